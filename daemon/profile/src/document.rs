@@ -1,0 +1,202 @@
+//! The profile document: what `ddgend profile --format json` prints, the store keeps and the API
+//! serves.
+//!
+//! Fields may be added; a meaning never changes without [`PROFILE_VERSION`] going up.
+//! `null` means looked and found none; an absent key means not computed.
+
+use std::collections::BTreeMap;
+
+use serde::{Deserialize, Serialize};
+
+/// Version of the meaning of the document.
+pub const PROFILE_VERSION: u32 = 1;
+
+/// The measured facts of a file.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct Profile {
+    pub profile_version: u32,
+    pub source: Source,
+    pub tables: Vec<Table>,
+}
+
+/// The file the facts were measured on.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct Source {
+    pub name: String,
+    pub bytes: u64,
+    /// Lower-case hex of the BLAKE3 of the bytes as stored (before decompression).
+    pub blake3: String,
+    /// `csv`, `json`, `jsonl`.
+    pub format: String,
+    pub compression: Option<String>,
+    /// WHATWG label in lower case, e.g. `utf-8`, `windows-1252`.
+    pub encoding: Option<String>,
+    /// Only of delimited text.
+    #[serde(skip_serializing_if = "Option::is_none", default)]
+    pub dialect: Option<Dialect>,
+}
+
+/// How a delimited text is written (Table Dialect of Frictionless).
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct Dialect {
+    pub delimiter: String,
+    pub quote: Option<String>,
+    pub escape: Option<String>,
+    pub comment: Option<String>,
+    /// `\n`, `\r\n`, `\r` or `mixed`.
+    pub line_terminator: String,
+    pub header: bool,
+    /// Lines before the header that are no records.
+    pub preamble_lines: u64,
+    pub byte_order_mark: bool,
+}
+
+/// One table of the file.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct Table {
+    pub name: String,
+    pub records: u64,
+    pub duplicate_records: Option<u64>,
+    pub rejected_records: u64,
+    pub estimates: BTreeMap<String, Estimate>,
+    pub findings: Vec<Finding>,
+    pub fields: Vec<Field>,
+}
+
+/// One column or nested path.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct Field {
+    pub path: String,
+    pub name: String,
+    pub parent_path: Option<String>,
+    /// Counts from 1.
+    pub position: u32,
+    pub nesting_level: u32,
+    /// A Table Schema v2 type.
+    #[serde(rename = "type")]
+    pub field_type: String,
+    /// Of a date, time or datetime: its one `strptime` pattern.
+    pub format: Option<String>,
+    pub nullable: bool,
+    /// Every value counted, by what it looks like; `missing` among them.
+    pub type_counts: BTreeMap<String, u64>,
+    pub type_exception: Option<TypeException>,
+    pub count: u64,
+    pub null_count: u64,
+    pub null_proportion: f64,
+    pub missing_values: Vec<String>,
+    pub distinct_count: u64,
+    pub unique_count: Option<u64>,
+    pub min: Option<Number>,
+    pub max: Option<Number>,
+    pub mean: Option<f64>,
+    /// The sample's.
+    pub stddev: Option<f64>,
+    pub sum: Option<Number>,
+    pub quantiles: Option<Quantiles>,
+    pub histogram: Option<Vec<Bin>>,
+    pub top_values: Vec<TopValue>,
+    pub length: Option<Length>,
+    pub samples: Vec<String>,
+    pub semantic_type: Option<String>,
+    pub semantic_confidence: Option<f64>,
+    pub pii: Option<Pii>,
+    pub masked: bool,
+    pub estimates: BTreeMap<String, Estimate>,
+    /// What the file itself states of the field.
+    pub declared: Option<serde_json::Value>,
+    pub findings: Vec<Finding>,
+}
+
+/// The first value that broke a narrower type.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct TypeException {
+    /// Record number, from 1.
+    pub record: u64,
+    pub value: String,
+}
+
+/// A JSON number, or a string: of a date, a text, or where an f64 would round.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(untagged)]
+pub enum Number {
+    Integer(i64),
+    Float(f64),
+    Text(String),
+}
+
+/// Numbers interpolate (`quantile_cont`); dates and strings take a value (`quantile_disc`).
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct Quantiles {
+    pub p05: Number,
+    pub p25: Number,
+    pub p50: Number,
+    pub p75: Number,
+    pub p95: Number,
+}
+
+/// `from <= value < to`; the last bin of a histogram includes its end.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct Bin {
+    pub from: Number,
+    pub to: Number,
+    pub count: u64,
+}
+
+/// A frequent value; ties go by value.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct TopValue {
+    pub value: String,
+    pub count: u64,
+}
+
+/// In characters, of the non-missing values.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct Length {
+    pub min: u64,
+    pub max: u64,
+    pub mean: f64,
+}
+
+/// Personal data, in Presidio's words, with its evidence.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct Pii {
+    pub entity: String,
+    pub confidence: f64,
+    pub matched: u64,
+    pub tested: u64,
+    pub because: String,
+}
+
+/// How a number listed under `estimates` was made and how far off it can be.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct Estimate {
+    pub method: String,
+    #[serde(skip_serializing_if = "Option::is_none", default)]
+    pub rank_error: Option<f64>,
+    #[serde(skip_serializing_if = "Option::is_none", default)]
+    pub relative_error: Option<f64>,
+    #[serde(skip_serializing_if = "Option::is_none", default)]
+    pub absolute_error: Option<u64>,
+}
+
+/// An opinion drawn from facts.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct Finding {
+    /// `UPPER_SNAKE_CASE`.
+    pub code: String,
+    pub severity: Severity,
+    pub message: String,
+    /// The numbers the sentence was drawn from.
+    #[serde(skip_serializing_if = "BTreeMap::is_empty", default)]
+    pub numbers: BTreeMap<String, f64>,
+}
+
+/// How much a finding or a change matters.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Severity {
+    Info,
+    Warning,
+    Error,
+}

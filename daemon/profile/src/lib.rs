@@ -1,0 +1,24 @@
+//! The profiling engine of ddgen: bytes in, profile out; no store, no clock, no network.
+
+pub mod brief;
+pub mod document;
+pub mod input;
+pub mod refusal;
+
+pub use brief::Brief;
+pub use document::Profile;
+pub use input::{FileInput, ReadAt};
+pub use refusal::Refusal;
+
+/// Profiles one file. `progress` is told the bytes read so far, from any thread, and must be quick.
+///
+/// # Errors
+/// [`Refusal`] when the bytes cannot be read as any known format, or a bound is met.
+pub fn profile(
+    input: &dyn ReadAt,
+    brief: &Brief,
+    progress: &(dyn Fn(u64) + Sync),
+) -> Result<Profile, Refusal> {
+    let _ = (input, brief, progress);
+    Err(Refusal::TooLarge("the engine is being built".into()))
+}

@@ -1,0 +1,3 @@
+//! ddgend: watch -> settle -> queue -> match -> profile -> judge -> store -> serve.
+
+pub mod arrival;
