@@ -1,0 +1,61 @@
+//! What a client asks for. One verb, one name: request, handler, command, test.
+
+use serde::{Deserialize, Serialize};
+
+use super::DropState;
+
+/// One request under a number the client chose; answers carry it back.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct Call {
+    pub id: u64,
+    pub request: Request,
+}
+
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub enum Request {
+    /// Answered with [`super::Reply::Status`].
+    Status,
+    /// All dictionaries in order of name; answered with [`super::Reply::Dictionaries`], in parts.
+    List,
+    /// One dictionary with its profile document, as JSON; answered with [`super::Reply::Json`], in
+    /// parts. Without a version: the current one.
+    Show { name: String, version: Option<u32> },
+    /// The versions of a dictionary, newest first; answered with [`super::Reply::Versions`].
+    Versions { name: String },
+    /// Rows of the fields of a version in order of position, from `offset`, at most `limit`;
+    /// answered with [`super::Reply::Fields`].
+    Fields {
+        name: String,
+        version: Option<u32>,
+        offset: u32,
+        limit: u32,
+    },
+    /// One field as it stands in the profile document; answered with [`super::Reply::Json`].
+    Field {
+        name: String,
+        version: Option<u32>,
+        path: String,
+    },
+    /// The newest drops first, those older than `before` (a [`super::DropRow::seq`]) when given;
+    /// answered with [`super::Reply::Drops`].
+    Drops {
+        state: Option<DropState>,
+        before: Option<u64>,
+        limit: u32,
+    },
+    /// Puts parked drops back into the queue; answered with [`super::Reply::Retried`].
+    Retry(Retry),
+    /// Profiles a file wherever it lies; answered with [`super::Reply::Working`] while it lasts,
+    /// then [`super::Reply::Drop`] once it is stored.
+    Ingest { path: String },
+    /// Answered with [`super::Reply::Subscribed`]; from then on events follow.
+    Subscribe,
+}
+
+/// Which parked drops to try again.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub enum Retry {
+    All,
+    /// A drop's id, or the path of its file.
+    One(String),
+}

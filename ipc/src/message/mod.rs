@@ -1,0 +1,25 @@
+//! The words on the wire. Plain enums and structs, append only: bincode numbers variants by place,
+//! and `serde(tag, untagged, flatten, skip_serializing_if)` encode and then fail.
+
+mod answer;
+mod call;
+mod dictionary;
+mod drop;
+mod event;
+mod status;
+
+pub use answer::{Answer, Refusal, RefusalKind, Reply};
+pub use call::{Call, Request, Retry};
+pub use dictionary::{DictionaryRow, FieldRow, VersionRow};
+pub use drop::{DropRow, DropState};
+pub use event::{Event, EventFrame};
+pub use status::{DropCounts, ProbeRow, QueueCounts, Status, Verdict, WatchRow, WorkerRow};
+
+use serde::{Deserialize, Serialize};
+
+/// Everything the daemon sends after its hello.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub enum FromDaemon {
+    Answer(Answer),
+    Event(EventFrame),
+}
