@@ -1,0 +1,115 @@
+//! Yesterday's bytes: what goes over the wire must not change within a protocol number. The bytes
+//! were worked out by hand from bincode's specification: enum variants and integers as varints
+//! (one byte below 251), signed integers zigzag, strings with their length, options with 0 or 1.
+
+use ddgen_ipc::Timestamp;
+use ddgen_ipc::codec::{decode, encode};
+use ddgen_ipc::message::{
+    Answer, Call, DropState, Event, EventFrame, FromDaemon, Refusal, RefusalKind, Reply, Request,
+    Retry, Verdict,
+};
+
+fn pinned<T>(message: &T, bytes: &[u8])
+where
+    T: serde::Serialize + serde::de::DeserializeOwned + PartialEq + std::fmt::Debug,
+{
+    assert_eq!(encode(message).unwrap(), bytes, "{message:?}");
+    assert_eq!(&decode::<T>(bytes).unwrap(), message);
+}
+
+#[test]
+fn calls() {
+    let call = |id, request| Call { id, request };
+    pinned(&call(1, Request::Status), &[1, 0]);
+    pinned(&call(250, Request::List), &[250, 1]);
+    // 251 and up take a marker and two bytes.
+    pinned(
+        &call(
+            251,
+            Request::Show {
+                name: "a".into(),
+                version: Some(2),
+            },
+        ),
+        &[251, 251, 0, 2, 1, b'a', 1, 2],
+    );
+    pinned(
+        &call(3, Request::Versions { name: "a".into() }),
+        &[3, 3, 1, b'a'],
+    );
+    let fields = Request::Fields {
+        name: "a".into(),
+        version: None,
+        offset: 7,
+        limit: 500,
+    };
+    pinned(&call(4, fields), &[4, 4, 1, b'a', 0, 7, 251, 0xF4, 0x01]);
+    let field = Request::Field {
+        name: "a".into(),
+        version: None,
+        path: "b".into(),
+    };
+    pinned(&call(5, field), &[5, 5, 1, b'a', 0, 1, b'b']);
+    let drops = Request::Drops {
+        state: Some(DropState::Parked),
+        before: None,
+        limit: 9,
+    };
+    pinned(&call(6, drops), &[6, 6, 1, 5, 0, 9]);
+    pinned(&call(7, Request::Retry(Retry::All)), &[7, 7, 0]);
+    pinned(
+        &call(8, Request::Retry(Retry::One("x".into()))),
+        &[8, 7, 1, 1, b'x'],
+    );
+    pinned(
+        &call(9, Request::Ingest { path: "/f".into() }),
+        &[9, 8, 2, b'/', b'f'],
+    );
+    pinned(&call(10, Request::Subscribe), &[10, 9]);
+}
+
+#[test]
+fn answers_and_events() {
+    let answer = |result| {
+        FromDaemon::Answer(Answer {
+            id: 1,
+            more: true,
+            result,
+        })
+    };
+    pinned(
+        &answer(Ok(Reply::Json(vec![0x7B, 0x7D]))),
+        &[0, 1, 1, 0, 2, 2, 0x7B, 0x7D],
+    );
+    pinned(&answer(Ok(Reply::Retried(3))), &[0, 1, 1, 0, 6, 3]);
+    pinned(
+        &answer(Ok(Reply::Working { bytes: 1, total: 2 })),
+        &[0, 1, 1, 0, 7, 1, 2],
+    );
+    pinned(
+        &answer(Ok(Reply::Subscribed { next: 5 })),
+        &[0, 1, 1, 0, 9, 5],
+    );
+    let refusal = Refusal::new(RefusalKind::Denied, "no");
+    pinned(&answer(Err(refusal)), &[0, 1, 1, 1, 2, 2, b'n', b'o']);
+    let event = |event| FromDaemon::Event(EventFrame { seq: 9, event });
+    let progress = Event::Progress {
+        id: "d".into(),
+        bytes: 1,
+        total: 2,
+    };
+    pinned(&event(progress), &[1, 9, 1, 1, b'd', 1, 2]);
+    let verdict = Event::Verdict {
+        verdict: Verdict::Degraded,
+        because: "x".into(),
+    };
+    pinned(&event(verdict), &[1, 9, 3, 1, 1, b'x']);
+    pinned(&event(Event::Resync), &[1, 9, 4]);
+    pinned(&event(Event::Stopping), &[1, 9, 5]);
+}
+
+#[test]
+fn moments_are_zigzag_on_the_wire_and_rfc_3339_on_paper() {
+    pinned(&Timestamp(-1), &[1]);
+    pinned(&Timestamp(100), &[200]);
+}
