@@ -1,3 +1,4 @@
 //! ddgend: watch -> settle -> queue -> match -> profile -> judge -> store -> serve.
 
 pub mod arrival;
+pub mod settings;
