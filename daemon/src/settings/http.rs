@@ -1,5 +1,15 @@
 //! The HTTP door: where it listens and what it lets in.
 
+use serde_json::Value;
+
+use super::key::Key;
+use super::kind::{Kind, boolean, list, number, size};
+use super::layers::Candidate;
+use super::notice::Notice;
+use super::origin::{Origin, Rank};
+use super::raw::Raw;
+use super::reader::{Given, Reader};
+
 use std::net::{IpAddr, Ipv4Addr, SocketAddr};
 
 /// The HTTP endpoint.
@@ -32,5 +42,240 @@ impl Default for HttpSettings {
             allowed_origins: Vec::new(),
             max_upload_size: 500 << 20,
         }
+    }
+}
+
+const ADDRESS: Key = Key::new("http.address", "HTTP");
+const HOST: Key = Key::new("http.host", "HOST").bare();
+const PORT: Key = Key::new("http.port", "PORT").bare();
+const API_KEYS: Key = Key::new("http.api_keys", "API_KEY_ENABLED").bare();
+const ALLOWED_ORIGINS: Key = Key::new("http.allowed_origins", "ALLOWED_ORIGINS").bare();
+const MAX_UPLOAD_SIZE: Key = Key::new("http.max_upload_size", "MAX_UPLOAD_SIZE").bare();
+
+/// `http.address`: the whole endpoint in one word.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Whole {
+    Off,
+    At(IpAddr, Option<u16>),
+}
+
+impl HttpSettings {
+    pub(super) fn read(reader: &mut Reader<'_>) -> Self {
+        let usual = Self::default();
+        let address = read_address(reader);
+        let api_keys = reader.given(&API_KEYS, &boolean().optional(), &None);
+        let http = Self {
+            address,
+            api_keys: api_keys.as_ref().and_then(|given| given.value),
+            allowed_origins: reader.get(
+                &ALLOWED_ORIGINS,
+                &list("origins such as https://example.org", origin),
+                usual.allowed_origins,
+            ),
+            max_upload_size: reader.get(
+                &MAX_UPLOAD_SIZE,
+                &size(1..=1 << 40),
+                usual.max_upload_size,
+            ),
+        };
+        reader.remark(
+            MAX_UPLOAD_SIZE.name,
+            "nothing is uploaded over HTTP in this build yet",
+        );
+        reader.remark(
+            ALLOWED_ORIGINS.name,
+            "nothing for a browser to call in this build yet",
+        );
+        http.judge_keys(api_keys.as_ref(), reader);
+        http
+    }
+
+    /// Keys come with the REST API; until then nobody may believe to be guarded by them.
+    fn judge_keys(&self, given: Option<&Given<Option<bool>>>, reader: &mut Reader<'_>) {
+        let Some(address) = self.address else { return };
+        if let Some(given) = given.filter(|given| given.value == Some(true)) {
+            let message = "this build does not serve API keys yet: set API_KEY_ENABLED=false (its \
+                           HTTP endpoint answers health, metrics and database statistics only), or \
+                           close the endpoint with `--http off`";
+            reader
+                .notices
+                .push(Notice::error(API_KEYS.name, message).at(&given.origin));
+            return;
+        }
+        if !self.beyond_loopback() {
+            return;
+        }
+        let told = reader.rows.iter().find(|row| row.name == ADDRESS.name);
+        let origin = told.map_or(Origin::Default, |row| row.origin.clone());
+        if given.is_some() {
+            let message = format!(
+                "HTTP listens on {address}, beyond this machine, without API keys, because \
+                 API_KEY_ENABLED=false says so: whoever reaches the port reads health, metrics and \
+                 database statistics"
+            );
+            reader.notices.push(
+                Notice::warning(ADDRESS.name, message)
+                    .at(&origin)
+                    .standing(),
+            );
+        } else {
+            let message = format!(
+                "HTTP would listen on {address}, beyond this machine, without API keys, which this \
+                 build does not serve yet: listen on 127.0.0.1, or set API_KEY_ENABLED=false to \
+                 say that this is meant"
+            );
+            reader
+                .notices
+                .push(Notice::error(ADDRESS.name, message).at(&origin));
+        }
+    }
+}
+
+/// The address is one word or two halves. Each half comes from the strongest layer that speaks
+/// about it; `off` holds against halves, which say where to listen and not whether.
+fn read_address(reader: &mut Reader<'_>) -> Option<SocketAddr> {
+    let usual = (IpAddr::V4(Ipv4Addr::LOCALHOST), 8000);
+    let candidates = without_foreign(reader, &ADDRESS);
+    let whole = reader.choose(
+        &ADDRESS,
+        &whole(),
+        &Whole::At(usual.0, Some(usual.1)),
+        candidates,
+    );
+    let candidates = without_foreign(reader, &HOST);
+    let host = reader.choose(&HOST, &host(), &usual.0, candidates);
+    let candidates = without_foreign(reader, &PORT);
+    let port = reader.choose(&PORT, &number(0..=u16::MAX), &usual.1, candidates);
+    let rank = whole.as_ref().map_or(Rank::Default, |given| given.rank);
+    let host = host.filter(|given| given.rank > rank);
+    let (ip, port, origin) = match whole.map(|given| (given.value, given.origin)) {
+        Some((Whole::Off, _)) => {
+            reader.remark(ADDRESS.name, "no HTTP at all; host and port are not used");
+            return None;
+        }
+        Some((Whole::At(ip, Some(own)), origin)) => {
+            let port = port.filter(|given| given.rank > rank);
+            (ip, port.map_or(own, |given| given.value), origin)
+        }
+        Some((Whole::At(ip, None), origin)) => {
+            (ip, port.map_or(usual.1, |given| given.value), origin)
+        }
+        None => {
+            let origin = port
+                .as_ref()
+                .map_or(Origin::Default, |given| given.origin.clone());
+            (usual.0, port.map_or(usual.1, |given| given.value), origin)
+        }
+    };
+    let (ip, origin) = host.map_or((ip, origin), |given| (given.value, given.origin));
+    let address = SocketAddr::new(ip, port);
+    if let Some(row) = reader.rows.iter_mut().find(|row| row.name == ADDRESS.name) {
+        row.value = Value::from(address.to_string());
+        row.fingerprint = blake3::hash(address.to_string().as_bytes()).into();
+        row.origin = origin;
+    }
+    for (name, value) in [
+        (HOST.name, Value::from(ip.to_string())),
+        (PORT.name, port.into()),
+    ] {
+        if let Some(row) = reader.rows.iter_mut().find(|row| row.name == name) {
+            row.value = value;
+        }
+    }
+    Some(address)
+}
+
+/// Leaves out what others put into the environment for themselves: shells export `HOST` as the
+/// machine's name, and Kubernetes gives every pod `DDGEN_PORT=tcp://…` once a service is called
+/// ddgen. Both would keep the daemon from starting with settings nobody made.
+fn without_foreign(reader: &mut Reader<'_>, key: &Key) -> Vec<Candidate> {
+    let (foreign, own): (Vec<_>, Vec<_>) =
+        reader
+            .layers
+            .candidates(key)
+            .into_iter()
+            .partition(|candidate| {
+                let Ok(Raw::Text(text)) = &candidate.raw else {
+                    return false;
+                };
+                match candidate.rank {
+                    Rank::BareVariable if key.name == HOST.name => {
+                        parse_host(text.trim()).is_none()
+                    }
+                    Rank::OwnVariable => text.starts_with("tcp://") || text.starts_with("udp://"),
+                    _ => false,
+                }
+            });
+    for candidate in foreign {
+        let message = if key.name == HOST.name {
+            "HOST holds no address, so it is taken for the machine's name that shells export, and \
+             not used: set DDGEN_HOST to say where to listen"
+        } else {
+            "this looks like a service link of Kubernetes and is not used: set \
+             `enableServiceLinks: false` in the pod to be rid of it"
+        };
+        reader
+            .notices
+            .push(Notice::warning(key.name, message).at(&candidate.origin));
+    }
+    own
+}
+
+fn parse_host(text: &str) -> Option<IpAddr> {
+    if text.eq_ignore_ascii_case("localhost") {
+        return Some(IpAddr::V4(Ipv4Addr::LOCALHOST));
+    }
+    let bare = text
+        .strip_prefix('[')
+        .and_then(|rest| rest.strip_suffix(']'))
+        .unwrap_or(text);
+    bare.parse().ok()
+}
+
+fn host() -> Kind<IpAddr> {
+    let expected = "expected an IP address to listen on, such as 127.0.0.1, 0.0.0.0 or ::1";
+    Kind::new(
+        move |text| parse_host(text).ok_or_else(|| expected.to_owned()),
+        |value| Value::from(value.to_string()),
+    )
+}
+
+fn whole() -> Kind<Whole> {
+    let parse = |text: &str| {
+        if text.eq_ignore_ascii_case("off") {
+            return Ok(Whole::Off);
+        }
+        if let Some(ip) = parse_host(text) {
+            return Ok(Whole::At(ip, None));
+        }
+        text.rsplit_once(':')
+            .and_then(|(host, port)| Some(Whole::At(parse_host(host)?, Some(port.parse().ok()?))))
+            .ok_or_else(|| {
+                "expected an address such as 127.0.0.1:8000 or [::1]:8000, or off".to_owned()
+            })
+    };
+    let show = |value: &Whole| match value {
+        Whole::Off => Value::from("off"),
+        Whole::At(ip, Some(port)) => Value::from(SocketAddr::new(*ip, *port).to_string()),
+        Whole::At(ip, None) => Value::from(ip.to_string()),
+    };
+    Kind::new(parse, show)
+}
+
+fn origin(text: &str) -> Result<String, String> {
+    let text = text.trim_end_matches('/');
+    let host = text
+        .strip_prefix("https://")
+        .or_else(|| text.strip_prefix("http://"));
+    let plain =
+        |c: char| c.is_ascii_alphanumeric() || matches!(c, '.' | '-' | ':' | '[' | ']' | '_');
+    if text == "*" || host.is_some_and(|host| !host.is_empty() && host.chars().all(plain)) {
+        Ok(text.to_owned())
+    } else {
+        Err(
+            "expected origins such as https://example.org or http://localhost:3000, without a \
+             path, or * alone"
+                .to_owned(),
+        )
     }
 }

@@ -4,26 +4,54 @@
 //! the flags, and reads only the files these name.
 
 mod application;
+mod check;
+mod config;
 mod data;
 mod database;
+mod env_file;
 mod http;
+mod key;
+mod kind;
+mod layers;
+mod load;
 mod log;
+mod notice;
 mod openai;
+mod origin;
+mod overlap;
 mod profile;
+mod raw;
+mod reader;
+mod reload;
+mod secret;
 mod socket;
+mod suggest;
+mod surroundings;
+mod toml_file;
+mod units;
+mod unknown;
 mod watch;
+mod watch_reader;
 mod worker;
 
 use std::time::Duration;
 
 pub use application::{ApplicationSettings, Environment};
+pub use check::{CheckDocument, check};
+pub use config::{ConfigDocument, config};
 pub use data::DataSettings;
 pub use database::DatabaseSettings;
 pub use http::HttpSettings;
+pub use load::{Loaded, inspect, load};
 pub use log::{LogFormat, LogLevel, LogSettings};
+pub use notice::{Notice, Refused, Severity};
 pub use openai::OpenaiSettings;
+pub use origin::Origin;
 pub use profile::ProfileSettings;
+pub use reader::Row;
+pub use reload::{Changed, Reload};
 pub use socket::{SocketAccess, SocketSettings};
+pub use surroundings::{Flags, Surroundings};
 pub use watch::{WatchMode, WatchSettings};
 pub use worker::WorkerSettings;
 

@@ -1,5 +1,11 @@
 //! Who may come in through the socket.
 
+use serde_json::Value;
+
+use super::key::Key;
+use super::kind::{choice, list, text};
+use super::reader::Reader;
+
 /// Who may connect.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum SocketAccess {
@@ -33,5 +39,70 @@ impl Default for SocketSettings {
             editors: Vec::new(),
             admins: Vec::new(),
         }
+    }
+}
+
+const ACCESS: Key = Key::new("socket.access", "SOCKET_ACCESS");
+const GROUP: Key = Key::new("socket.group", "SOCKET_GROUP");
+const READERS: Key = Key::new("socket.readers", "SOCKET_READERS");
+const EDITORS: Key = Key::new("socket.editors", "SOCKET_EDITORS");
+const ADMINS: Key = Key::new("socket.admins", "SOCKET_ADMINS");
+
+/// `None` stands for `auto`.
+const ACCESSES: &[(&str, Option<SocketAccess>)] = &[
+    ("auto", None),
+    ("private", Some(SocketAccess::Private)),
+    ("group", Some(SocketAccess::Group)),
+];
+
+impl SocketSettings {
+    pub(super) fn read(reader: &mut Reader<'_>) -> Self {
+        let usual = Self::default();
+        let groups = || list("unix group names, such as [\"stewards\"]", group_name);
+        let asked = reader.get(&ACCESS, &choice(ACCESSES), None);
+        Self {
+            access: asked.unwrap_or_else(|| decide(reader)),
+            group: reader.get(&GROUP, &group(), usual.group),
+            readers: reader.get(&READERS, &groups(), usual.readers),
+            editors: reader.get(&EDITORS, &groups(), usual.editors),
+            admins: reader.get(&ADMINS, &groups(), usual.admins),
+        }
+    }
+}
+
+/// Systemd sets `RUNTIME_DIRECTORY` only for a unit that asked for one. `INVOCATION_ID` would not
+/// do: terminals of a systemd user session carry it as well.
+fn decide(reader: &mut Reader<'_>) -> SocketAccess {
+    let (access, why) = if reader.layers.around.variable("RUNTIME_DIRECTORY").is_some() {
+        (
+            SocketAccess::Group,
+            "auto: systemd made the runtime directory of this service",
+        )
+    } else {
+        (SocketAccess::Private, "auto: started by a person")
+    };
+    if let Some(row) = reader.rows.iter_mut().find(|row| row.name == ACCESS.name) {
+        row.value = Value::from(if access == SocketAccess::Group {
+            "group"
+        } else {
+            "private"
+        });
+        row.note = Some(why.to_owned());
+    }
+    access
+}
+
+fn group() -> super::kind::Kind<String> {
+    let show = text(32).show;
+    super::kind::Kind::new(group_name, move |name| show(name))
+}
+
+fn group_name(name: &str) -> Result<String, String> {
+    let plain =
+        |c: char| c.is_ascii_alphanumeric() || matches!(c, '_' | '-' | '.' | '$' | '@' | '\\');
+    if !name.is_empty() && name.len() <= 256 && name.chars().all(plain) && !name.starts_with('-') {
+        Ok(name.to_owned())
+    } else {
+        Err("expected the name of a unix group".to_owned())
     }
 }

@@ -21,9 +21,10 @@ pub struct WatchSettings {
     pub path: PathBuf,
     /// Whether folders below `path` belong to the watch.
     pub recursive: bool,
-    /// Files to take; empty takes all.
+    /// Globs of files to take; empty takes all. Without `/` a glob matches a name at any depth, with
+    /// one the path below `path`; `*` never crosses a `/`; a `/` at the end means a folder.
     pub include: Vec<String>,
-    /// Files to leave, also where `include` names them.
+    /// Globs of files and folders to leave, also where `include` names them.
     pub exclude: Vec<String>,
     pub mode: WatchMode,
     /// Between two looks at the folder when polling.
@@ -32,9 +33,12 @@ pub struct WatchSettings {
     pub settle_closed: Duration,
     /// How long a file found by a scan must stay unchanged.
     pub settle_scanned: Duration,
+    /// How long a file that is held open for writing must stay unchanged.
+    pub settle_held_open: Duration,
     /// How long a new version may still be replaced by a change of its file.
     pub provisional: Duration,
-    /// The watch's own rule for which dictionary a file belongs to.
+    /// The watch's own rule for which dictionary a file belongs to: the file's name without its
+    /// extensions, where `{name}` is what names the dictionary and `*` is what folds away.
     pub naming: Option<String>,
 }
 
@@ -52,8 +56,44 @@ impl WatchSettings {
             poll_interval: Duration::from_secs(10),
             settle_closed: Duration::from_millis(20),
             settle_scanned: Duration::from_secs(2),
+            settle_held_open: Duration::from_secs(60),
             provisional: Duration::from_secs(10),
             naming: None,
         }
+    }
+}
+
+/// A watch's name is shown before a `/` and the dictionary's, so it holds none itself.
+pub(super) fn watch_name(name: &str) -> Result<String, String> {
+    let fits = !name.is_empty() && name.chars().count() <= 64;
+    if fits && !name.contains(|c: char| c == '/' || c.is_control()) {
+        Ok(name.to_owned())
+    } else {
+        Err("expected a name of 1 to 64 characters without `/`".to_owned())
+    }
+}
+
+pub(super) fn glob_pattern(pattern: &str) -> Result<String, String> {
+    let bare = pattern.trim_start_matches("./").trim_matches('/');
+    if bare.is_empty() {
+        return Err("expected a pattern such as *.csv or archive/".to_owned());
+    }
+    globset::GlobBuilder::new(bare)
+        .literal_separator(true)
+        .backslash_escape(true)
+        .build()
+        .map(|_| pattern.to_owned())
+        .map_err(|error| format!("the pattern `{pattern}` cannot be read: {}", error.kind()))
+}
+
+pub(super) fn naming_pattern(pattern: &str) -> Result<String, String> {
+    let rest = pattern.replacen("{name}", "", 1);
+    if pattern.contains("{name}") && pattern.len() <= 200 && !rest.contains(['{', '}', '/']) {
+        Ok(pattern.to_owned())
+    } else {
+        Err(
+            "expected a pattern with `{name}` once, such as `{name}_*` or `export-{name}`"
+                .to_owned(),
+        )
     }
 }

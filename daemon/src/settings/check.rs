@@ -1,0 +1,185 @@
+//! What `ddgend check` does: loads everything as the daemon would, and looks at the folders.
+
+use std::collections::BTreeMap;
+use std::fmt::Write;
+use std::io::ErrorKind;
+use std::os::unix::fs::PermissionsExt;
+use std::path::{Path, PathBuf};
+
+use rustix::fs::{Access, access};
+use serde::Serialize;
+
+use super::Settings;
+use super::load::{Loaded, inspect};
+use super::notice::{Notice, Severity};
+use super::origin::Origin;
+use super::surroundings::Surroundings;
+use super::watch::WatchSettings;
+
+/// The document of `ddgend check`.
+#[derive(Debug, Clone, Serialize)]
+pub struct CheckDocument {
+    /// Whether a daemon would start with these settings.
+    pub ok: bool,
+    /// Files that were read, weakest first.
+    pub files: Vec<PathBuf>,
+    pub errors: Vec<Notice>,
+    pub warnings: Vec<Notice>,
+    pub notes: Vec<Notice>,
+}
+
+/// Loads the settings and tries the folders they name. Creates and changes nothing.
+#[must_use]
+pub fn check(around: &Surroundings) -> CheckDocument {
+    let loaded = inspect(around);
+    let mut notices = loaded.notices.clone();
+    notices.extend(folders(&loaded.settings, &loaded));
+    notices.extend(open_secrets(&loaded));
+    let of = |severity: Severity| -> Vec<Notice> {
+        notices
+            .iter()
+            .filter(|notice| notice.severity == severity)
+            .cloned()
+            .collect()
+    };
+    let errors = of(Severity::Error);
+    CheckDocument {
+        ok: errors.is_empty(),
+        files: loaded.files,
+        warnings: of(Severity::Warning),
+        notes: of(Severity::Note),
+        errors,
+    }
+}
+
+impl CheckDocument {
+    /// For people: the verdict last, where the eye rests.
+    #[must_use]
+    pub fn text(&self) -> String {
+        let mut text = String::new();
+        for notice in self.errors.iter().chain(&self.warnings).chain(&self.notes) {
+            // Writing to a string cannot fail.
+            let _ = writeln!(text, "{}: {notice}", notice.severity.as_str());
+        }
+        text.push_str(&match (self.errors.len(), self.warnings.len()) {
+            (0, 0) => "the settings are good\n".to_owned(),
+            (0, warnings) => format!("the settings work; warnings: {warnings}\n"),
+            (errors, _) => format!("the daemon would not start; errors: {errors}\n"),
+        });
+        text
+    }
+}
+
+fn folders(settings: &Settings, loaded: &Loaded) -> Vec<Notice> {
+    let mut notices = Vec::new();
+    let origin = |name: &str| {
+        let row = loaded.rows.iter().find(|row| row.name == name);
+        row.map_or(Origin::Default, |row| row.origin.clone())
+    };
+    if let Err(why) = usable_for_data(&settings.data.dir) {
+        notices.push(Notice::error("data_dir", why).at(&origin("data_dir")));
+    }
+    if settings.watches.is_empty() {
+        let message = "no folder is watched: give --watch DIR, or a [[watch]] in ddgen.toml";
+        notices.push(Notice::warning("watch", message));
+    }
+    let mut seen: BTreeMap<PathBuf, &WatchSettings> = BTreeMap::new();
+    for watch in &settings.watches {
+        let name = format!("watch.{}.path", watch.name);
+        match readable_folder(&watch.path) {
+            Err(why) => {
+                let message = format!("watch `{}`: {why}", watch.name);
+                notices.push(Notice::error(&name, message).at(&origin(&name)));
+            }
+            Ok(real) => match seen.get(&real) {
+                Some(twin) if twin.path != watch.path => {
+                    let message = format!(
+                        "watches `{}` and `{}` lead to the same folder, {}: every file would be \
+                         taken twice; keep one of the two",
+                        twin.name,
+                        watch.name,
+                        real.display()
+                    );
+                    notices.push(Notice::error(&name, message).at(&origin(&name)));
+                }
+                Some(_) => {}
+                None => {
+                    seen.insert(real, watch);
+                }
+            },
+        }
+    }
+    notices
+}
+
+/// The folder behind the path, or why it cannot be watched.
+fn readable_folder(path: &Path) -> Result<PathBuf, String> {
+    let shown = path.display();
+    let real = path.canonicalize().map_err(|error| match error.kind() {
+        ErrorKind::NotFound => format!("{shown} does not exist: create it, or correct the path"),
+        ErrorKind::PermissionDenied => {
+            format!("{shown} is behind a folder this user may not enter: give it `x` on the way")
+        }
+        _ => format!("{shown} cannot be opened: {error}"),
+    })?;
+    if !real.is_dir() {
+        return Err(format!(
+            "{shown} is not a folder: name the folder the files arrive in"
+        ));
+    }
+    access(&real, Access::READ_OK | Access::EXEC_OK)
+        .map_err(|_| format!("{shown} cannot be read by this user: give it `rx` on the folder"))?;
+    Ok(real)
+}
+
+/// The folder need not exist, but it must be possible to make it.
+fn usable_for_data(dir: &Path) -> Result<(), String> {
+    let shown = dir.display();
+    let existing = dir
+        .ancestors()
+        .find(|ancestor| ancestor.symlink_metadata().is_ok());
+    let Some(existing) = existing else {
+        return Err(format!("{shown} cannot be reached: check the path"));
+    };
+    if !existing.is_dir() {
+        return Err(format!(
+            "{shown} cannot hold the data: {} is not a folder",
+            existing.display()
+        ));
+    }
+    access(existing, Access::WRITE_OK | Access::EXEC_OK).map_err(|_| {
+        let what = if existing == dir {
+            "is not writable"
+        } else {
+            "cannot be made"
+        };
+        format!(
+            "{shown} {what} for this user: change the owner of {}, or give --data-dir",
+            existing.display()
+        )
+    })
+}
+
+/// Files with a secret in them that every account of the machine can read.
+fn open_secrets(loaded: &Loaded) -> Vec<Notice> {
+    let mut notices: Vec<Notice> = Vec::new();
+    for row in loaded.rows.iter().filter(|row| row.value == "***") {
+        let (Origin::File { path, .. }
+        | Origin::EnvFile { path, .. }
+        | Origin::SecretFile { path, .. }) = &row.origin
+        else {
+            continue;
+        };
+        let mode = path
+            .metadata()
+            .map_or(0, |metadata| metadata.permissions().mode());
+        let message = format!(
+            "{} holds a secret and everyone may read it: chmod 600 it",
+            path.display()
+        );
+        if mode & 0o004 != 0 && !notices.iter().any(|notice| notice.message == message) {
+            notices.push(Notice::warning(&row.name, message));
+        }
+    }
+    notices
+}
