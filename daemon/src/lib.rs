@@ -2,3 +2,4 @@
 
 pub mod arrival;
 pub mod settings;
+pub mod watch;

@@ -1,0 +1,305 @@
+//! Native events for all watches of the daemon: one watcher, one instance of the kernel's limit.
+//!
+//! Folders are registered one by one by the scan that enters them, never recursively by `notify`:
+//! so that a folder is always registered before it is read (what lands in between raises an event),
+//! and folders that a rule leaves out cost nothing.
+
+use std::collections::{BTreeMap, HashMap, HashSet};
+use std::ops::Bound;
+use std::path::{Path, PathBuf};
+use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+
+use notify::event::{AccessKind, AccessMode, CreateKind, ModifyKind, RenameMode};
+use notify::{Event, EventKind, RecommendedWatcher, RecursiveMode, Watcher};
+use tokio::sync::mpsc;
+
+use super::limits::{self, NativeError};
+
+/// Hints that may wait for one watch. At the bound they are dropped and the watch is told to scan.
+const MAX_HINTS: usize = 16_384;
+
+/// What an event says about a path. Only a hint: it may be late, doubled or missing.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) enum Hint {
+    NewFolder(PathBuf),
+    NewFile(PathBuf),
+    Written(PathBuf),
+    Closed(PathBuf),
+    Touched(PathBuf),
+    MovedAway(PathBuf, usize),
+    MovedHere(PathBuf, usize),
+    Gone(PathBuf),
+}
+
+/// One watch's ear.
+pub(super) struct Subscription {
+    hub: Arc<Hub>,
+    id: u64,
+    missed: Arc<AtomicBool>,
+}
+
+/// The shared watcher and who listens to which folder.
+pub(super) struct Hub {
+    routes: Arc<Mutex<Routes>>,
+    /// Started when the first folder is registered. Never locked while `routes` is: notify's thread
+    /// takes `routes`, and registering waits for notify's thread.
+    watcher: Mutex<Option<RecommendedWatcher>>,
+    next: AtomicU64,
+}
+
+#[derive(Default)]
+pub(super) struct Routes {
+    /// Sorted, so that a folder and all below it are neighbours.
+    folders: BTreeMap<PathBuf, Vec<u64>>,
+    ears: HashMap<u64, Ear>,
+}
+
+struct Ear {
+    hints: mpsc::Sender<Hint>,
+    missed: Arc<AtomicBool>,
+}
+
+impl Hub {
+    pub(super) fn new() -> Arc<Self> {
+        Arc::new(Self {
+            routes: Arc::default(),
+            watcher: Mutex::new(None),
+            next: AtomicU64::new(0),
+        })
+    }
+
+    pub(super) fn subscribe(self: &Arc<Self>) -> (Subscription, mpsc::Receiver<Hint>) {
+        let (hints, receiver) = mpsc::channel(MAX_HINTS);
+        let id = self.next.fetch_add(1, Ordering::Relaxed);
+        let missed = Arc::new(AtomicBool::new(false));
+        let ear = Ear {
+            hints,
+            missed: Arc::clone(&missed),
+        };
+        lock(&self.routes).ears.insert(id, ear);
+        let subscription = Subscription {
+            hub: Arc::clone(self),
+            id,
+            missed,
+        };
+        (subscription, receiver)
+    }
+
+    /// The route is there before the first event, and no release of another watch comes between.
+    fn watch(&self, folder: &Path, id: u64) -> Result<(), NativeError> {
+        let mut watcher = lock(&self.watcher);
+        lock(&self.routes).add(folder, id);
+        let watched = match self.started(&mut watcher) {
+            Ok(started) => started
+                .watch(folder, RecursiveMode::NonRecursive)
+                .map_err(|error| limits::cannot_watch(folder, &error)),
+            Err(error) => Err(error),
+        };
+        if watched.is_err() {
+            lock(&self.routes).remove(folder, id);
+        }
+        watched
+    }
+
+    fn started<'a>(
+        &self,
+        watcher: &'a mut Option<RecommendedWatcher>,
+    ) -> Result<&'a mut RecommendedWatcher, NativeError> {
+        if watcher.is_none() {
+            let routes = Arc::clone(&self.routes);
+            let started = notify::recommended_watcher(move |event| lock(&routes).deliver(event))
+                .map_err(|error| limits::cannot_start(&error))?;
+            *watcher = Some(started);
+        }
+        watcher
+            .as_mut()
+            .ok_or_else(|| NativeError::Other("no watcher".to_owned()))
+    }
+
+    /// Removes `id` from unwanted folders, and folders that nobody wants any more from the kernel.
+    fn unwatch(&self, id: u64, top: &Path, unwanted: impl Fn(&Path) -> bool) {
+        let mut watcher = lock(&self.watcher);
+        let orphans = lock(&self.routes).take_where(id, top, unwanted);
+        if let Some(watcher) = watcher.as_mut() {
+            for folder in orphans {
+                // Dropped already with the folder: that is what was wanted.
+                let _gone = watcher.unwatch(&folder);
+            }
+        }
+    }
+}
+
+impl Subscription {
+    /// Registers one folder. Doing so again is right: it mends a registration the kernel dropped.
+    pub(super) fn watch(&self, folder: &Path) -> Result<(), NativeError> {
+        self.hub.watch(folder, self.id)
+    }
+
+    pub(super) fn watches(&self, folder: &Path) -> bool {
+        lock(&self.hub.routes)
+            .folders
+            .get(folder)
+            .is_some_and(|ids| ids.contains(&self.id))
+    }
+
+    pub(super) fn folders(&self) -> usize {
+        lock(&self.hub.routes)
+            .folders
+            .values()
+            .filter(|ids| ids.contains(&self.id))
+            .count()
+    }
+
+    /// Forgets a folder that is gone and all below it; notify drops them by itself then.
+    pub(super) fn forget_below(&self, folder: &Path) {
+        lock(&self.hub.routes).take_where(self.id, folder, |_| true);
+    }
+
+    /// Forgets folders at or below `top` that a full scan did not meet.
+    pub(super) fn keep_only(&self, top: &Path, met: &HashSet<PathBuf>) {
+        self.hub
+            .unwatch(self.id, top, |folder| !met.contains(folder));
+    }
+
+    /// Forgets every folder.
+    pub(super) fn release(&self) {
+        self.hub.unwatch(self.id, Path::new("/"), |_| true);
+    }
+
+    /// True once after hints were lost: only a scan knows what they would have told.
+    pub(super) fn take_missed(&self) -> bool {
+        self.missed.swap(false, Ordering::AcqRel)
+    }
+
+    /// Forgets every folder and listens no more.
+    pub(super) fn close(&self) {
+        self.release();
+        lock(&self.hub.routes).ears.remove(&self.id);
+    }
+}
+
+impl Routes {
+    fn add(&mut self, folder: &Path, id: u64) {
+        match self.folders.get_mut(folder) {
+            Some(ids) if ids.contains(&id) => {}
+            Some(ids) => ids.push(id),
+            None => {
+                self.folders.insert(folder.to_owned(), vec![id]);
+            }
+        }
+    }
+
+    /// True when nobody listens to the folder any more.
+    fn remove(&mut self, folder: &Path, id: u64) -> bool {
+        let Some(ids) = self.folders.get_mut(folder) else {
+            return false;
+        };
+        ids.retain(|other| *other != id);
+        let orphaned = ids.is_empty();
+        if orphaned {
+            self.folders.remove(folder);
+        }
+        orphaned
+    }
+
+    /// Removes `id` from the unwanted folders at or below `top`; returns those nobody listens to now.
+    fn take_where(
+        &mut self,
+        id: u64,
+        top: &Path,
+        unwanted: impl Fn(&Path) -> bool,
+    ) -> Vec<PathBuf> {
+        let mine: Vec<PathBuf> = self
+            .folders
+            .range::<Path, _>((Bound::Included(top), Bound::Unbounded))
+            .take_while(|(folder, _)| folder.starts_with(top))
+            .filter(|(folder, ids)| ids.contains(&id) && unwanted(folder))
+            .map(|(folder, _)| folder.clone())
+            .collect();
+        mine.into_iter()
+            .filter(|folder| self.remove(folder, id))
+            .collect()
+    }
+
+    /// Called by notify's thread, which must never wait: it is the one that registers folders.
+    pub(super) fn deliver(&self, event: notify::Result<Event>) {
+        let Ok(event) = event else {
+            return self.everyone_missed();
+        };
+        if event.need_rescan() {
+            return self.everyone_missed();
+        }
+        let Some(hint) = hint_of(event) else {
+            return;
+        };
+        let (path, about_itself) = match &hint {
+            Hint::Gone(path) | Hint::MovedAway(path, _) => (path, true),
+            Hint::NewFolder(path)
+            | Hint::NewFile(path)
+            | Hint::Written(path)
+            | Hint::Closed(path)
+            | Hint::Touched(path)
+            | Hint::MovedHere(path, _) => (path, false),
+        };
+        let above = path.parent().and_then(|parent| self.folders.get(parent));
+        let itself = self.folders.get(path).filter(|_| about_itself);
+        let above = above.map_or(&[][..], Vec::as_slice);
+        let itself = itself.map_or(&[][..], Vec::as_slice);
+        let others = itself.iter().filter(|id| !above.contains(id));
+        for ear in above
+            .iter()
+            .chain(others)
+            .filter_map(|id| self.ears.get(id))
+        {
+            ear.tell(hint.clone());
+        }
+    }
+
+    fn everyone_missed(&self) {
+        for ear in self.ears.values() {
+            ear.missed.store(true, Ordering::Release);
+            // Only to wake it: a full channel wakes it as well.
+            let _full = ear.hints.try_send(Hint::Touched(PathBuf::new()));
+        }
+    }
+}
+
+impl Ear {
+    fn tell(&self, hint: Hint) {
+        if self.hints.try_send(hint).is_err() {
+            self.missed.store(true, Ordering::Release);
+        }
+    }
+}
+
+/// What an event of notify means to us. Opening and reading, our own above all, mean nothing.
+fn hint_of(mut event: Event) -> Option<Hint> {
+    let cookie = event.tracker().unwrap_or_default();
+    let path = match event.paths.len() {
+        0 => return None,
+        _ => event.paths.swap_remove(0),
+    };
+    Some(match event.kind {
+        EventKind::Create(CreateKind::Folder) => Hint::NewFolder(path),
+        EventKind::Create(_) => Hint::NewFile(path),
+        EventKind::Modify(ModifyKind::Data(_)) => Hint::Written(path),
+        EventKind::Access(AccessKind::Close(AccessMode::Write)) => Hint::Closed(path),
+        EventKind::Modify(ModifyKind::Metadata(_)) => Hint::Touched(path),
+        EventKind::Modify(ModifyKind::Name(RenameMode::From)) => Hint::MovedAway(path, cookie),
+        EventKind::Modify(ModifyKind::Name(RenameMode::To)) => Hint::MovedHere(path, cookie),
+        EventKind::Remove(_) => Hint::Gone(path),
+        // The pair of both names repeats what its two halves said.
+        EventKind::Modify(ModifyKind::Name(RenameMode::Both)) | EventKind::Access(_) => {
+            return None;
+        }
+        // Not on Linux: a system that says less than that gets a careful second look.
+        EventKind::Modify(_) | EventKind::Any | EventKind::Other => Hint::Touched(path),
+    })
+}
+
+/// A panic elsewhere leaves whole entries behind: every change under these locks is one insert or
+/// one removal.
+fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
+    mutex.lock().unwrap_or_else(PoisonError::into_inner)
+}
