@@ -1,0 +1,471 @@
+//! The queue as one thread sees it: every operation is one call and one transaction.
+
+use std::collections::HashSet;
+use std::os::unix::ffi::OsStrExt;
+use std::path::PathBuf;
+
+use redb::{ReadTransaction, ReadableTable, ReadableTableMetadata};
+
+use super::coalesce::Arrivals;
+use super::error::QueueError;
+use super::file::{Fault, Keep, Opener, QueueFile, SetAside};
+use super::job::{Blame, Counts, Ended, Job, Limits, Origin, Outcome, Parked, Which};
+use super::mint::Mint;
+use super::record::{Place, Record};
+use super::tables::{ARRIVALS, FOLLOW_UPS, JOBS, LATER, PARKED, PATHS, READY, read};
+use crate::arrival::{DropId, Sighting};
+
+/// Jobs made due by one lease; the next lease goes on.
+const WAKE_AT_ONCE: usize = 1_000;
+/// Jobs done lazily before the file is made durable: as many questions to the store a crash costs.
+const LAZY_DONE: usize = 1_000;
+/// A reason is a sentence; what a worker wrote before it died can be longer.
+const REASON_BYTES: usize = 2_000;
+
+/// What a waiting pipeline must know.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub(super) struct Signal {
+    pub(super) counts: Counts,
+    /// Jobs that can be leased now.
+    pub(super) due: u64,
+    /// When the next waiting job is due (Unix milliseconds).
+    pub(super) next_due: Option<i64>,
+}
+
+pub(super) struct Book {
+    file: QueueFile,
+    limits: Limits,
+    /// The leases of this start of the daemon.
+    running: HashSet<DropId>,
+    mint: Mint,
+    next_seq: u64,
+    /// The watch served last.
+    last_watch: String,
+    lazily_done: usize,
+    closed: bool,
+}
+
+impl Book {
+    pub(super) fn open(path: PathBuf, limits: Limits, opener: Opener) -> Result<Self, QueueError> {
+        let file = QueueFile::open(path, opener)?;
+        let mut book = Self {
+            file,
+            limits,
+            running: HashSet::new(),
+            mint: Mint::new(),
+            next_seq: 0,
+            last_watch: String::new(),
+            lazily_done: 0,
+            closed: false,
+        };
+        book.recover()?;
+        Ok(book)
+    }
+
+    pub(super) fn set_aside(&self) -> Option<&SetAside> {
+        self.file.set_aside()
+    }
+
+    /// Takes sightings in, in the order given, in one durable transaction.
+    pub(super) fn enqueue(
+        &mut self,
+        batch: &[Sighting],
+        origin: Origin,
+        now: i64,
+    ) -> Result<Vec<Outcome>, QueueError> {
+        self.ready()?;
+        let Self {
+            file,
+            running,
+            mint,
+            next_seq,
+            limits,
+            ..
+        } = self;
+        file.change(|tables| {
+            let room = limits.jobs.saturating_sub(tables.size()?);
+            let mut arrivals = Arrivals {
+                running,
+                mint,
+                next_seq,
+                room,
+                origin,
+                now,
+            };
+            let mut outcomes = Vec::with_capacity(batch.len());
+            for sighting in batch {
+                outcomes.push(arrivals.admit(tables, sighting)?);
+            }
+            let idle = outcomes
+                .iter()
+                .all(|o| matches!(o, Outcome::Known { .. } | Outcome::Full));
+            Ok(if idle {
+                Keep::Nothing(outcomes)
+            } else {
+                Keep::Durably(outcomes)
+            })
+        })
+    }
+
+    /// For each sighting whether this very content is queued, running or parked.
+    pub(super) fn contains(&mut self, sightings: &[Sighting]) -> Result<Vec<bool>, QueueError> {
+        self.ready()?;
+        self.file.read(|view| {
+            let (paths, jobs) = (view.open_table(PATHS)?, view.open_table(JOBS)?);
+            let follow_ups = view.open_table(FOLLOW_UPS)?;
+            let is_here = |sighting: &Sighting| -> Result<bool, Fault> {
+                let key = (
+                    sighting.watch.as_str(),
+                    sighting.path.as_os_str().as_bytes(),
+                );
+                let Some(id) = paths.get(key)?.map(|id| DropId(id.value())) else {
+                    return Ok(false);
+                };
+                let same =
+                    |record: Option<Record>| record.is_some_and(|r| r.job.sighting == *sighting);
+                Ok(same(read(&jobs, id)?) || same(read(&follow_ups, id)?))
+            };
+            sightings.iter().map(is_here).collect()
+        })
+    }
+
+    /// Hands out up to `most` jobs: one watch after the other, in order of arrival inside each.
+    pub(super) fn lease(&mut self, most: usize, now: i64) -> Result<Vec<Job>, QueueError> {
+        self.ready()?;
+        self.wake(now)?;
+        let Self {
+            file,
+            running,
+            last_watch,
+            ..
+        } = self;
+        let (jobs, served) = file.read(|view| {
+            let ready = view.open_table(READY)?;
+            let table = view.open_table(JOBS)?;
+            let mut picked = Vec::new();
+            let mut taken = HashSet::new();
+            let mut after = last_watch.clone();
+            while picked.len() < most {
+                let free = |id: DropId| !running.contains(&id) && !taken.contains(&id);
+                let Some((watch, id)) = next_in_turn(&ready, &after, free)? else {
+                    break;
+                };
+                let record = read(&table, id)?
+                    .ok_or_else(|| Fault::Damage(format!("the job {id} in line is missing")))?;
+                taken.insert(id);
+                picked.push(record.job);
+                after = watch;
+            }
+            Ok((picked, after))
+        })?;
+        self.last_watch = served;
+        self.running.extend(jobs.iter().map(|job| job.id));
+        Ok(jobs)
+    }
+
+    /// Ends jobs whose result the store has committed. Ids that are not here are passed over.
+    pub(super) fn done(&mut self, ids: &[DropId]) -> Result<(), QueueError> {
+        self.lazily_done += ids.len();
+        let durably = self.lazily_done >= LAZY_DONE;
+        self.end(ids, durably)?;
+        if durably {
+            self.lazily_done = 0;
+        }
+        Ok(())
+    }
+
+    /// Drops jobs for good, for example of a file that has vanished.
+    pub(super) fn forget(&mut self, ids: &[DropId]) -> Result<(), QueueError> {
+        self.end(ids, true)
+    }
+
+    fn end(&mut self, ids: &[DropId], durably: bool) -> Result<(), QueueError> {
+        self.ready()?;
+        self.file.change(|tables| {
+            for id in ids {
+                tables.end(*id)?;
+            }
+            Ok(if durably {
+                Keep::Durably(())
+            } else {
+                Keep::Lazily(())
+            })
+        })?;
+        for id in ids {
+            self.running.remove(id);
+        }
+        Ok(())
+    }
+
+    /// Puts a running job off, or parks it when its worker failed too often.
+    pub(super) fn retry_later(
+        &mut self,
+        id: DropId,
+        reason: &str,
+        blame: Blame,
+        not_before: Option<i64>,
+        now: i64,
+    ) -> Result<Ended, QueueError> {
+        let limits = self.limits.clone();
+        self.fail(id, |job| {
+            job.reason = Some(cut(reason));
+            job.waits = job.waits.saturating_add(1);
+            if blame == Blame::Worker {
+                job.tries = job.tries.saturating_add(1);
+                if job.tries >= limits.tries {
+                    return Place::Parked(now);
+                }
+            }
+            let asked = not_before
+                .unwrap_or(now)
+                .min(now.saturating_add(limits.longest_wait_ms));
+            Place::Later(asked.max(now.saturating_add(limits.wait_ms(job.waits))))
+        })
+    }
+
+    /// Parks a running job at once.
+    pub(super) fn park(&mut self, id: DropId, reason: &str, now: i64) -> Result<Ended, QueueError> {
+        self.fail(id, |job| {
+            job.reason = Some(cut(reason));
+            Place::Parked(now)
+        })
+    }
+
+    fn fail(
+        &mut self,
+        id: DropId,
+        decide: impl FnOnce(&mut Job) -> Place,
+    ) -> Result<Ended, QueueError> {
+        self.ready()?;
+        if !self.running.contains(&id) {
+            return Ok(Ended::Unknown);
+        }
+        let ended = self.file.change(|tables| {
+            if tables.follow_up(id)?.is_some() {
+                let by = tables.end(id)?.unwrap_or(id);
+                return Ok(Keep::Durably(Ended::Superseded { by }));
+            }
+            let Some(mut record) = tables.take(id)? else {
+                return Ok(Keep::Nothing(Ended::Unknown));
+            };
+            record.ran = true;
+            record.place = decide(&mut record.job);
+            tables.put(&record)?;
+            Ok(Keep::Durably(match record.place {
+                Place::Later(until) => Ended::Waits { until },
+                Place::Parked(_) | Place::Ready => Ended::Parked,
+            }))
+        })?;
+        self.running.remove(&id);
+        Ok(ended)
+    }
+
+    /// The parked jobs that came first.
+    pub(super) fn parked(&mut self, most: usize) -> Result<Vec<Parked>, QueueError> {
+        self.ready()?;
+        self.file.read(|view| {
+            let jobs = view.open_table(JOBS)?;
+            let mut found = Vec::new();
+            for entry in view.open_table(PARKED)?.iter()?.take(most) {
+                if let Some(record) = read(&jobs, DropId(entry?.1.value()))?
+                    && let Place::Parked(parked_at) = record.place
+                {
+                    found.push(Parked {
+                        job: record.job,
+                        parked_at,
+                    });
+                }
+            }
+            Ok(found)
+        })
+    }
+
+    /// Makes parked and waiting jobs due now, with all their tries, in their old place in line.
+    pub(super) fn retry(&mut self, which: &Which) -> Result<Vec<DropId>, QueueError> {
+        self.ready()?;
+        self.file.change(|tables| {
+            let mut retried = Vec::new();
+            for id in tables.candidates(which)? {
+                let Some(mut record) = tables.get(id)? else {
+                    continue;
+                };
+                let wanted = match which {
+                    Which::Path(path) => record.job.sighting.full_path() == *path,
+                    Which::Ids(_) | Which::All => true,
+                };
+                if !wanted || record.place == Place::Ready {
+                    continue;
+                }
+                tables.take(id)?;
+                record.place = Place::Ready;
+                record.job.tries = 0;
+                record.job.waits = 0;
+                tables.put(&record)?;
+                retried.push(id);
+            }
+            Ok(if retried.is_empty() {
+                Keep::Nothing(retried)
+            } else {
+                Keep::Durably(retried)
+            })
+        })
+    }
+
+    /// Makes everything durable and closes the file for good.
+    pub(super) fn close(&mut self) -> Result<(), QueueError> {
+        self.ready()?;
+        self.file.change(|_| Ok(Keep::Durably(())))?;
+        self.file.close();
+        self.closed = true;
+        Ok(())
+    }
+
+    pub(super) fn signal(&mut self) -> Result<Signal, QueueError> {
+        self.ready()?;
+        let running = &self.running;
+        self.file.read(|view| measure(view, running))
+    }
+
+    fn wake(&mut self, now: i64) -> Result<(), QueueError> {
+        // A clock that was set back must not put a job off for longer than any wait may be.
+        let latest = now.saturating_add(self.limits.longest_wait_ms);
+        let due = self.file.read(|view| {
+            let later = view.open_table(LATER)?;
+            let first = later.first()?.is_some_and(|(key, _)| key.value().0 <= now);
+            let last = later.last()?.is_some_and(|(key, _)| key.value().0 > latest);
+            Ok(first || last)
+        })?;
+        if due {
+            self.file.change(|tables| {
+                tables.wake((i64::MIN, now), WAKE_AT_ONCE)?;
+                tables.wake((latest.saturating_add(1), i64::MAX), WAKE_AT_ONCE)?;
+                Ok(Keep::Lazily(()))
+            })?;
+        }
+        Ok(())
+    }
+
+    /// Opens the file when a disk error had closed it.
+    fn ready(&mut self) -> Result<(), QueueError> {
+        if self.closed {
+            return Err(QueueError::Closed);
+        }
+        if self.file.ensure_open()? {
+            self.recover()?;
+        }
+        Ok(())
+    }
+
+    /// Brings a file that was just opened and the leases of this start together.
+    fn recover(&mut self) -> Result<(), QueueError> {
+        let Self { file, running, .. } = self;
+        let (next_seq, alive) = file.change(|tables| {
+            // Nobody works on these any more, and their content is gone: the newer one is due.
+            let promoted = tables.promote(running)?;
+            let mut alive = HashSet::new();
+            for id in running.iter() {
+                if tables.get(*id)?.is_some() {
+                    alive.insert(*id);
+                }
+            }
+            let found = (tables.next_seq()?, alive);
+            Ok(if promoted {
+                Keep::Durably(found)
+            } else {
+                Keep::Nothing(found)
+            })
+        })?;
+        self.next_seq = self.next_seq.max(next_seq);
+        self.running = alive;
+        Ok(())
+    }
+}
+
+/// The first free job of the first watch behind `after`, going round.
+fn next_in_turn(
+    ready: &impl ReadableTable<(&'static str, u64), u128>,
+    after: &str,
+    free: impl Fn(DropId) -> bool,
+) -> Result<Option<(String, DropId)>, Fault> {
+    let mut at = after.to_owned();
+    let mut wrapped = false;
+    loop {
+        let next = ready.range((at.as_str(), u64::MAX)..)?.next().transpose()?;
+        let Some((key, _)) = next else {
+            if wrapped {
+                return Ok(None);
+            }
+            wrapped = true;
+            at.clear();
+            // The empty name is a watch as well, and the range above starts behind it.
+            if let Some(id) = first_free(ready, "", &free)? {
+                return Ok(Some((String::new(), id)));
+            }
+            continue;
+        };
+        let watch = key.value().0.to_owned();
+        if let Some(id) = first_free(ready, &watch, &free)? {
+            return Ok(Some((watch, id)));
+        }
+        if wrapped && watch.as_str() >= after {
+            return Ok(None);
+        }
+        at = watch;
+    }
+}
+
+fn first_free(
+    ready: &impl ReadableTable<(&'static str, u64), u128>,
+    watch: &str,
+    free: &impl Fn(DropId) -> bool,
+) -> Result<Option<DropId>, Fault> {
+    for entry in ready.range((watch, 0)..=(watch, u64::MAX))? {
+        let id = DropId(entry?.1.value());
+        if free(id) {
+            return Ok(Some(id));
+        }
+    }
+    Ok(None)
+}
+
+fn measure(view: &ReadTransaction, running: &HashSet<DropId>) -> Result<Signal, Fault> {
+    let later = view.open_table(LATER)?;
+    let waiting = later.len()? + view.open_table(FOLLOW_UPS)?.len()?;
+    let leased = running.len() as u64;
+    // Every leased job stands among the ready ones.
+    let due = view.open_table(READY)?.len()?.saturating_sub(leased);
+    let next_due = later.first()?.map(|(key, _)| key.value().0);
+    let mut oldest = None;
+    for entry in view.open_table(ARRIVALS)?.iter()? {
+        let id = DropId(entry?.1.value());
+        if !running.contains(&id) {
+            oldest = read(&view.open_table(JOBS)?, id)?.map(|record| record.job.first_seen);
+            break;
+        }
+    }
+    if oldest.is_none() {
+        for entry in view.open_table(FOLLOW_UPS)?.iter()? {
+            let record = Record::decode(entry?.1.value()).map_err(Fault::Damage)?;
+            oldest = Some(record.job.first_seen.min(oldest.unwrap_or(i64::MAX)));
+        }
+    }
+    let counts = Counts {
+        pending: due + waiting,
+        running: leased,
+        parked: view.open_table(PARKED)?.len()?,
+        oldest_pending_ms: oldest,
+    };
+    Ok(Signal {
+        counts,
+        due,
+        next_due,
+    })
+}
+
+fn cut(reason: &str) -> String {
+    let mut end = reason.len().min(REASON_BYTES);
+    while !reason.is_char_boundary(end) {
+        end -= 1;
+    }
+    reason[..end].to_owned()
+}

@@ -1,0 +1,236 @@
+//! The queue as the daemon's tasks see it.
+
+use std::path::Path;
+use std::sync::{Arc, Mutex, PoisonError};
+use std::time::Duration;
+
+use tokio::sync::watch;
+
+use super::book::{Book, Signal};
+use super::error::QueueError;
+use super::file::{SetAside, open_file};
+use super::job::{Blame, Counts, Ended, Job, Limits, Origin, Outcome, Parked, Which};
+use crate::arrival::{DropId, Sighting};
+
+/// Sightings taken in by one transaction, so that leases need not wait long behind a flood.
+const BATCH: usize = 1_000;
+
+/// A handle on the queue; clones share it. The file is touched on blocking threads only, one
+/// operation at a time.
+#[derive(Clone)]
+pub struct Queue {
+    book: Arc<Mutex<Book>>,
+    signal: watch::Sender<Signal>,
+    set_aside: watch::Sender<Option<SetAside>>,
+}
+
+impl Queue {
+    /// Opens `queue.redb` in the data directory, or makes it. What an earlier start had leased is
+    /// pending again. A file that does not open is set aside, see [`Self::set_aside`]. Blocks.
+    ///
+    /// # Errors
+    /// The file is in use, or the disk or its rights refuse.
+    pub fn open(data_dir: &Path, limits: Limits) -> Result<Self, QueueError> {
+        let path = data_dir.join("queue.redb");
+        let mut book = Book::open(path, limits, Box::new(open_file))?;
+        let signal = watch::Sender::new(book.signal()?);
+        let set_aside = watch::Sender::new(book.set_aside().cloned());
+        Ok(Self {
+            book: Arc::new(Mutex::new(book)),
+            signal,
+            set_aside,
+        })
+    }
+
+    /// Takes in settled files, in the order given, and answers for each. When the call returns,
+    /// what was taken in survives a crash. It may be made again with the same sightings.
+    ///
+    /// # Errors
+    /// See [`QueueError`]; sightings of earlier batches of the same call may have been taken in.
+    pub async fn enqueue(
+        &self,
+        sightings: Vec<Sighting>,
+        origin: Origin,
+    ) -> Result<Vec<Outcome>, QueueError> {
+        let mut outcomes = Vec::with_capacity(sightings.len());
+        let mut rest = sightings;
+        while !rest.is_empty() {
+            let later = rest.split_off(rest.len().min(BATCH));
+            let batch = std::mem::replace(&mut rest, later);
+            outcomes.extend(
+                self.on_book(move |b| b.enqueue(&batch, origin, now_ms()))
+                    .await?,
+            );
+        }
+        Ok(outcomes)
+    }
+
+    /// For each sighting, whether this very content is queued, running or parked.
+    ///
+    /// # Errors
+    /// See [`QueueError`].
+    pub async fn contains(&self, sightings: Vec<Sighting>) -> Result<Vec<bool>, QueueError> {
+        self.on_book(move |book| book.contains(&sightings)).await
+    }
+
+    /// Hands out up to `most` jobs that are due, one watch after the other, in order of arrival
+    /// inside each. Empty when nothing is due: then [`Self::wait`].
+    ///
+    /// # Errors
+    /// See [`QueueError`].
+    pub async fn lease(&self, most: usize) -> Result<Vec<Job>, QueueError> {
+        self.on_book(move |book| book.lease(most, now_ms())).await
+    }
+
+    /// Returns when a job may be due. Costs nothing while none is.
+    pub async fn wait(&self) {
+        let mut signal = self.signal.subscribe();
+        loop {
+            let Signal { due, next_due, .. } = *signal.borrow_and_update();
+            if due > 0 {
+                return;
+            }
+            let wait = next_due
+                .map(|at| Duration::from_millis(at.saturating_sub(now_ms()).max(0).unsigned_abs()));
+            if wait == Some(Duration::ZERO) {
+                return;
+            }
+            tokio::select! {
+                // The sender lives in `self`, so that this cannot fail.
+                _ = signal.changed() => {}
+                () = async { tokio::time::sleep(wait.unwrap_or_default()).await }, if wait.is_some() => {}
+            }
+        }
+    }
+
+    /// Ends jobs whose result the store has committed; unknown ids are passed over. Newer content
+    /// that came for a path meanwhile is now due.
+    ///
+    /// # Errors
+    /// See [`QueueError`]. The job stays leased; call again.
+    pub async fn done(&self, ids: Vec<DropId>) -> Result<(), QueueError> {
+        self.on_book(move |book| book.done(&ids)).await
+    }
+
+    /// Puts a running job off, for twice as long as the last time and not before `not_before`
+    /// (Unix milliseconds); parks it when its worker has failed [`Limits::tries`] times.
+    ///
+    /// # Errors
+    /// See [`QueueError`]. The job stays leased; call again.
+    pub async fn retry_later(
+        &self,
+        id: DropId,
+        reason: String,
+        blame: Blame,
+        not_before: Option<i64>,
+    ) -> Result<Ended, QueueError> {
+        self.on_book(move |book| book.retry_later(id, &reason, blame, not_before, now_ms()))
+            .await
+    }
+
+    /// Parks a running job with its reason.
+    ///
+    /// # Errors
+    /// See [`QueueError`]. The job stays leased; call again.
+    pub async fn park(&self, id: DropId, reason: String) -> Result<Ended, QueueError> {
+        self.on_book(move |book| book.park(id, &reason, now_ms()))
+            .await
+    }
+
+    /// The parked jobs that came first, at most `most`.
+    ///
+    /// # Errors
+    /// See [`QueueError`].
+    pub async fn parked(&self, most: usize) -> Result<Vec<Parked>, QueueError> {
+        self.on_book(move |book| book.parked(most)).await
+    }
+
+    /// Makes parked and waiting jobs due now and gives them all their tries back; answers which.
+    ///
+    /// # Errors
+    /// See [`QueueError`].
+    pub async fn retry(&self, which: Which) -> Result<Vec<DropId>, QueueError> {
+        self.on_book(move |book| book.retry(&which)).await
+    }
+
+    /// Drops jobs for good, whatever their state: their file has vanished, or must settle again.
+    ///
+    /// # Errors
+    /// See [`QueueError`].
+    pub async fn forget(&self, ids: Vec<DropId>) -> Result<(), QueueError> {
+        self.on_book(move |book| book.forget(&ids)).await
+    }
+
+    /// As of the last operation; never waits.
+    #[must_use]
+    pub fn counts(&self) -> Counts {
+        self.signal.borrow().counts
+    }
+
+    /// Returns when the counts have changed since `seen`.
+    pub async fn changed(&self, seen: Counts) -> Counts {
+        let mut signal = self.signal.subscribe();
+        // The sender lives in `self`, so that this cannot fail.
+        signal
+            .wait_for(|now| now.counts != seen)
+            .await
+            .map_or(seen, |now| now.counts)
+    }
+
+    /// The last file that was damaged and set aside. When it changes, every watch must be scanned.
+    #[must_use]
+    pub fn set_aside(&self) -> watch::Receiver<Option<SetAside>> {
+        self.set_aside.subscribe()
+    }
+
+    /// Makes everything durable and closes the file: the last call of an orderly stop.
+    ///
+    /// # Errors
+    /// See [`QueueError`].
+    pub async fn close(&self) -> Result<(), QueueError> {
+        let book = Arc::clone(&self.book);
+        blocking(move || lock(&book).close()).await
+    }
+
+    async fn on_book<T: Send + 'static>(
+        &self,
+        work: impl FnOnce(&mut Book) -> Result<T, QueueError> + Send + 'static,
+    ) -> Result<T, QueueError> {
+        let queue = self.clone();
+        blocking(move || {
+            let mut book = lock(&queue.book);
+            let result = work(&mut book);
+            if let Ok(signal) = book.signal() {
+                queue
+                    .signal
+                    .send_if_modified(|old| std::mem::replace(old, signal) != signal);
+            }
+            let set_aside = book.set_aside().cloned();
+            queue.set_aside.send_if_modified(|old| {
+                let new = *old != set_aside;
+                *old = set_aside;
+                new
+            });
+            result
+        })
+        .await
+    }
+}
+
+/// A panic inside an operation was already answered by setting the file aside.
+fn lock(book: &Mutex<Book>) -> std::sync::MutexGuard<'_, Book> {
+    book.lock().unwrap_or_else(PoisonError::into_inner)
+}
+
+async fn blocking<T: Send + 'static>(
+    work: impl FnOnce() -> Result<T, QueueError> + Send + 'static,
+) -> Result<T, QueueError> {
+    // Fails only when the runtime stops.
+    tokio::task::spawn_blocking(work)
+        .await
+        .unwrap_or(Err(QueueError::Closed))
+}
+
+fn now_ms() -> i64 {
+    jiff::Timestamp::now().as_millisecond()
+}
