@@ -1,1 +1,57 @@
+//! The queue on real files.
 
+mod coalescing;
+mod damage;
+mod disk_full;
+mod handle;
+mod kill;
+mod line;
+mod model;
+mod records;
+
+use std::path::Path;
+
+use super::book::Book;
+use super::file::open_file;
+use super::job::{Job, Limits, Origin, Outcome};
+use crate::arrival::{DropId, Sighting};
+
+fn open(dir: &Path) -> Book {
+    open_with(dir, Limits::default())
+}
+
+fn open_with(dir: &Path, limits: Limits) -> Book {
+    Book::open(dir.join("queue.redb"), limits, Box::new(open_file)).unwrap()
+}
+
+/// A file of a watch whose content is told apart by its size.
+fn file(watch: &str, path: &str, size: u64) -> Sighting {
+    Sighting {
+        watch: watch.to_owned(),
+        root: format!("/srv/{watch}").into(),
+        path: path.into(),
+        size,
+        mtime_ns: 1_700_000_000_000_000_000,
+        inode: 7,
+    }
+}
+
+fn add(book: &mut Book, sighting: &Sighting, now: i64) -> DropId {
+    match enqueue(book, sighting, now) {
+        Outcome::Added(id) => id,
+        other => panic!("expected a new job, got {other:?}"),
+    }
+}
+
+fn enqueue(book: &mut Book, sighting: &Sighting, now: i64) -> Outcome {
+    let mut outcomes = book
+        .enqueue(std::slice::from_ref(sighting), Origin::Watched, now)
+        .unwrap();
+    outcomes.pop().unwrap()
+}
+
+fn names(jobs: &[Job]) -> Vec<&str> {
+    jobs.iter()
+        .map(|job| job.sighting.path.to_str().unwrap())
+        .collect()
+}

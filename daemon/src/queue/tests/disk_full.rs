@@ -1,0 +1,157 @@
+use std::fs::OpenOptions;
+use std::io::{Error, ErrorKind};
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
+
+use redb::backends::FileBackend;
+use redb::{Database, StorageBackend};
+use tempfile::tempdir;
+
+use super::super::book::Book;
+use super::super::error::QueueError;
+use super::super::job::{Limits, Origin};
+use super::{file, open};
+
+/// A real file on a disk that is full at a size, or whose every write fails.
+#[derive(Debug)]
+struct SmallDisk {
+    inner: FileBackend,
+    size: Arc<AtomicU64>,
+    dead: Arc<AtomicBool>,
+}
+
+impl SmallDisk {
+    fn room(&self, end: u64) -> Result<(), Error> {
+        if end > self.size.load(Ordering::SeqCst) {
+            return Err(Error::from(ErrorKind::StorageFull));
+        }
+        self.alive()
+    }
+
+    fn alive(&self) -> Result<(), Error> {
+        if self.dead.load(Ordering::SeqCst) {
+            return Err(Error::other("the medium failed"));
+        }
+        Ok(())
+    }
+}
+
+impl StorageBackend for SmallDisk {
+    fn len(&self) -> Result<u64, Error> {
+        self.inner.len()
+    }
+
+    fn read(&self, offset: u64, out: &mut [u8]) -> Result<(), Error> {
+        self.inner.read(offset, out)
+    }
+
+    fn set_len(&self, len: u64) -> Result<(), Error> {
+        self.room(len)?;
+        self.inner.set_len(len)
+    }
+
+    fn sync_data(&self) -> Result<(), Error> {
+        self.alive()?;
+        self.inner.sync_data()
+    }
+
+    fn write(&self, offset: u64, data: &[u8]) -> Result<(), Error> {
+        self.room(offset + data.len() as u64)?;
+        self.inner.write(offset, data)
+    }
+}
+
+struct Disk {
+    size: Arc<AtomicU64>,
+    dead: Arc<AtomicBool>,
+}
+
+fn open_on(path: &std::path::Path) -> (Book, Disk) {
+    let disk = Disk {
+        size: Arc::new(AtomicU64::new(u64::MAX)),
+        dead: Arc::default(),
+    };
+    let (size, dead) = (Arc::clone(&disk.size), Arc::clone(&disk.dead));
+    let opener = move |path: &std::path::Path| {
+        let mut how = OpenOptions::new();
+        let file = how
+            .read(true)
+            .write(true)
+            .create(true)
+            .truncate(false)
+            .open(path)?;
+        let inner = FileBackend::new(file)?;
+        let (size, dead) = (Arc::clone(&size), Arc::clone(&dead));
+        Database::builder().create_with_backend(SmallDisk { inner, size, dead })
+    };
+    (
+        Book::open(path.to_owned(), Limits::default(), Box::new(opener)).unwrap(),
+        disk,
+    )
+}
+
+#[test]
+fn a_full_disk_is_said_in_words_and_the_queue_goes_on_when_there_is_room() {
+    let dir = tempdir().unwrap();
+    let path = dir.path().join("queue.redb");
+    let (mut book, disk) = open_on(&path);
+    let mut taken = Vec::new();
+    let mut round = 0;
+    disk.size.store(
+        std::fs::metadata(&path).unwrap().len() + (1 << 20),
+        Ordering::SeqCst,
+    );
+    let error = loop {
+        let batch: Vec<_> = (0..500)
+            .map(|n| file("in", &format!("{round}-{n}.csv"), 1))
+            .collect();
+        match book.enqueue(&batch, Origin::Watched, round) {
+            Ok(_) => taken.extend(batch),
+            Err(error) => break error,
+        }
+        round += 1;
+        assert!(round < 1_000, "the disk never filled");
+    };
+    let words = error.to_string();
+    assert!(matches!(error, QueueError::Disk { .. }), "{words}");
+    assert!(
+        words.contains("queue.redb") && words.contains("free space"),
+        "{words}"
+    );
+    assert!(!taken.is_empty());
+
+    // Still full: reading goes on or is refused in words, nothing is set aside.
+    assert!(book.set_aside().is_none());
+    disk.size.store(u64::MAX, Ordering::SeqCst);
+    assert!(book.contains(&taken).unwrap().into_iter().all(|here| here));
+    let more = file("in", "more.csv", 1);
+    super::add(&mut book, &more, 1_000);
+    drop(book);
+
+    let mut book = open(dir.path());
+    assert!(book.set_aside().is_none());
+    assert!(book.contains(&taken).unwrap().into_iter().all(|here| here));
+    assert!(book.contains(&[more]).unwrap()[0]);
+}
+
+#[test]
+fn a_dead_disk_keeps_leases_and_calls_can_be_made_again() {
+    let dir = tempdir().unwrap();
+    let path = dir.path().join("queue.redb");
+    let (mut book, disk) = open_on(&path);
+    let id = super::add(&mut book, &file("in", "a.csv", 1), 0);
+    assert_eq!(book.lease(1, 1).unwrap().len(), 1);
+    disk.dead.store(true, Ordering::SeqCst);
+    for _ in 0..3 {
+        let error = book.park(id, "broken", 2).unwrap_err();
+        assert!(
+            matches!(error, QueueError::Disk { .. } | QueueError::Open { .. }),
+            "{error}"
+        );
+    }
+    disk.dead.store(false, Ordering::SeqCst);
+    assert!(book.lease(1, 3).unwrap().is_empty(), "it is still leased");
+    book.park(id, "broken", 4).unwrap();
+    assert_eq!(book.parked(9).unwrap().len(), 1);
+    assert!(book.set_aside().is_none());
+}
