@@ -351,6 +351,8 @@ impl Book {
             return Err(QueueError::Closed);
         }
         if self.file.ensure_open()? {
+            // Jobs done lazily may be back: as after a restart, their ids are the store's.
+            self.mint = Mint::new();
             self.recover()?;
         }
         Ok(())

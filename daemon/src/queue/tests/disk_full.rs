@@ -9,7 +9,7 @@ use tempfile::tempdir;
 
 use super::super::book::Book;
 use super::super::error::QueueError;
-use super::super::job::{Limits, Origin};
+use super::super::job::{Limits, Origin, Outcome};
 use super::{file, open};
 
 /// A real file on a disk that is full at a size, or whose every write fails.
@@ -154,4 +154,30 @@ fn a_dead_disk_keeps_leases_and_calls_can_be_made_again() {
     book.park(id, "broken", 4).unwrap();
     assert_eq!(book.parked(9).unwrap().len(), 1);
     assert!(book.set_aside().is_none());
+}
+
+/// Reopening brings a lazily finished job back. Its id is in the store, so that newer content
+/// must not come under it.
+#[test]
+fn a_job_that_comes_back_after_a_disk_error_does_not_lend_its_id() {
+    let dir = tempdir().unwrap();
+    let (mut book, disk) = open_on(&dir.path().join("queue.redb"));
+    let id = super::add(&mut book, &file("in", "a.csv", 1), 0);
+    book.lease(1, 1).unwrap();
+    book.done(&[id]).unwrap();
+    disk.dead.store(true, Ordering::SeqCst);
+    assert!(
+        book.enqueue(&[file("in", "b.csv", 1)], Origin::Watched, 2)
+            .is_err()
+    );
+    disk.dead.store(false, Ordering::SeqCst);
+    assert!(
+        book.contains(&[file("in", "a.csv", 1)]).unwrap()[0],
+        "it is back"
+    );
+    let outcome = super::enqueue(&mut book, &file("in", "a.csv", 2), 3);
+    assert!(
+        matches!(outcome, Outcome::Renewed { instead_of, .. } if instead_of == id),
+        "{outcome:?}"
+    );
 }
