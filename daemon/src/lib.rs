@@ -4,3 +4,4 @@ pub mod arrival;
 pub mod settings;
 pub mod watch;
 pub mod queue;
+pub mod worker;
