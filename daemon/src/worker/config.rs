@@ -22,6 +22,9 @@ pub struct Limits {
     pub memory: u64,
     /// Bytes a worker may leave in its scratch folder.
     pub scratch: u64,
+    /// Bytes a worker may still occupy after a job; one that holds more is replaced, since an
+    /// allocator gives little back and an idle pool must stay small.
+    pub resident: u64,
     /// From handing over the file to the answer.
     pub wall: Allowance,
     /// Processor time, summed over the worker's threads.
@@ -33,6 +36,7 @@ impl Default for Limits {
         Self {
             memory: 512 << 20,
             scratch: 1 << 30,
+            resident: 96 << 20,
             // The slowest path (deeply nested text on a loaded machine) reads above 5 MiB/s: five
             // times that much time is a hang, not slowness. The base covers compressed files.
             wall: Allowance {

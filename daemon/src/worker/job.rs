@@ -16,10 +16,6 @@ use super::launch::Scratch;
 use super::roster::Lease;
 use super::wire::{self, Failed, Kind, Refused};
 
-/// A worker that holds more after a job is replaced: the allocator gives little back, and an idle
-/// pool must stay small.
-const RESIDENT: u64 = 96 << 20;
-
 /// How often the scratch folder of a busy worker is measured.
 const MEASURE_EVERY: Duration = Duration::from_secs(1);
 
@@ -95,7 +91,7 @@ pub async fn run(
     };
     Outcome::Done(match answer {
         Ok(answer) => {
-            settle(lease);
+            settle(lease, limits.resident);
             match answer {
                 Answer::Profile(document) => Ok(document),
                 Answer::Refused(Refused {
@@ -150,11 +146,11 @@ async fn outgrow(scratch: &Scratch, most: u64) {
 }
 
 /// Makes the worker ready for the next file, or lets it go.
-fn settle(mut lease: Lease) {
+fn settle(mut lease: Lease, most: u64) {
     let seat = lease.seat();
     let clean = seat.scratch.empty().is_ok();
     match usage(seat.pid) {
-        Some(usage) if clean && usage.resident <= RESIDENT => {
+        Some(usage) if clean && usage.resident <= most => {
             seat.cpu_used = usage.cpu;
             lease.finish();
         }

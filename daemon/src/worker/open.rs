@@ -72,6 +72,12 @@ impl OpenError {
 /// # Errors
 /// [`OpenError`], with the full path in its words.
 pub fn open_beneath(root: &Path, relative: &Path) -> Result<OpenedFile, OpenError> {
+    open_with(root, relative, look_at_once)
+}
+
+type Look = fn(&OwnedFd, &Path) -> Result<OwnedFd, Errno>;
+
+fn open_with(root: &Path, relative: &Path, at_once: Look) -> Result<OpenedFile, OpenError> {
     let full = root.join(relative);
     let names = names_of(relative).ok_or_else(|| OpenError::Outside { path: full.clone() })?;
     let fail = |errno| OpenError::from_errno(&full, errno);
@@ -84,7 +90,7 @@ pub fn open_beneath(root: &Path, relative: &Path) -> Result<OpenedFile, OpenErro
             }
         })?;
 
-    let (place, name) = match look_at_once(&anchor, relative) {
+    let (place, name) = match at_once(&anchor, relative) {
         Ok(look) => (Place::Root(anchor, look), relative),
         Err(Errno::NOSYS | Errno::PERM) => {
             let (parent, look) = look_step_by_step(anchor, &names).map_err(fail)?;
@@ -167,18 +173,9 @@ impl Place {
     }
 }
 
+/// A link as the last name is handed out as itself, one on the way is `ELOOP`.
 fn look_at_once(root: &OwnedFd, relative: &Path) -> Result<OwnedFd, Errno> {
-    match beneath(root, relative, LOOK_HERE) {
-        // With NO_SYMLINKS a link as the last name is refused like one on the way: the words differ.
-        Err(Errno::LOOP) => {
-            let parent = relative.parent().filter(|p| !p.as_os_str().is_empty());
-            let name = relative.file_name().map_or(relative, Path::new);
-            let parent = parent.map(|p| beneath(root, p, LOOK_HERE)).transpose()?;
-            let parent = parent.as_ref().unwrap_or(root);
-            rustix::fs::openat(parent, name, LOOK_HERE, Mode::empty())
-        }
-        look => look,
-    }
+    beneath(root, relative, LOOK_HERE)
 }
 
 fn beneath(root: impl AsFd, path: &Path, flags: OFlags) -> Result<OwnedFd, Errno> {
@@ -243,3 +240,7 @@ fn mtime_ns(stat: &Stat) -> i64 {
         .saturating_mul(1_000_000_000)
         .saturating_add(nanos)
 }
+
+#[cfg(test)]
+#[path = "open_tests.rs"]
+mod tests;

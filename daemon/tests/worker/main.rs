@@ -1,0 +1,8 @@
+//! The worker pool against real processes of the real binary.
+
+#![allow(clippy::unwrap_used)]
+
+mod bench;
+mod deaths;
+mod jobs;
+mod walls;
