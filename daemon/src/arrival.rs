@@ -47,3 +47,22 @@ impl FromStr for DropId {
         u128::from_str_radix(text, 16).map(Self)
     }
 }
+
+/// How a file came.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Origin {
+    /// Seen in a watched folder: provisional at first.
+    Watched,
+    /// Named by a person: final at once.
+    Ingest,
+}
+
+impl Origin {
+    #[must_use]
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Watched => "watched",
+            Self::Ingest => "ingest",
+        }
+    }
+}

@@ -1,7 +1,6 @@
 //! The queue as one thread sees it: every operation is one call and one transaction.
 
 use std::collections::HashSet;
-use std::os::unix::ffi::OsStrExt;
 use std::path::PathBuf;
 
 use redb::{ReadTransaction, ReadableTable, ReadableTableMetadata};
@@ -9,11 +8,11 @@ use redb::{ReadTransaction, ReadableTable, ReadableTableMetadata};
 use super::coalesce::Arrivals;
 use super::error::QueueError;
 use super::file::{Fault, Keep, Opener, QueueFile, SetAside};
-use super::job::{Blame, Counts, Ended, Job, Limits, Origin, Outcome, Parked, Which};
+use super::job::{Blame, Counts, Ended, Job, Limits, Outcome, Which};
 use super::mint::Mint;
 use super::record::{Place, Record};
-use super::tables::{ARRIVALS, FOLLOW_UPS, JOBS, LATER, PARKED, PATHS, READY, read};
-use crate::arrival::{DropId, Sighting};
+use super::tables::{ARRIVALS, FOLLOW_UPS, JOBS, LATER, PARKED, READY, read};
+use crate::arrival::{DropId, Origin, Sighting};
 
 /// Jobs made due by one lease; the next lease goes on.
 const WAKE_AT_ONCE: usize = 1_000;
@@ -33,10 +32,10 @@ pub(super) struct Signal {
 }
 
 pub(super) struct Book {
-    file: QueueFile,
+    pub(super) file: QueueFile,
     limits: Limits,
     /// The leases of this start of the daemon.
-    running: HashSet<DropId>,
+    pub(super) running: HashSet<DropId>,
     mint: Mint,
     next_seq: u64,
     /// The watch served last.
@@ -104,28 +103,6 @@ impl Book {
             } else {
                 Keep::Durably(outcomes)
             })
-        })
-    }
-
-    /// For each sighting whether this very content is queued, running or parked.
-    pub(super) fn contains(&mut self, sightings: &[Sighting]) -> Result<Vec<bool>, QueueError> {
-        self.ready()?;
-        self.file.read(|view| {
-            let (paths, jobs) = (view.open_table(PATHS)?, view.open_table(JOBS)?);
-            let follow_ups = view.open_table(FOLLOW_UPS)?;
-            let is_here = |sighting: &Sighting| -> Result<bool, Fault> {
-                let key = (
-                    sighting.watch.as_str(),
-                    sighting.path.as_os_str().as_bytes(),
-                );
-                let Some(id) = paths.get(key)?.map(|id| DropId(id.value())) else {
-                    return Ok(false);
-                };
-                let same =
-                    |record: Option<Record>| record.is_some_and(|r| r.job.sighting == *sighting);
-                Ok(same(read(&jobs, id)?) || same(read(&follow_ups, id)?))
-            };
-            sightings.iter().map(is_here).collect()
         })
     }
 
@@ -260,26 +237,6 @@ impl Book {
         Ok(ended)
     }
 
-    /// The parked jobs that came first.
-    pub(super) fn parked(&mut self, most: usize) -> Result<Vec<Parked>, QueueError> {
-        self.ready()?;
-        self.file.read(|view| {
-            let jobs = view.open_table(JOBS)?;
-            let mut found = Vec::new();
-            for entry in view.open_table(PARKED)?.iter()?.take(most) {
-                if let Some(record) = read(&jobs, DropId(entry?.1.value()))?
-                    && let Place::Parked(parked_at) = record.place
-                {
-                    found.push(Parked {
-                        job: record.job,
-                        parked_at,
-                    });
-                }
-            }
-            Ok(found)
-        })
-    }
-
     /// Makes parked and waiting jobs due now, with all their tries, in their old place in line.
     pub(super) fn retry(&mut self, which: &Which) -> Result<Vec<DropId>, QueueError> {
         self.ready()?;
@@ -346,7 +303,7 @@ impl Book {
     }
 
     /// Opens the file when a disk error had closed it.
-    fn ready(&mut self) -> Result<(), QueueError> {
+    pub(super) fn ready(&mut self) -> Result<(), QueueError> {
         if self.closed {
             return Err(QueueError::Closed);
         }

@@ -3,11 +3,11 @@
 use std::collections::HashSet;
 
 use super::file::Fault;
-use super::job::{Job, Origin, Outcome, State};
+use super::job::{Job, Outcome, State};
 use super::mint::Mint;
 use super::record::{Place, Record};
 use super::tables::Tables;
-use crate::arrival::{DropId, Sighting};
+use crate::arrival::{DropId, Origin, Sighting};
 
 /// What the decision needs beside the tables.
 pub(super) struct Arrivals<'a> {

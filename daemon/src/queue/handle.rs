@@ -9,8 +9,8 @@ use tokio::sync::watch;
 use super::book::{Book, Signal};
 use super::error::QueueError;
 use super::file::{SetAside, open_file};
-use super::job::{Blame, Counts, Ended, Job, Limits, Origin, Outcome, Parked, Which};
-use crate::arrival::{DropId, Sighting};
+use super::job::{Blame, Counts, Ended, Job, Limits, Outcome, Parked, Which};
+use crate::arrival::{DropId, Origin, Sighting};
 
 /// Sightings taken in by one transaction, so that leases need not wait long behind a flood.
 const BATCH: usize = 1_000;
@@ -135,6 +135,22 @@ impl Queue {
     pub async fn park(&self, id: DropId, reason: String) -> Result<Ended, QueueError> {
         self.on_book(move |book| book.park(id, &reason, now_ms()))
             .await
+    }
+
+    /// The waiting jobs that came first, at most `most`.
+    ///
+    /// # Errors
+    /// See [`QueueError`].
+    pub async fn pending(&self, most: usize) -> Result<Vec<Job>, QueueError> {
+        self.on_book(move |book| book.pending(most)).await
+    }
+
+    /// Whether this job is here, in whatever state.
+    ///
+    /// # Errors
+    /// See [`QueueError`].
+    pub async fn holds(&self, id: DropId) -> Result<bool, QueueError> {
+        self.on_book(move |book| book.holds(id)).await
     }
 
     /// The parked jobs that came first, at most `most`.

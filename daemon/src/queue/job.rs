@@ -2,16 +2,7 @@
 
 use std::path::PathBuf;
 
-use crate::arrival::{DropId, Sighting};
-
-/// How a file came to the queue.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Origin {
-    /// Seen in a watched folder: provisional at first.
-    Watched,
-    /// Named by a person: final at once.
-    Ingest,
-}
+use crate::arrival::{DropId, Origin, Sighting};
 
 /// One file that waits for its profile, or has one being made. Times are Unix milliseconds.
 #[derive(Debug, Clone, PartialEq, Eq)]

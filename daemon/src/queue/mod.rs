@@ -21,6 +21,7 @@ mod file;
 mod handle;
 mod job;
 mod mint;
+mod peek;
 mod record;
 mod tables;
 #[cfg(test)]
@@ -29,4 +30,4 @@ mod tests;
 pub use error::QueueError;
 pub use file::SetAside;
 pub use handle::Queue;
-pub use job::{Blame, Counts, Ended, Job, Limits, Origin, Outcome, Parked, State, Which};
+pub use job::{Blame, Counts, Ended, Job, Limits, Outcome, Parked, State, Which};

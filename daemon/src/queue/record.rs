@@ -4,8 +4,8 @@
 use std::ffi::OsString;
 use std::os::unix::ffi::{OsStrExt, OsStringExt};
 
-use super::job::{Job, Origin};
-use crate::arrival::{DropId, Sighting};
+use super::job::Job;
+use crate::arrival::{DropId, Origin, Sighting};
 
 /// Goes up when the layout below changes; a file with another number is set aside.
 pub(super) const VERSION: u8 = 1;

@@ -13,8 +13,8 @@ use std::path::Path;
 
 use super::book::Book;
 use super::file::open_file;
-use super::job::{Job, Limits, Origin, Outcome};
-use crate::arrival::{DropId, Sighting};
+use super::job::{Job, Limits, Outcome};
+use crate::arrival::{DropId, Origin, Sighting};
 
 fn open(dir: &Path) -> Book {
     open_with(dir, Limits::default())

@@ -1,7 +1,8 @@
 use tempfile::tempdir;
 
-use super::super::job::{Blame, Ended, Limits, Origin, Outcome, State, Which};
+use super::super::job::{Blame, Ended, Limits, Outcome, State, Which};
 use super::{add, enqueue, file, names, open, open_with};
+use crate::arrival::Origin;
 
 #[test]
 fn a_pending_job_takes_newer_content_and_keeps_id_and_place() {

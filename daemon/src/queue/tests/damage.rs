@@ -6,8 +6,9 @@ use tempfile::tempdir;
 use super::super::book::Book;
 use super::super::error::QueueError;
 use super::super::file::open_file;
-use super::super::job::{Limits, Origin};
+use super::super::job::Limits;
 use super::{add, file, open};
+use crate::arrival::Origin;
 
 fn filled(dir: &Path) {
     let mut book = open(dir);

@@ -9,8 +9,9 @@ use tempfile::tempdir;
 
 use super::super::book::Book;
 use super::super::error::QueueError;
-use super::super::job::{Limits, Origin, Outcome};
+use super::super::job::{Limits, Outcome};
 use super::{file, open};
+use crate::arrival::Origin;
 
 /// A real file on a disk that is full at a size, or whose every write fails.
 #[derive(Debug)]

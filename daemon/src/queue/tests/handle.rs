@@ -3,8 +3,9 @@ use std::time::{Duration, Instant};
 use tempfile::tempdir;
 use tokio::time::timeout;
 
-use super::super::{Blame, Counts, Ended, Limits, Origin, Queue, QueueError};
+use super::super::{Blame, Counts, Ended, Limits, Queue, QueueError};
 use super::file;
+use crate::arrival::Origin;
 
 const DEADLINE: Duration = Duration::from_secs(20);
 

@@ -7,8 +7,9 @@ use std::process::{Command, Stdio};
 
 use tempfile::tempdir;
 
-use super::super::job::{Blame, Origin};
+use super::super::job::Blame;
 use super::{file, open};
+use crate::arrival::Origin;
 
 const DIRECTORY: &str = "DDGEN_TEST_KILLED_QUEUE";
 const ROUNDS: usize = 25;

@@ -2,6 +2,7 @@ use tempfile::tempdir;
 
 use super::super::job::{Blame, Ended, Limits, Which};
 use super::{add, file, names, open, open_with};
+use crate::arrival::Origin;
 
 #[test]
 fn a_flood_in_one_watch_does_not_keep_another_waiting() {

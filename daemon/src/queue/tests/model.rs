@@ -9,9 +9,9 @@ use proptest::{collection, proptest};
 use tempfile::tempdir;
 
 use super::super::book::Book;
-use super::super::job::{Blame, Counts, Ended, Limits, Origin, Outcome, State, Which};
+use super::super::job::{Blame, Counts, Ended, Limits, Outcome, State, Which};
 use super::{file, open_with};
-use crate::arrival::{DropId, Sighting};
+use crate::arrival::{DropId, Origin, Sighting};
 
 const LIMITS: Limits = Limits {
     jobs: 9,

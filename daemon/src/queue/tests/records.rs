@@ -4,9 +4,9 @@ use std::os::unix::ffi::OsStringExt;
 use proptest::prelude::{Just, Strategy, any, prop_oneof};
 use proptest::{option, proptest};
 
-use super::super::job::{Job, Origin};
+use super::super::job::Job;
 use super::super::record::{Place, Record};
-use crate::arrival::{DropId, Sighting};
+use crate::arrival::{DropId, Origin, Sighting};
 
 fn a_path() -> impl Strategy<Value = std::path::PathBuf> {
     proptest::collection::vec(1_u8..=255, 0..60).prop_map(|bytes| OsString::from_vec(bytes).into())

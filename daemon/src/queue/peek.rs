@@ -1,0 +1,96 @@
+//! What the queue holds, for those who look: nothing here changes a job.
+
+use std::os::unix::ffi::OsStrExt;
+
+use redb::ReadableTable;
+
+use super::book::Book;
+use super::error::QueueError;
+use super::file::Fault;
+use super::job::{Job, Parked};
+use super::record::{Place, Record};
+use super::tables::{ARRIVALS, FOLLOW_UPS, JOBS, PARKED, PATHS, read};
+use crate::arrival::{DropId, Sighting};
+
+impl Book {
+    /// For each sighting whether this very content is queued, running or parked.
+    pub(super) fn contains(&mut self, sightings: &[Sighting]) -> Result<Vec<bool>, QueueError> {
+        self.ready()?;
+        self.file.read(|view| {
+            let (paths, jobs) = (view.open_table(PATHS)?, view.open_table(JOBS)?);
+            let follow_ups = view.open_table(FOLLOW_UPS)?;
+            let is_here = |sighting: &Sighting| -> Result<bool, Fault> {
+                let key = (
+                    sighting.watch.as_str(),
+                    sighting.path.as_os_str().as_bytes(),
+                );
+                let Some(id) = paths.get(key)?.map(|id| DropId(id.value())) else {
+                    return Ok(false);
+                };
+                let same =
+                    |record: Option<Record>| record.is_some_and(|r| r.job.sighting == *sighting);
+                Ok(same(read(&jobs, id)?) || same(read(&follow_ups, id)?))
+            };
+            sightings.iter().map(is_here).collect()
+        })
+    }
+
+    /// The jobs nobody works on that came first, parked ones left out.
+    pub(super) fn pending(&mut self, most: usize) -> Result<Vec<Job>, QueueError> {
+        self.ready()?;
+        let running = &self.running;
+        self.file.read(|view| {
+            let jobs = view.open_table(JOBS)?;
+            let mut found = Vec::new();
+            for entry in view.open_table(ARRIVALS)?.iter()? {
+                let id = DropId(entry?.1.value());
+                if found.len() >= most {
+                    break;
+                }
+                if !running.contains(&id)
+                    && let Some(record) = read(&jobs, id)?
+                {
+                    found.push(record.job);
+                }
+            }
+            Ok(found)
+        })
+    }
+
+    /// Whether a job of this identity is here, in whatever state.
+    pub(super) fn holds(&mut self, id: DropId) -> Result<bool, QueueError> {
+        self.ready()?;
+        self.file.read(|view| {
+            if view.open_table(JOBS)?.get(id.0)?.is_some() {
+                return Ok(true);
+            }
+            for entry in view.open_table(FOLLOW_UPS)?.iter()? {
+                let record = Record::decode(entry?.1.value()).map_err(Fault::Damage)?;
+                if record.job.id == id {
+                    return Ok(true);
+                }
+            }
+            Ok(false)
+        })
+    }
+
+    /// The parked jobs that came first.
+    pub(super) fn parked(&mut self, most: usize) -> Result<Vec<Parked>, QueueError> {
+        self.ready()?;
+        self.file.read(|view| {
+            let jobs = view.open_table(JOBS)?;
+            let mut found = Vec::new();
+            for entry in view.open_table(PARKED)?.iter()?.take(most) {
+                if let Some(record) = read(&jobs, DropId(entry?.1.value()))?
+                    && let Place::Parked(parked_at) = record.place
+                {
+                    found.push(Parked {
+                        job: record.job,
+                        parked_at,
+                    });
+                }
+            }
+            Ok(found)
+        })
+    }
+}
