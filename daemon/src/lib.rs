@@ -1,7 +1,7 @@
 //! ddgend: watch -> settle -> queue -> match -> profile -> judge -> store -> serve.
 
 pub mod arrival;
+pub mod queue;
 pub mod settings;
 pub mod watch;
-pub mod queue;
 pub mod worker;

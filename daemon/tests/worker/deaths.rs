@@ -27,7 +27,9 @@ fn breached(answer: Result<Vec<u8>, WorkerError>) -> String {
 
 /// Ends a frozen worker in the midst of a job with `by`, and returns what the caller was told.
 async fn end_in_the_midst(bench: &Bench, by: Signal) -> Result<Vec<u8>, WorkerError> {
-    bench.until("a worker is idle", |s| s.workers.iter().any(|w| !w.busy)).await;
+    bench
+        .until("a worker is idle", |s| s.workers.iter().any(|w| !w.busy))
+        .await;
     let pid = bench.pid();
     freeze(pid).await;
     let job = bench.submit(bench.file("x.csv", FILE));

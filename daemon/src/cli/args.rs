@@ -1,0 +1,116 @@
+//! What can be typed.
+
+use std::path::PathBuf;
+
+use clap::{Args, Parser, Subcommand, ValueEnum};
+use ddgen_ipc::message::DropState;
+
+use crate::settings::Flags;
+
+/// Turns folders into living data dictionaries.
+#[derive(Debug, Parser)]
+#[command(name = "ddgend", version, about, max_term_width = 100)]
+pub(super) struct Arguments {
+    /// How the result is printed
+    #[arg(long, global = true, value_enum, default_value_t = Format::Table)]
+    pub(super) format: Format,
+    #[command(subcommand)]
+    pub(super) command: Command,
+}
+
+/// Where the running daemon is.
+#[derive(Debug, Args)]
+pub(super) struct Place {
+    /// Where the daemon keeps its data [env: DDGEN_DATA_DIR]
+    #[arg(long, value_name = "DIR")]
+    pub(super) data_dir: Option<PathBuf>,
+    /// Where the daemon's socket lies [env: DDGEN_RUNTIME_DIR]
+    #[arg(long, value_name = "DIR")]
+    pub(super) runtime_dir: Option<PathBuf>,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub(super) enum Format {
+    /// For people
+    Table,
+    /// One JSON document
+    Json,
+}
+
+#[derive(Debug, Subcommand)]
+pub(super) enum Command {
+    /// Watch folders and keep their dictionaries, in the foreground
+    Run(Flags),
+    /// How the daemon is
+    Status(Place),
+    /// All dictionaries
+    List(Place),
+    /// One dictionary: its annotations and the profile of its current version
+    Show(ShowArgs),
+    /// What arrived, and what became of it; newest first
+    Drops(DropsArgs),
+    /// Try parked drops again
+    Retry(RetryArgs),
+    /// Profile a file, wherever it lies, into its dictionary
+    Ingest(IngestArgs),
+    /// Profile a file without a daemon
+    Profile(ProfileArgs),
+    /// Check the settings and what they name, without starting
+    Check(Flags),
+    /// Every setting with its value and where it came from
+    Config(Flags),
+    /// Exit 0 when the daemon is well or degraded (for containers)
+    Health(Place),
+}
+
+#[derive(Debug, Args)]
+pub(super) struct ShowArgs {
+    #[command(flatten)]
+    pub(super) place: Place,
+    /// The dictionary's name, as `list` prints it
+    pub(super) name: String,
+    /// Number of a version [default: the current one]
+    #[arg(long, value_name = "N")]
+    pub(super) version: Option<u32>,
+}
+
+#[derive(Debug, Args)]
+pub(super) struct DropsArgs {
+    #[command(flatten)]
+    pub(super) place: Place,
+    /// Only drops of this state
+    #[arg(long, value_name = "STATE")]
+    pub(super) state: Option<DropState>,
+    /// At most so many, the newest [default: all]
+    #[arg(long, value_name = "N")]
+    pub(super) limit: Option<usize>,
+}
+
+#[derive(Debug, Args)]
+pub(super) struct RetryArgs {
+    #[command(flatten)]
+    pub(super) place: Place,
+    /// The drop's id, or the path of its file
+    #[arg(required_unless_present = "all", conflicts_with = "all")]
+    pub(super) drop: Option<String>,
+    /// All parked drops
+    #[arg(long)]
+    pub(super) all: bool,
+}
+
+#[derive(Debug, Args)]
+pub(super) struct IngestArgs {
+    #[command(flatten)]
+    pub(super) place: Place,
+    /// The file
+    pub(super) file: PathBuf,
+}
+
+#[derive(Debug, Args)]
+pub(super) struct ProfileArgs {
+    /// The file, or `-` for standard input
+    pub(super) file: PathBuf,
+    /// How many values of a field are shown
+    #[arg(long, value_name = "N")]
+    pub(super) samples: Option<usize>,
+}

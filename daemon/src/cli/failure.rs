@@ -1,0 +1,47 @@
+//! Why a command did not do what it was asked, and the exit code that says so.
+
+use std::process::ExitCode;
+
+use ddgen_ipc::ClientError;
+
+/// Refused: bad input, the reason on standard error.
+pub(super) const REFUSED: u8 = 1;
+/// Wrong usage.
+pub(super) const USAGE: u8 = 2;
+/// The daemon is not reachable.
+pub(super) const UNREACHABLE: u8 = 3;
+
+/// A message for the person who typed the command, and an exit code for the script.
+#[derive(Debug)]
+pub(super) struct Failure {
+    code: u8,
+    message: String,
+}
+
+impl Failure {
+    pub(super) fn refused(message: impl Into<String>) -> Self {
+        Self { code: REFUSED, message: message.into() }
+    }
+
+    pub(super) fn usage(message: impl Into<String>) -> Self {
+        Self { code: USAGE, message: message.into() }
+    }
+
+    pub(super) fn report(&self) -> ExitCode {
+        eprintln!("ddgend: {}", self.message);
+        ExitCode::from(self.code)
+    }
+}
+
+impl From<ClientError> for Failure {
+    fn from(error: ClientError) -> Self {
+        let code = if error.is_unreachable() { UNREACHABLE } else { REFUSED };
+        Self { code, message: error.to_string() }
+    }
+}
+
+impl From<std::io::Error> for Failure {
+    fn from(error: std::io::Error) -> Self {
+        Self::refused(error.to_string())
+    }
+}

@@ -1,0 +1,16 @@
+//! What the socket's handlers answer from.
+
+use std::sync::Arc;
+
+use crate::hub::Hub;
+use crate::pipeline::Pipeline;
+use crate::report::Reporter;
+use crate::store::Store;
+
+/// Handed to every session.
+pub struct Desk {
+    pub store: Store,
+    pub pipeline: Arc<Pipeline>,
+    pub reporter: Arc<Reporter>,
+    pub hub: Arc<Hub>,
+}

@@ -1,0 +1,153 @@
+//! A file named by a person: into the queue at once, final at once.
+
+use std::fs;
+use std::os::unix::fs::MetadataExt;
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+
+use thiserror::Error;
+use tokio_util::sync::CancellationToken;
+
+use super::{Pipeline, Board};
+use crate::arrival::{DropId, Sighting};
+use crate::queue::{Origin, Outcome, QueueError, State, Which};
+
+/// The watch of files that lie in no watched folder.
+pub const NO_WATCH: &str = "ingest";
+
+#[derive(Debug, Error)]
+pub enum IngestError {
+    #[error("`{}` is no absolute path: name the file from `/` on", .0.display())]
+    Relative(PathBuf),
+    #[error("`{}` cannot be read by the daemon's account: {1}", .0.display())]
+    Unreadable(PathBuf, std::io::Error),
+    #[error("`{}` is no regular file: links, folders, pipes and devices are not profiled", .0.display())]
+    NotAFile(PathBuf),
+    #[error("the queue is full: wait until `ddgend status` shows fewer pending drops")]
+    Full,
+    #[error(transparent)]
+    Queue(#[from] QueueError),
+}
+
+/// A drop on its way.
+pub struct Ingested {
+    id: DropId,
+    size: u64,
+    end: CancellationToken,
+    board: Arc<Board>,
+}
+
+impl Ingested {
+    #[must_use]
+    pub fn id(&self) -> DropId {
+        self.id
+    }
+
+    /// Returns when the work on it has ended, in whatever way.
+    pub async fn end(&self) {
+        self.end.cancelled().await;
+    }
+
+    /// Bytes read, and bytes in all.
+    #[must_use]
+    pub fn progress(&self) -> (u64, u64) {
+        self.board.progress(self.id).unwrap_or((0, self.size))
+    }
+}
+
+impl Pipeline {
+    /// Enqueues the file at an absolute path.
+    ///
+    /// # Errors
+    /// When there is no such file to read, or no place for it.
+    pub async fn ingest(&self, path: PathBuf) -> Result<Ingested, IngestError> {
+        let roots = self.watches.states().into_iter().map(|watch| (watch.name, watch.root));
+        let sighting = sight(&path, roots)?;
+        let size = sighting.size;
+        let outcomes = self.queue.enqueue(vec![sighting], Origin::Ingest).await?;
+        let id = match outcomes.first() {
+            Some(
+                Outcome::Added(id)
+                | Outcome::Updated(id)
+                | Outcome::Renewed { id, .. }
+                | Outcome::Follows { id, .. },
+            ) => *id,
+            Some(Outcome::Known { id, state }) => {
+                if *state == State::Parked {
+                    self.queue.retry(Which::Ids(vec![*id])).await?;
+                }
+                *id
+            }
+            Some(Outcome::Full) | None => return Err(IngestError::Full),
+        };
+        let end = self.end_of(id);
+        // It may have ended between being enqueued and being listened for.
+        if !self.queue.holds(id).await? {
+            self.tell_end(id);
+        }
+        Ok(Ingested { id, size, end, board: Arc::clone(&self.board) })
+    }
+}
+
+/// The file as its watch would see it; a file in no watched folder belongs to [`NO_WATCH`].
+fn sight(
+    path: &Path,
+    roots: impl Iterator<Item = (String, PathBuf)>,
+) -> Result<Sighting, IngestError> {
+    if !path.is_absolute() {
+        return Err(IngestError::Relative(path.to_owned()));
+    }
+    let unreadable = |error| IngestError::Unreadable(path.to_owned(), error);
+    let found = fs::symlink_metadata(path).map_err(unreadable)?;
+    let (Some(folder), Some(name), true) = (path.parent(), path.file_name(), found.is_file())
+    else {
+        return Err(IngestError::NotAFile(path.to_owned()));
+    };
+    // The innermost of nested watches is the nearest rule.
+    let watch = roots
+        .filter_map(|(name, root)| {
+            let below = path.strip_prefix(&root).ok()?.to_owned();
+            Some((name, root, below))
+        })
+        .max_by_key(|(_, root, _)| root.components().count());
+    let (watch, root, below) =
+        watch.unwrap_or_else(|| (NO_WATCH.to_owned(), folder.to_owned(), PathBuf::from(name)));
+    let mtime_ns = found.mtime().saturating_mul(1_000_000_000).saturating_add(found.mtime_nsec());
+    Ok(Sighting { watch, root, path: below, size: found.size(), mtime_ns, inode: found.ino() })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_innermost_watch_takes_the_file() {
+        let folder = tempfile::tempdir().unwrap();
+        let file = folder.path().join("in/deep/sales.csv");
+        fs::create_dir_all(file.parent().unwrap()).unwrap();
+        fs::write(&file, "a\n1\n").unwrap();
+        let roots = || {
+            [("outer", ""), ("inner", "in"), ("other", "elsewhere")]
+                .map(|(name, below)| (name.to_owned(), folder.path().join(below)))
+                .into_iter()
+        };
+        let seen = sight(&file, roots()).unwrap();
+        assert_eq!((seen.watch.as_str(), seen.path.to_str()), ("inner", Some("deep/sales.csv")));
+        assert_eq!(seen.size, 4);
+        let alone = sight(&file, std::iter::empty()).unwrap();
+        assert_eq!((alone.watch.as_str(), alone.full_path()), (NO_WATCH, file));
+    }
+
+    #[test]
+    fn only_regular_files_by_absolute_path() {
+        let folder = tempfile::tempdir().unwrap();
+        let none = || std::iter::empty();
+        let link = folder.path().join("link");
+        std::os::unix::fs::symlink("/etc/passwd", &link).unwrap();
+        assert!(matches!(sight(&link, none()), Err(IngestError::NotAFile(_))));
+        assert!(matches!(sight(folder.path(), none()), Err(IngestError::NotAFile(_))));
+        assert!(matches!(sight(Path::new("a.csv"), none()), Err(IngestError::Relative(_))));
+        let missing = sight(&folder.path().join("x"), none()).unwrap_err().to_string();
+        assert!(missing.contains("No such file"), "{missing}");
+    }
+}

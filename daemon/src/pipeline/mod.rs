@@ -1,0 +1,215 @@
+//! The way of one file from the queue to its readers: lease -> open -> profile -> judge and store ->
+//! done -> tell.
+
+mod board;
+pub mod ingest;
+mod intake;
+mod known;
+mod one_file;
+mod turns;
+
+use std::collections::HashMap;
+use std::sync::{Arc, Mutex, PoisonError, RwLock};
+use std::time::Duration;
+
+use tokio::sync::{Semaphore, watch};
+use tokio_util::sync::CancellationToken;
+use tokio_util::task::TaskTracker;
+
+pub use board::{Board, row_of};
+pub use intake::take_in;
+pub use known::DropsAndQueue;
+
+use crate::arrival::DropId;
+use crate::dataset::Naming;
+use crate::hub::Hub;
+use crate::queue::Queue;
+use crate::store::Store;
+use crate::watch::WatchHandle;
+use crate::worker::WorkerPool;
+use turns::Turns;
+
+/// Files in flight for each worker: one is profiled while others open, wait for their turn or for
+/// the group commit of the store.
+const IN_FLIGHT_A_WORKER: usize = 16;
+/// When the store took no write: how long until it is asked again whether it does.
+const STORE_RETRY: Duration = Duration::from_secs(5);
+/// Files in flight get this long to reach the store when the daemon stops; leases of the others are
+/// void at the next start.
+const DRAIN: Duration = Duration::from_secs(10);
+
+/// What the rules of a watch say about its files once they are settled.
+#[derive(Debug, Clone)]
+pub struct FileRules {
+    pub naming: Naming,
+    /// How long a new version may still be replaced.
+    pub provisional: Duration,
+}
+
+/// What the engine is told of every file.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Shown {
+    pub sample_size: usize,
+    pub nested_depth_limit: usize,
+}
+
+/// Everything a file meets on its way.
+pub struct Pipeline {
+    pub queue: Queue,
+    pub store: Store,
+    pub workers: WorkerPool,
+    pub watches: WatchHandle,
+    pub hub: Arc<Hub>,
+    pub board: Arc<Board>,
+    rules: RwLock<(HashMap<String, FileRules>, Shown)>,
+    turns: Arc<Turns>,
+    /// Set while the store takes no write: nothing is leased then.
+    blocked: watch::Sender<Option<String>>,
+    /// Callers of `ingest` that wait for their drop's end.
+    ended: Mutex<HashMap<DropId, CancellationToken>>,
+    started_at: i64,
+}
+
+impl Pipeline {
+    #[must_use]
+    pub fn new(
+        queue: Queue,
+        store: Store,
+        workers: WorkerPool,
+        watches: WatchHandle,
+        hub: Arc<Hub>,
+        started_at: i64,
+    ) -> Self {
+        let shown = Shown { sample_size: 10, nested_depth_limit: 10 };
+        Self {
+            queue,
+            store,
+            workers,
+            watches,
+            hub,
+            board: Arc::default(),
+            rules: RwLock::new((HashMap::new(), shown)),
+            turns: Arc::default(),
+            blocked: watch::Sender::new(None),
+            ended: Mutex::default(),
+            started_at,
+        }
+    }
+
+    /// From the next file on.
+    pub fn set_rules(&self, rules: HashMap<String, FileRules>, shown: Shown) {
+        *self.rules.write().unwrap_or_else(PoisonError::into_inner) = (rules, shown);
+    }
+
+    fn rules_of(&self, watch: &str) -> (FileRules, Shown) {
+        let known = self.rules.read().unwrap_or_else(PoisonError::into_inner);
+        let rules = known.0.get(watch).cloned().unwrap_or(FileRules {
+            naming: Naming::default(),
+            provisional: Duration::ZERO,
+        });
+        (rules, known.1)
+    }
+
+    /// Why nothing is taken from the queue, while that is so.
+    #[must_use]
+    pub fn blocked(&self) -> Option<String> {
+        self.blocked.borrow().clone()
+    }
+
+    /// Works the queue off until told to stop, then lets what is in flight arrive.
+    pub async fn run(self: &Arc<Self>, workers: usize, stop: CancellationToken) {
+        let places = Arc::new(Semaphore::new(workers.max(1) * IN_FLIGHT_A_WORKER));
+        let flights = TaskTracker::new();
+        let abandon = CancellationToken::new();
+        let mut blocked = self.blocked.subscribe();
+        while !stop.is_cancelled() {
+            let next = tokio::select! {
+                () = stop.cancelled() => break,
+                next = self.next_files(&places, &mut blocked) => next,
+            };
+            for (job, place) in next {
+                let (pipeline, abandon) = (Arc::clone(self), abandon.clone());
+                let (rules, shown) = self.rules_of(&job.sighting.watch);
+                let folded = rules.naming.fold(&job.sighting.path);
+                let turn =
+                    self.turns.take((job.sighting.watch.clone(), folded.stem.clone()));
+                flights.spawn(async move {
+                    let _place = place;
+                    tokio::select! {
+                        () = one_file::run(&pipeline, job, &rules, shown, folded, turn) => {}
+                        () = abandon.cancelled() => {}
+                    }
+                });
+            }
+        }
+        flights.close();
+        if tokio::time::timeout(DRAIN, flights.wait()).await.is_err() {
+            tracing::warn!(files = flights.len(), "files were still in flight: they come first at the next start");
+            abandon.cancel();
+            flights.wait().await;
+        }
+    }
+
+    /// Jobs that are due, each with a place in flight. Returns with none when asking again is in
+    /// order.
+    async fn next_files(
+        &self,
+        places: &Arc<Semaphore>,
+        blocked: &mut watch::Receiver<Option<String>>,
+    ) -> Vec<(crate::queue::Job, tokio::sync::OwnedSemaphorePermit)> {
+        // Only this task changes `blocked` back: see `wait_for_store`.
+        if blocked.borrow_and_update().is_some() {
+            self.wait_for_store().await;
+        }
+        self.queue.wait().await;
+        let Ok(first) = Arc::clone(places).acquire_owned().await else { return Vec::new() };
+        let mut permits = vec![first];
+        while let Ok(permit) = Arc::clone(places).try_acquire_owned() {
+            permits.push(permit);
+        }
+        match self.queue.lease(permits.len()).await {
+            Ok(jobs) => jobs.into_iter().zip(permits).collect(),
+            Err(error) => {
+                tracing::error!(%error, "the queue hands out nothing");
+                tokio::time::sleep(STORE_RETRY).await;
+                Vec::new()
+            }
+        }
+    }
+
+    async fn wait_for_store(&self) {
+        loop {
+            tokio::time::sleep(STORE_RETRY).await;
+            match self.store.health().await {
+                Ok(()) => {
+                    tracing::info!("the store takes writes again");
+                    self.blocked.send_replace(None);
+                    return;
+                }
+                Err(error) => {
+                    self.blocked.send_replace(Some(error.to_string()));
+                }
+            }
+        }
+    }
+
+    fn block(&self, because: String) {
+        if self.blocked.send_replace(Some(because.clone())).is_none() {
+            tracing::error!(%because, "the store takes no writes: files wait in the queue");
+        }
+    }
+
+    /// Wakes whoever waits for the end of this drop.
+    fn tell_end(&self, id: DropId) {
+        let waiting = self.ended.lock().unwrap_or_else(PoisonError::into_inner).remove(&id);
+        if let Some(waiting) = waiting {
+            waiting.cancel();
+        }
+    }
+
+    /// Cancelled when the work on this drop has ended, in whatever way.
+    fn end_of(&self, id: DropId) -> CancellationToken {
+        let mut ended = self.ended.lock().unwrap_or_else(PoisonError::into_inner);
+        ended.entry(id).or_default().clone()
+    }
+}

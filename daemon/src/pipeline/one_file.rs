@@ -1,0 +1,276 @@
+//! One leased job, from opening its file to telling what became of it.
+
+use std::sync::Arc;
+use std::time::{Duration, Instant};
+
+use ddgen_ipc::Timestamp;
+use ddgen_ipc::message::{DropRow, DropState, Event};
+use ddgen_profile::{Brief, Profile};
+
+use super::board::Pin;
+use super::turns::Turn;
+use super::{FileRules, Pipeline, Shown, row_of};
+use crate::arrival::DropId;
+use crate::dataset::Folded;
+use crate::queue::{Blame, Ended, Job, Origin};
+use crate::store::{Arrived, Settled, StoreError};
+use crate::worker::{self, OpenError, OpenedFile, WorkerError};
+
+/// Progress is told at most this often.
+const PROGRESS_EVERY: Duration = Duration::from_millis(200);
+
+/// Why a file did not become a version this time.
+enum Setback {
+    /// The bytes will be refused again.
+    Refused(String),
+    /// The worker died or met a bound over it.
+    Worker(String),
+    /// The file is being written again: it settles first.
+    Unsettled,
+    /// The file is gone.
+    Gone(String),
+    /// Not the file's fault.
+    Surroundings(String),
+    /// The store took no write.
+    Store(StoreError),
+}
+
+pub(super) async fn run(
+    pipeline: &Arc<Pipeline>,
+    mut job: Job,
+    rules: &FileRules,
+    shown: Shown,
+    folded: Folded,
+    turn: Turn,
+) {
+    let result = read_and_store(pipeline, &mut job, rules, shown, folded, &turn).await;
+    if let Err(setback) = result {
+        turn.wait().await;
+        set_back(pipeline, job, rules, setback).await;
+    }
+}
+
+async fn read_and_store(
+    pipeline: &Arc<Pipeline>,
+    job: &mut Job,
+    rules: &FileRules,
+    shown: Shown,
+    folded: Folded,
+    turn: &Turn,
+) -> Result<(), Setback> {
+    // A job from before this start may have reached the store without its end reaching the queue.
+    if job.arrived_at < pipeline.started_at
+        && pipeline.store.is_done(job.id).await.map_err(Setback::Store)?
+    {
+        finish(pipeline, job.id).await;
+        return Ok(());
+    }
+    let opened = open(job).await?;
+    job.sighting.size = opened.size;
+    job.sighting.mtime_ns = opened.mtime_ns;
+    job.sighting.inode = opened.inode;
+    let running = row_of(job, DropState::Running);
+    let pin = pipeline.board.pin(job.id, running.clone());
+    pipeline.hub.publish(Event::Drop(Box::new(running)));
+
+    let started = Instant::now();
+    let document = profile(pipeline, job, &opened, shown, &pin).await?;
+    let unchanged = worker::unchanged(&opened);
+    if !unchanged.map_err(|error| Setback::Surroundings(error.to_string()))? {
+        return Err(Setback::Unsettled);
+    }
+    let document: Profile = serde_json::from_slice(&document).map_err(|error| {
+        Setback::Worker(format!("its worker answered with no profile document: {error}"))
+    })?;
+    let provisional_until = match job.origin {
+        Origin::Watched => Some(job.first_seen.saturating_add(millis(rules.provisional))),
+        Origin::Ingest => None,
+    };
+    turn.wait().await;
+    let committed = pipeline
+        .store
+        .commit(Arrived {
+            drop: job.id,
+            sighting: job.sighting.clone(),
+            origin: job.origin,
+            folded,
+            document,
+            tries: job.tries,
+            arrived_at: Timestamp(job.first_seen),
+            provisional_until: provisional_until.map(Timestamp),
+            finished_at: Timestamp::now(),
+            profiler_version: env!("CARGO_PKG_VERSION").to_owned(),
+            duration_ms: u64::try_from(started.elapsed().as_millis()).unwrap_or(u64::MAX),
+        })
+        .await
+        .map_err(Setback::Store)?;
+    finish(pipeline, job.id).await;
+    log_end(&committed.drop);
+    pipeline.hub.publish(Event::Drop(Box::new(committed.drop)));
+    for dictionary in committed.dictionaries {
+        pipeline.hub.publish(Event::Dictionary(Box::new(dictionary)));
+    }
+    Ok(())
+}
+
+async fn open(job: &Job) -> Result<OpenedFile, Setback> {
+    let (root, path) = (job.sighting.root.clone(), job.sighting.path.clone());
+    let opened = tokio::task::spawn_blocking(move || worker::open_beneath(&root, &path)).await;
+    let opened = opened.map_err(|error| Setback::Surroundings(error.to_string()))?;
+    opened.map_err(|error| match error {
+        OpenError::Gone { .. } => Setback::Gone(error.to_string()),
+        OpenError::Replaced { .. } => Setback::Unsettled,
+        OpenError::Io { .. } => Setback::Surroundings(error.to_string()),
+        OpenError::Denied { .. }
+        | OpenError::NotAFile { .. }
+        | OpenError::BehindLink { .. }
+        | OpenError::Outside { .. } => Setback::Refused(error.to_string()),
+    })
+}
+
+async fn profile(
+    pipeline: &Arc<Pipeline>,
+    job: &Job,
+    opened: &OpenedFile,
+    shown: Shown,
+    pin: &Pin,
+) -> Result<Vec<u8>, Setback> {
+    let name = job.sighting.path.file_name().unwrap_or_default();
+    let brief = Brief {
+        name: name.to_string_lossy().into_owned(),
+        sample_size: shown.sample_size,
+        nested_depth_limit: shown.nested_depth_limit,
+        ..Brief::default()
+    };
+    let mut told = Instant::now();
+    let (id, total) = (job.id.to_string(), opened.size);
+    let progress = |bytes| {
+        if told.elapsed() >= PROGRESS_EVERY {
+            told = Instant::now();
+            pin.progress(bytes);
+            pipeline.hub.publish(Event::Progress { id: id.clone(), bytes, total });
+        }
+    };
+    pipeline.workers.profile(&opened.file, &brief, progress).await.map_err(|error| match error {
+        WorkerError::Refused { message, .. } => Setback::Refused(message),
+        WorkerError::Died { reason } | WorkerError::Breached { reason } => Setback::Worker(reason),
+        WorkerError::Io(_) | WorkerError::Unavailable(_) | WorkerError::Stopped => {
+            Setback::Surroundings(error.to_string())
+        }
+    })
+}
+
+/// Only after the store's commit: work done twice is better than work not done.
+async fn finish(pipeline: &Pipeline, id: DropId) {
+    if let Err(error) = pipeline.queue.done(vec![id]).await {
+        // The lease is void at the next start, and the store knows the drop by its identity.
+        tracing::warn!(%error, drop = %id, "the queue did not note the end of a drop");
+    }
+    pipeline.tell_end(id);
+}
+
+async fn set_back(pipeline: &Pipeline, job: Job, rules: &FileRules, setback: Setback) {
+    let final_at = job.first_seen.saturating_add(millis(rules.provisional));
+    let provisional = job.origin == Origin::Watched && Timestamp::now().0 < final_at;
+    let queue = &pipeline.queue;
+    let result = match setback {
+        // An upload that paused half-way parses no better than one that is broken: it waits until
+        // its version would be final.
+        Setback::Refused(reason) if provisional => {
+            queue.retry_later(job.id, reason, Blame::Surroundings, Some(final_at)).await
+        }
+        // Whoever ingests by command is told at once, and can name the file again.
+        Setback::Refused(reason) if job.origin == Origin::Ingest => {
+            return give_up(pipeline, job, reason).await;
+        }
+        Setback::Refused(reason) => return park(pipeline, job, reason).await,
+        Setback::Worker(reason) => {
+            match queue.retry_later(job.id, reason.clone(), Blame::Worker, None).await {
+                Ok(Ended::Parked) => return settle(pipeline, job, DropState::Parked, reason).await,
+                ended => ended,
+            }
+        }
+        Setback::Unsettled if job.origin == Origin::Watched => {
+            pipeline.watches.settle_again(&job.sighting);
+            let forgotten = queue.forget(vec![job.id]).await;
+            pipeline.tell_end(job.id);
+            forgotten.map(|()| Ended::Unknown)
+        }
+        Setback::Unsettled => {
+            let reason = "the file changed while it was read".to_owned();
+            queue.retry_later(job.id, reason, Blame::Surroundings, None).await
+        }
+        Setback::Gone(reason) => return give_up(pipeline, job, reason).await,
+        Setback::Surroundings(reason) => {
+            queue.retry_later(job.id, reason, Blame::Surroundings, None).await
+        }
+        Setback::Store(error) => {
+            pipeline.block(error.to_string());
+            queue.retry_later(job.id, error.to_string(), Blame::Surroundings, None).await
+        }
+    };
+    match result {
+        Ok(Ended::Waits { .. }) => {
+            pipeline.hub.publish(Event::Drop(Box::new(row_of(&job, DropState::Pending))));
+        }
+        Ok(_) => {}
+        Err(error) => tracing::error!(%error, drop = %job.id, "the queue did not note a setback"),
+    }
+}
+
+async fn give_up(pipeline: &Pipeline, job: Job, reason: String) {
+    let id = job.id;
+    settle(pipeline, job, DropState::Failed, reason).await;
+    if let Err(error) = pipeline.queue.forget(vec![id]).await {
+        tracing::warn!(%error, drop = %id, "the queue did not note the end of a drop");
+    }
+}
+
+async fn park(pipeline: &Pipeline, job: Job, reason: String) {
+    match pipeline.queue.park(job.id, reason.clone()).await {
+        Ok(Ended::Parked) => settle(pipeline, job, DropState::Parked, reason).await,
+        Ok(_) => {}
+        Err(error) => tracing::error!(%error, drop = %job.id, "the queue did not park a drop"),
+    }
+}
+
+/// Writes down what became of a drop that taught nothing.
+async fn settle(pipeline: &Pipeline, job: Job, state: DropState, reason: String) {
+    let settled = Settled {
+        drop: job.id,
+        sighting: job.sighting,
+        state,
+        reason,
+        tries: job.tries,
+        arrived_at: Timestamp(job.first_seen),
+        finished_at: Timestamp::now(),
+    };
+    let id = settled.drop;
+    match pipeline.store.record(settled).await {
+        Ok(row) => {
+            log_end(&row);
+            pipeline.hub.publish(Event::Drop(Box::new(row)));
+        }
+        Err(error) => {
+            tracing::error!(%error, drop = %id, "the store did not note what became of a drop");
+            pipeline.block(error.to_string());
+        }
+    }
+    pipeline.tell_end(id);
+}
+
+fn log_end(row: &DropRow) {
+    let (path, state) = (&row.path, row.state.as_str());
+    match (&row.dictionary, &row.reason) {
+        (Some(dictionary), _) => {
+            tracing::info!(%path, state, %dictionary, version = row.version, "a drop");
+        }
+        (None, reason) => {
+            tracing::warn!(%path, state, because = reason.as_deref().unwrap_or(""), "a drop");
+        }
+    }
+}
+
+fn millis(duration: Duration) -> i64 {
+    i64::try_from(duration.as_millis()).unwrap_or(i64::MAX)
+}

@@ -1,0 +1,16 @@
+use super::refuse;
+use crate::desk::Desk;
+use crate::socket::outbox::{Answering, HungUp};
+
+pub(super) async fn answer(
+    desk: &Desk,
+    name: &str,
+    version: Option<u32>,
+    path: &str,
+    answering: &Answering,
+) -> Result<(), HungUp> {
+    match desk.store.field_json(name, version, path).await {
+        Ok(text) => answering.json(&text).await,
+        Err(error) => answering.last(Err(refuse::store(&error))).await,
+    }
+}

@@ -1,0 +1,64 @@
+//! One verb, one file.
+
+mod drops;
+mod field;
+mod fields;
+mod ingest;
+mod list;
+mod refuse;
+mod retry;
+mod show;
+mod status;
+mod subscribe;
+mod versions;
+
+use ddgen_ipc::hello::Role;
+use ddgen_ipc::message::{Refusal, RefusalKind, Request};
+
+use super::outbox::{Answering, HungUp};
+use super::peer::Peer;
+use crate::desk::Desk;
+
+/// Answers one request; whoever it comes from has been let in, and is judged here for the verb.
+pub(super) async fn handle(
+    request: Request,
+    desk: &Desk,
+    peer: &Peer,
+    answering: &Answering,
+) -> Result<(), HungUp> {
+    if let Err(refusal) = allowed(&request, peer) {
+        return answering.last(Err(refusal)).await;
+    }
+    match request {
+        Request::Status => answering.last(status::answer(desk).await).await,
+        Request::List => list::answer(desk, answering).await,
+        Request::Show { name, version } => show::answer(desk, &name, version, answering).await,
+        Request::Versions { name } => versions::answer(desk, &name, answering).await,
+        Request::Fields { name, version, offset, limit } => {
+            answering.last(fields::answer(desk, &name, version, offset, limit).await).await
+        }
+        Request::Field { name, version, path } => {
+            field::answer(desk, &name, version, &path, answering).await
+        }
+        Request::Drops { state, before, limit } => {
+            answering.last(drops::answer(desk, state, before, limit).await).await
+        }
+        Request::Retry(which) => answering.last(retry::answer(desk, &which).await).await,
+        Request::Ingest { path } => ingest::answer(desk, &path, peer, answering).await,
+        Request::Subscribe => subscribe::answer(desk, answering).await,
+    }
+}
+
+fn allowed(request: &Request, peer: &Peer) -> Result<(), Refusal> {
+    let needs = match request {
+        Request::Retry(_) | Request::Ingest { .. } => Role::Editor,
+        _ => Role::Reader,
+    };
+    if peer.role >= needs {
+        return Ok(());
+    }
+    Err(Refusal::new(
+        RefusalKind::Denied,
+        format!("`{}` may read and not change anything here: ask the daemon's operator for a group that may edit", peer.name),
+    ))
+}
