@@ -5,3 +5,5 @@ pub mod queue;
 pub mod settings;
 pub mod watch;
 pub mod worker;
+pub mod dataset;
+pub mod judge;

@@ -1,0 +1,7 @@
+//! What a drop means for the dictionaries that are there. Pure: it is handed what it must know.
+
+mod place;
+mod schema;
+
+pub use place::{Place, There, agree, place};
+pub use schema::{Schema, SchemaChange, compare};
