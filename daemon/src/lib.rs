@@ -7,3 +7,4 @@ pub mod watch;
 pub mod worker;
 pub mod dataset;
 pub mod judge;
+pub mod store;

@@ -32,7 +32,11 @@ impl Naming {
                 pattern: pattern.to_owned(),
                 because: error.to_string(),
             })?;
-        if compiled.capture_names().flatten().any(|name| name == "stem") {
+        if compiled
+            .capture_names()
+            .flatten()
+            .any(|name| name == "stem")
+        {
             Ok(Self { pattern: compiled })
         } else {
             Err(NamingError::NoStem {

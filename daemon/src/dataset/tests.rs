@@ -40,7 +40,12 @@ const TABLE: &[(&str, &str, bool, &str)] = &[
     ("data-20260105T1200", "data", false, "data"),
     ("data_20260105T120000Z.csv", "data", false, "data"),
     ("data_2026-01-05T12:00:00Z.csv", "data", false, "data"),
-    ("data_2026-01-05T12:00:00.123+0100.csv", "data", false, "data"),
+    (
+        "data_2026-01-05T12:00:00.123+0100.csv",
+        "data",
+        false,
+        "data",
+    ),
     ("data_2026-01-05T12.csv", "data", false, "data"),
     ("data_2026-01-05_12-00-00.csv", "data", false, "data"),
     ("data_2026-01-05 12.00.00.csv", "data", false, "data"),
@@ -54,7 +59,12 @@ const TABLE: &[(&str, &str, bool, &str)] = &[
     ("2026-01-05.csv", "2026-01-05", false, "2026-01-05"),
     ("20260105.csv", "20260105", false, "20260105"),
     ("2026-01.csv", "2026-01", false, "2026-01"),
-    ("2026-01-05_120000.csv", "2026-01-05_120000", false, "2026-01-05_120000"),
+    (
+        "2026-01-05_120000.csv",
+        "2026-01-05_120000",
+        false,
+        "2026-01-05_120000",
+    ),
     ("3f2a9c1d.csv", "3f2a9c1d", false, "3f2a9c1d"),
     ("42.csv", "42", false, "42"),
     ("_1.csv", "_1", false, "_1"),
@@ -76,11 +86,26 @@ const TABLE: &[(&str, &str, bool, &str)] = &[
     ("sales_2026-13-45.csv", "sales", true, "sales_2026-13-45"),
     ("sales_05.01.2026.csv", "sales", true, "sales_05.01.2026"),
     // Several tokens.
-    ("sales_2026-01-05_1.csv", "sales", true, "sales_2026-01-05_1"),
+    (
+        "sales_2026-01-05_1.csv",
+        "sales",
+        true,
+        "sales_2026-01-05_1",
+    ),
     ("sales_1_2026-01-05.csv", "sales", true, "sales_1"),
-    ("sales_2026-01-05 (2).csv", "sales", true, "sales_2026-01-05 (2)"),
+    (
+        "sales_2026-01-05 (2).csv",
+        "sales",
+        true,
+        "sales_2026-01-05 (2)",
+    ),
     ("sales_2026-01-05_3f2a9c1d.csv", "sales", false, "sales"),
-    ("part-0001-2026-01-05-3f2a9c1d.csv", "part", true, "part-0001"),
+    (
+        "part-0001-2026-01-05-3f2a9c1d.csv",
+        "part",
+        true,
+        "part-0001",
+    ),
     ("2026-01-05_3f2a9c1d.csv", "2026-01-05", false, "2026-01-05"),
     // Hexadecimal.
     ("export_3f2a9c1d.csv", "export", false, "export"),
@@ -89,17 +114,37 @@ const TABLE: &[(&str, &str, bool, &str)] = &[
     ("abc_3f2a9c1.csv", "abc_3f2a9c1", false, "abc_3f2a9c1"),
     ("abc_3f2a9c1g.csv", "abc_3f2a9c1g", false, "abc_3f2a9c1g"),
     ("abc3f2a9c1d.csv", "abc3f2a9c1d", false, "abc3f2a9c1d"),
-    ("e_550e8400-e29b-41d4-a716-446655440000.csv", "e", false, "e"),
-    ("e_550e8400-e29b-41d4-a716-44665544000a.csv", "e", false, "e"),
+    (
+        "e_550e8400-e29b-41d4-a716-446655440000.csv",
+        "e",
+        false,
+        "e",
+    ),
+    (
+        "e_550e8400-e29b-41d4-a716-44665544000a.csv",
+        "e",
+        false,
+        "e",
+    ),
     // A token in front of the rest is a part of the name.
-    ("2026-01-05_sales.csv", "2026-01-05_sales", false, "2026-01-05_sales"),
+    (
+        "2026-01-05_sales.csv",
+        "2026-01-05_sales",
+        false,
+        "2026-01-05_sales",
+    ),
     ("1_sales.csv", "1_sales", false, "1_sales"),
     // Other scripts.
     ("Umsätze_2026-01-05.csv", "Umsätze", false, "Umsätze"),
     ("売上_2026-01-05.csv", "売上", false, "売上"),
     ("продажи (3).csv", "продажи", true, "продажи (3)"),
     ("sales_٣.csv", "sales_٣", false, "sales_٣"),
-    ("données-été_20260105.jsonl", "données-été", false, "données-été"),
+    (
+        "données-été_20260105.jsonl",
+        "données-été",
+        false,
+        "données-été",
+    ),
 ];
 
 #[test]
@@ -107,7 +152,11 @@ fn names_fold_as_the_table_says() {
     for (file, stem, counter, plain) in TABLE {
         let folding = fold(file, None);
         assert_eq!(
-            (folding.stem.as_str(), folding.counter, folding.plain.as_str()),
+            (
+                folding.stem.as_str(),
+                folding.counter,
+                folding.plain.as_str()
+            ),
             (*stem, *counter, *plain),
             "{file}"
         );
@@ -131,7 +180,10 @@ fn a_watch_s_own_pattern_wins() {
     // Where it does not match, the rule of the house holds.
     assert_eq!(fold("orders_2026-01-05.csv", Some(&naming)).stem, "orders");
     let may_be_empty = Naming::parse("^(?<stem>x*)").unwrap();
-    assert_eq!(fold("orders_2026-01-05.csv", Some(&may_be_empty)).stem, "orders");
+    assert_eq!(
+        fold("orders_2026-01-05.csv", Some(&may_be_empty)).stem,
+        "orders"
+    );
 }
 
 #[test]

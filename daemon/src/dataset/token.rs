@@ -76,7 +76,11 @@ impl Token {
 /// The name without its last token and what sets that off; none where nothing folds or nothing
 /// would be left. A date is never cut in pieces: where the whole name is one, it stays.
 pub(super) fn cut_last(name: &str) -> Option<(&str, Kind)> {
-    for (token, kind) in [(&MOMENT, Kind::Moment), (&HEX, Kind::Hex), (&COUNTER, Kind::Counter)] {
+    for (token, kind) in [
+        (&MOMENT, Kind::Moment),
+        (&HEX, Kind::Hex),
+        (&COUNTER, Kind::Counter),
+    ] {
         let fits = |found: &regex::Captures<'_>| kind != Kind::Hex || is_hex(&found["token"]);
         if token.whole.captures(name).is_some_and(|found| fits(&found)) {
             return None;

@@ -22,7 +22,10 @@ pub enum Place {
     Adopt(i64),
     /// Into a new dictionary of this stem. `family` is the stem it would share with others of
     /// other counters, should one come that agrees.
-    New { stem: String, family: Option<String> },
+    New {
+        stem: String,
+        family: Option<String>,
+    },
 }
 
 /// Decides by the name, and where a counter was folded by the fields: a counter folds only when
@@ -42,7 +45,10 @@ pub fn place(
 ) -> Place {
     if !folding.counter {
         return head.map_or_else(
-            || Place::New { stem: folding.stem.clone(), family: None },
+            || Place::New {
+                stem: folding.stem.clone(),
+                family: None,
+            },
             |head| Place::Known(head.id),
         );
     }

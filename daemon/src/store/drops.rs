@@ -1,0 +1,126 @@
+//! Drops, as they are read.
+
+use std::path::Path;
+
+use ddgen_ipc::message::{DropCounts, DropRow, DropState};
+use rusqlite::{Connection, OptionalExtension, params};
+
+use super::error::StoreError;
+use super::values::{SqlPath, bits, count, int};
+use super::{drop_write, rows};
+use crate::arrival::{DropId, Sighting};
+
+/// The newest first, those before `before` when given.
+pub(super) fn list(
+    db: &Connection,
+    state: Option<DropState>,
+    before: Option<u64>,
+    limit: u32,
+) -> Result<Vec<DropRow>, StoreError> {
+    let before = before.map_or(i64::MAX, int);
+    let sql = rows::statement(
+        rows::DROP,
+        match state {
+            Some(_) => "WHERE p.seq < ?1 AND p.state = ?3 ORDER BY p.seq DESC LIMIT ?2",
+            None => "WHERE p.seq < ?1 AND ?3 IS NULL ORDER BY p.seq DESC LIMIT ?2",
+        },
+    );
+    let mut found = db.prepare_cached(&sql)?;
+    let state = state.map(DropState::as_str);
+    let found = found.query_map(params![before, limit, state], rows::drop_row)?;
+    Ok(found.collect::<Result<_, _>>()?)
+}
+
+/// A drop by its id, or the newest by the path of its file: absolute, or below its watch.
+pub(super) fn find(db: &Connection, wanted: &str) -> Result<DropRow, StoreError> {
+    let by_id = match wanted.parse::<DropId>() {
+        Ok(id) if wanted.len() == 32 => drop_write::find(db, id)?.map(|(seq, _)| seq),
+        _ => None,
+    };
+    let seq = match by_id {
+        Some(seq) => Some(seq),
+        None => newest_at(db, Path::new(wanted))?,
+    };
+    let row = match seq {
+        Some(seq) => rows::drop_by_seq(db, seq)?,
+        None => None,
+    };
+    row.ok_or_else(|| StoreError::NotFound {
+        what: "drop",
+        name: wanted.to_owned(),
+        nearest: Vec::new(),
+    })
+}
+
+/// A path is stored in two parts, watched folder and rest: each cut is tried.
+fn newest_at(db: &Connection, path: &Path) -> Result<Option<i64>, StoreError> {
+    if path.is_relative() {
+        let mut newest = db.prepare_cached("SELECT max(seq) FROM drops WHERE path = ?1")?;
+        return Ok(newest.query_row([SqlPath(path)], |row| row.get(0))?);
+    }
+    let mut newest =
+        db.prepare_cached("SELECT max(seq) FROM drops WHERE path = ?1 AND root = ?2")?;
+    let mut found: Option<i64> = None;
+    for root in path.ancestors().skip(1) {
+        let Ok(rest) = path.strip_prefix(root) else {
+            continue;
+        };
+        let seq: Option<i64> =
+            newest.query_row(params![SqlPath(rest), SqlPath(root)], |row| row.get(0))?;
+        found = found.max(seq);
+    }
+    Ok(found)
+}
+
+/// Whether nothing is left to do for this drop.
+pub(super) fn is_done(db: &Connection, id: DropId) -> Result<bool, StoreError> {
+    let found = drop_write::find(db, id)?;
+    Ok(matches!(
+        found,
+        Some((_, DropState::Done | DropState::Duplicate))
+    ))
+}
+
+/// For each sighting: whether a drop of exactly this file has settled, well or badly.
+pub(super) fn known(db: &Connection, sightings: &[Sighting]) -> Result<Vec<bool>, StoreError> {
+    let mut settled = db.prepare_cached(
+        "SELECT EXISTS (SELECT 1 FROM drops WHERE path = ?1 AND watch = ?2 AND size = ?3 \
+           AND mtime_ns = ?4 AND inode = ?5 AND state NOT IN ('pending', 'running'))",
+    )?;
+    let mut known = Vec::with_capacity(sightings.len());
+    for sighting in sightings {
+        known.push(settled.query_row(
+            params![
+                SqlPath(&sighting.path),
+                sighting.watch,
+                int(sighting.size),
+                sighting.mtime_ns,
+                bits(sighting.inode),
+            ],
+            |row| row.get(0),
+        )?);
+    }
+    Ok(known)
+}
+
+/// Settled drops; what is pending or running is the queue's to count.
+pub(super) fn counts(db: &Connection) -> Result<DropCounts, StoreError> {
+    let mut of = db.prepare_cached("SELECT count FROM drop_counts WHERE state = ?1")?;
+    let mut of = |state: DropState| -> Result<u64, StoreError> {
+        let found: Option<i64> = of
+            .query_row([state.as_str()], |row| row.get(0))
+            .optional()?;
+        Ok(count(found.unwrap_or(0)))
+    };
+    let mut counts = DropCounts {
+        total: 0,
+        done: of(DropState::Done)?,
+        failed: of(DropState::Failed)?,
+        duplicate: of(DropState::Duplicate)?,
+        parked: of(DropState::Parked)?,
+        quarantined: of(DropState::Quarantined)?,
+    };
+    counts.total =
+        counts.done + counts.failed + counts.duplicate + counts.parked + counts.quarantined;
+    Ok(counts)
+}

@@ -1,0 +1,322 @@
+//! The product's data and the truth: dictionaries, versions, fields and drops in SQLite.
+//!
+//! One file, `ddgen.db`, in the data directory. One writer that commits in groups, many readers
+//! beside it. Whoever opens a [`Store`] holds the lock of the data directory.
+
+mod arrived;
+mod commit;
+mod condition;
+mod connect;
+mod drop_write;
+mod drops;
+mod error;
+mod find;
+mod migrate;
+mod place;
+mod prepare;
+mod read;
+mod readers;
+mod rows;
+mod show;
+mod values;
+mod version_write;
+mod writer;
+
+#[cfg(test)]
+mod tests;
+
+pub use arrived::{Arrived, Committed, Origin, Outcome, Renamed, Unprofiled};
+pub use condition::{Pulse, Stats, TableCounts};
+pub use error::StoreError;
+
+use std::path::{Path, PathBuf};
+use std::sync::{Arc, Mutex, PoisonError};
+use std::thread::JoinHandle;
+use std::time::{Duration, Instant};
+
+use ddgen_ipc::Timestamp;
+use ddgen_ipc::message::{DictionaryRow, DropCounts, DropRow, DropState, FieldRow, VersionRow};
+
+use crate::arrival::{DropId, Sighting};
+use readers::Readers;
+use writer::Writer;
+
+/// The name of the file in the data directory.
+pub const FILE: &str = "ddgen.db";
+
+/// A handle to the store; clones share it.
+#[derive(Clone)]
+pub struct Store {
+    path: PathBuf,
+    writer: Writer,
+    readers: Readers,
+    thread: Arc<Mutex<Option<JoinHandle<()>>>>,
+}
+
+impl Store {
+    /// Opens or makes the store in `data_dir` and brings its schema up to date. `busy` is how long
+    /// to wait for another program that holds the file locked. Blocks: call it at start, or on a
+    /// thread that may.
+    ///
+    /// # Errors
+    /// When the file cannot be opened, is no store, or its schema is not one of this build.
+    pub fn open(data_dir: &Path, busy: Duration) -> Result<Self, StoreError> {
+        let path = data_dir.join(FILE);
+        let mut db = connect::writer(&path, busy)?;
+        let applied = migrate::migrate(&mut db, &path, migrate::ALL, Timestamp::now().0)?;
+        if applied > 0 {
+            tracing::info!(applied, "the schema of the store was brought up to date");
+        }
+        let readers = Readers::open(&path, busy)?;
+        let (writer, thread) = Writer::start(db)?;
+        let thread = Arc::new(Mutex::new(Some(thread)));
+        Ok(Self {
+            path,
+            writer,
+            readers,
+            thread,
+        })
+    }
+
+    /// Commits all that was asked for, then closes the file; what is asked later is refused.
+    ///
+    /// # Errors
+    /// When the last bytes could not be brought home; they are in the log, and the next start
+    /// finds them there.
+    pub async fn close(&self) -> Result<(), StoreError> {
+        self.readers.close();
+        let closed = self.writer.close().await;
+        let thread = self
+            .thread
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner)
+            .take();
+        if let Some(thread) = thread {
+            let _ = tokio::task::spawn_blocking(move || thread.join()).await;
+        }
+        closed
+    }
+
+    // ---- writing -------------------------------------------------------------------------------
+
+    /// Makes a version of a drop with its profile, or finds that there is none to make. Returns
+    /// once it is on disk. The same drop again changes nothing and answers the same.
+    ///
+    /// # Errors
+    /// Nothing was stored; where [`StoreError::passes`], the same call may succeed later.
+    pub async fn commit(&self, arrived: Arrived) -> Result<Committed, StoreError> {
+        let work = blocking(move || prepare::prepare(arrived)).await?;
+        self.writer.write(move |db| commit::commit(db, &work)).await
+    }
+
+    /// Notes a drop that has no profile, one row a drop. A drop that is done stays done.
+    ///
+    /// # Errors
+    /// When nothing could be stored, or the state needs a profile.
+    pub async fn record(&self, drop: Unprofiled) -> Result<DropRow, StoreError> {
+        self.writer
+            .write(move |db| {
+                let seq = drop_write::record(db, &drop)?;
+                rows::drop_by_seq(db, seq)?
+                    .ok_or_else(|| StoreError::Internal(format!("drop {seq} vanished")))
+            })
+            .await
+    }
+
+    // ---- reading -------------------------------------------------------------------------------
+
+    /// All dictionaries in order of name.
+    ///
+    /// # Errors
+    /// When the store cannot be read; so with all readers.
+    pub async fn dictionaries(&self) -> Result<Vec<DictionaryRow>, StoreError> {
+        self.readers.read(read::dictionaries).await
+    }
+
+    /// # Errors
+    /// [`StoreError::NotFound`] with the nearest names, or when the store cannot be read.
+    pub async fn dictionary(&self, name: &str) -> Result<DictionaryRow, StoreError> {
+        let name = name.to_owned();
+        self.readers
+            .read(move |db| read::dictionary(db, &name))
+            .await
+    }
+
+    /// The versions of a dictionary, newest first.
+    ///
+    /// # Errors
+    /// As [`Store::dictionary`].
+    pub async fn versions(&self, name: &str) -> Result<Vec<VersionRow>, StoreError> {
+        let name = name.to_owned();
+        self.readers.read(move |db| read::versions(db, &name)).await
+    }
+
+    /// How many fields the version has in all, and those from `offset`, at most `limit`, in order
+    /// of position. Without a version: the current one.
+    ///
+    /// # Errors
+    /// As [`Store::dictionary`].
+    pub async fn fields(
+        &self,
+        name: &str,
+        version: Option<u32>,
+        offset: u32,
+        limit: u32,
+    ) -> Result<(u32, Vec<FieldRow>), StoreError> {
+        let name = name.to_owned();
+        self.readers
+            .read(move |db| read::fields(db, &name, version, offset, limit))
+            .await
+    }
+
+    /// One field as it stands in the profile document, as JSON.
+    ///
+    /// # Errors
+    /// As [`Store::dictionary`]; an unknown path lists the nearest ones.
+    pub async fn field_json(
+        &self,
+        name: &str,
+        version: Option<u32>,
+        path: &str,
+    ) -> Result<String, StoreError> {
+        let (name, path) = (name.to_owned(), path.to_owned());
+        self.readers
+            .read(move |db| read::field_json(db, &name, version, &path))
+            .await
+    }
+
+    /// The dictionary with its annotations and the profile document of one version, as JSON.
+    ///
+    /// # Errors
+    /// As [`Store::dictionary`].
+    pub async fn show_json(&self, name: &str, version: Option<u32>) -> Result<String, StoreError> {
+        let name = name.to_owned();
+        self.readers
+            .read(move |db| show::json(db, &name, version))
+            .await
+    }
+
+    /// The newest drops first, those before the number `before_seq` when given.
+    ///
+    /// # Errors
+    /// When the store cannot be read.
+    pub async fn drops(
+        &self,
+        state: Option<DropState>,
+        before_seq: Option<u64>,
+        limit: u32,
+    ) -> Result<Vec<DropRow>, StoreError> {
+        self.readers
+            .read(move |db| drops::list(db, state, before_seq, limit))
+            .await
+    }
+
+    /// A drop by its id, or the newest by the path of its file (absolute, or below its watch).
+    ///
+    /// # Errors
+    /// [`StoreError::NotFound`], or when the store cannot be read.
+    pub async fn drop(&self, id_or_path: &str) -> Result<DropRow, StoreError> {
+        let wanted = id_or_path.to_owned();
+        self.readers.read(move |db| drops::find(db, &wanted)).await
+    }
+
+    /// Settled drops by state.
+    ///
+    /// # Errors
+    /// When the store cannot be read.
+    pub async fn drop_counts(&self) -> Result<DropCounts, StoreError> {
+        self.readers.read(drops::counts).await
+    }
+
+    /// Whether the drop is a version or a duplicate of one.
+    ///
+    /// # Errors
+    /// When the store cannot be read.
+    pub async fn is_done(&self, drop: DropId) -> Result<bool, StoreError> {
+        self.readers.read(move |db| drops::is_done(db, drop)).await
+    }
+
+    /// For each sighting: whether a drop of exactly this file has settled, well or badly.
+    ///
+    /// # Errors
+    /// When the store cannot be read.
+    pub async fn known(&self, sightings: Vec<Sighting>) -> Result<Vec<bool>, StoreError> {
+        self.readers
+            .read(move |db| drops::known(db, &sightings))
+            .await
+    }
+
+    /// As [`Store::known`], for threads that may block.
+    ///
+    /// # Errors
+    /// When the store cannot be read.
+    pub fn known_blocking(&self, sightings: &[Sighting]) -> Result<Vec<bool>, StoreError> {
+        self.readers.read_blocking(|db| drops::known(db, sightings))
+    }
+
+    // ---- its own condition ---------------------------------------------------------------------
+
+    /// # Errors
+    /// When the store cannot be read.
+    pub async fn stats(&self) -> Result<Stats, StoreError> {
+        let path = self.path.clone();
+        self.readers
+            .read(move |db| condition::stats(db, &path))
+            .await
+    }
+
+    /// Commits a write and reads it back.
+    ///
+    /// # Errors
+    /// What failed, or [`StoreError::Late`] when both did not end within the deadline.
+    pub async fn health(&self, deadline: Duration) -> Result<Pulse, StoreError> {
+        let beat = async {
+            let now = Timestamp::now().0;
+            let start = Instant::now();
+            self.writer
+                .write(move |db| condition::beat(db, now))
+                .await?;
+            let write = start.elapsed();
+            let read_back = self.readers.read(condition::last_beat).await?;
+            if read_back < now {
+                let because = format!("wrote {now} and read back {read_back}");
+                return Err(StoreError::Internal(because));
+            }
+            Ok(Pulse {
+                write,
+                read: start.elapsed().saturating_sub(write),
+            })
+        };
+        tokio::time::timeout(deadline, beat)
+            .await
+            .unwrap_or(Err(StoreError::Late(deadline.as_millis())))
+    }
+
+    /// Reads the whole file and answers what is wrong with it; empty: nothing.
+    ///
+    /// # Errors
+    /// When the store cannot be read at all.
+    pub async fn quick_check(&self) -> Result<Vec<String>, StoreError> {
+        self.readers.read(condition::quick_check).await
+    }
+
+    /// Bytes of the file and its log.
+    #[must_use]
+    pub fn size_on_disk(&self) -> u64 {
+        condition::size_on_disk(&self.path)
+    }
+
+    /// Where the file lies.
+    #[must_use]
+    pub fn path(&self) -> &Path {
+        &self.path
+    }
+}
+
+async fn blocking<T: Send + 'static>(
+    work: impl FnOnce() -> Result<T, StoreError> + Send + 'static,
+) -> Result<T, StoreError> {
+    tokio::task::spawn_blocking(work)
+        .await
+        .unwrap_or_else(|_| Err(StoreError::Internal("preparing a drop panicked".to_owned())))
+}

@@ -1,0 +1,174 @@
+//! Finds or makes the dictionary of a table, as `judge` decides.
+
+use rusqlite::{Connection, OptionalExtension, params};
+
+use super::arrived::Renamed;
+use super::error::StoreError;
+use super::prepare::{Prepared, Work};
+use crate::judge::{self, Place, There};
+
+/// Siblings whose fields are compared. Hundreds of files that differ in number and shape alike
+/// must not slow down each further one.
+const SIBLINGS: i64 = 16;
+
+pub(super) struct Placed {
+    pub(super) id: i64,
+    pub(super) renamed: Option<Renamed>,
+}
+
+pub(super) fn dictionary(
+    db: &Connection,
+    work: &Work,
+    table: &Prepared,
+) -> Result<Placed, StoreError> {
+    let watch = &work.sighting.watch;
+    let folding = &work.folding;
+    let named = |stem: &str| by_stem(db, watch, stem, &table.table_name, folding.counter);
+    let head = named(&folding.stem)?;
+    let own = if folding.counter {
+        named(&folding.plain)?
+    } else {
+        None
+    };
+    let siblings = if folding.counter && head.is_none() && own.is_none() {
+        siblings(db, watch, &folding.stem, &table.table_name)?
+    } else {
+        Vec::new()
+    };
+    let paths = &table.schema.paths;
+    match judge::place(folding, own.as_ref(), head.as_ref(), &siblings, paths) {
+        Place::Known(id) => Ok(Placed { id, renamed: None }),
+        Place::Adopt(id) => adopt(db, id, work, table),
+        Place::New { stem, family } => create(db, work, table, &stem, family.as_deref()),
+    }
+}
+
+fn by_stem(
+    db: &Connection,
+    watch: &str,
+    stem: &str,
+    table: &str,
+    with_fields: bool,
+) -> Result<Option<There>, StoreError> {
+    let id: Option<i64> = db
+        .prepare_cached(
+            "SELECT id FROM dictionaries WHERE watch = ?1 AND stem = ?2 AND table_name = ?3",
+        )?
+        .query_row(params![watch, stem, table], |row| row.get(0))
+        .optional()?;
+    let Some(id) = id else { return Ok(None) };
+    let paths = if with_fields {
+        paths(db, id)?
+    } else {
+        Vec::new()
+    };
+    Ok(Some(There {
+        id,
+        stem: stem.to_owned(),
+        paths,
+    }))
+}
+
+fn siblings(
+    db: &Connection,
+    watch: &str,
+    family: &str,
+    table: &str,
+) -> Result<Vec<There>, StoreError> {
+    let mut rows = db.prepare_cached(
+        "SELECT id, stem FROM dictionaries \
+         WHERE watch = ?1 AND family = ?2 AND table_name = ?3 ORDER BY id DESC LIMIT ?4",
+    )?;
+    let rows = rows.query_map(params![watch, family, table, SIBLINGS], |row| {
+        Ok((row.get(0)?, row.get(1)?))
+    })?;
+    let mut siblings = Vec::new();
+    for row in rows {
+        let (id, stem) = row?;
+        siblings.push(There {
+            id,
+            stem,
+            paths: paths(db, id)?,
+        });
+    }
+    Ok(siblings)
+}
+
+/// Paths of the current version.
+fn paths(db: &Connection, dictionary: i64) -> Result<Vec<String>, StoreError> {
+    let mut rows = db.prepare_cached(
+        "SELECT f.path FROM dictionaries d JOIN version_fields x ON x.version = d.current \
+         JOIN fields f ON f.id = x.field WHERE d.id = ?1 ORDER BY x.ordinal",
+    )?;
+    let rows = rows.query_map([dictionary], |row| row.get(0))?;
+    Ok(rows.collect::<Result<_, _>>()?)
+}
+
+fn create(
+    db: &Connection,
+    work: &Work,
+    table: &Prepared,
+    stem: &str,
+    family: Option<&str>,
+) -> Result<Placed, StoreError> {
+    let watch = &work.sighting.watch;
+    let name = free_name(db, watch, stem, &table.table_name)?;
+    db.prepare_cached(
+        "INSERT INTO dictionaries (name, watch, stem, table_name, family, created_at, updated_at) \
+         VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?6)",
+    )?
+    .execute(params![
+        name,
+        watch,
+        stem,
+        table.table_name,
+        family,
+        work.finished_at.0
+    ])?;
+    Ok(Placed {
+        id: db.last_insert_rowid(),
+        renamed: None,
+    })
+}
+
+/// A dictionary named after one file takes the stem of its series.
+fn adopt(db: &Connection, id: i64, work: &Work, table: &Prepared) -> Result<Placed, StoreError> {
+    let from: String = db
+        .prepare_cached("SELECT name FROM dictionaries WHERE id = ?1")?
+        .query_row([id], |row| row.get(0))?;
+    let to = free_name(
+        db,
+        &work.sighting.watch,
+        &work.folding.stem,
+        &table.table_name,
+    )?;
+    db.prepare_cached("UPDATE dictionaries SET name = ?2, stem = ?3, family = NULL WHERE id = ?1")?
+        .execute(params![id, to, work.folding.stem])?;
+    db.prepare_cached("INSERT OR REPLACE INTO former_names (name, dictionary) VALUES (?1, ?2)")?
+        .execute(params![from, id])?;
+    Ok(Placed {
+        id,
+        renamed: Some(Renamed { from, to }),
+    })
+}
+
+/// The stem (`stem.table` for files of several tables); with the watch in front where another
+/// dictionary has that name; with a number behind where even that is taken.
+fn free_name(db: &Connection, watch: &str, stem: &str, table: &str) -> Result<String, StoreError> {
+    let name = if table.is_empty() {
+        stem.to_owned()
+    } else {
+        format!("{stem}.{table}")
+    };
+    let qualified = format!("{watch}/{name}");
+    let numbered = (2..1000).map(|number| format!("{qualified}~{number}"));
+    let mut taken = db.prepare_cached("SELECT 1 FROM dictionaries WHERE name = ?1")?;
+    for candidate in [name, qualified.clone()].into_iter().chain(numbered) {
+        if !taken.exists([&candidate])? {
+            return Ok(candidate);
+        }
+    }
+    Err(StoreError::Refused(format!(
+        "a thousand dictionaries are named `{qualified}`"
+    )))
+}

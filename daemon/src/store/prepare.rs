@@ -1,0 +1,191 @@
+//! From the profile document to rows. Done by the caller's thread, so that the writer only writes.
+
+use ddgen_ipc::Timestamp;
+use ddgen_profile::Profile;
+use ddgen_profile::document::{Field, Finding, Number, Severity, Source, Table};
+use serde::Serialize;
+
+use super::arrived::{Arrived, Origin};
+use super::error::StoreError;
+use crate::arrival::{DropId, Sighting};
+use crate::dataset::Folding;
+use crate::judge::Schema;
+
+/// An [`Arrived`] whose document has become rows.
+pub(super) struct Work {
+    pub(super) drop: DropId,
+    pub(super) sighting: Sighting,
+    pub(super) origin: Origin,
+    pub(super) folding: Folding,
+    pub(super) tries: u32,
+    pub(super) arrived_at: Timestamp,
+    pub(super) provisional_until: Option<Timestamp>,
+    pub(super) finished_at: Timestamp,
+    pub(super) profiler_version: String,
+    pub(super) duration_ms: u64,
+    pub(super) source: Source,
+    /// At least one.
+    pub(super) tables: Vec<Prepared>,
+}
+
+/// One table of a document as rows.
+pub(super) struct Prepared {
+    /// '' where the file has one table.
+    pub(super) table_name: String,
+    pub(super) schema: Schema,
+    pub(super) records: u64,
+    pub(super) pii_fields: usize,
+    pub(super) warnings: usize,
+    /// The document up to its fields, and from there on.
+    pub(super) head: String,
+    pub(super) tail: String,
+    pub(super) fields: Vec<PreparedField>,
+}
+
+pub(super) struct PreparedField {
+    pub(super) path: String,
+    pub(super) name: String,
+    pub(super) position: u32,
+    pub(super) nesting_level: u32,
+    pub(super) field_type: String,
+    pub(super) nullable: bool,
+    pub(super) count: u64,
+    pub(super) null_count: u64,
+    pub(super) distinct_count: u64,
+    pub(super) semantic_type: Option<String>,
+    pub(super) pii: Option<String>,
+    pub(super) min: Option<String>,
+    pub(super) max: Option<String>,
+    pub(super) mean: Option<f64>,
+    pub(super) findings: usize,
+    pub(super) estimated: bool,
+    /// The field as it stands in the document.
+    pub(super) json: String,
+}
+
+/// The document of one table: as [`Profile`], by reference.
+#[derive(Serialize)]
+struct Document<'a> {
+    profile_version: u32,
+    source: &'a Source,
+    tables: [&'a Table; 1],
+}
+
+const NO_FIELDS: &str = "\"fields\":[]";
+
+pub(super) fn prepare(arrived: Arrived) -> Result<Work, StoreError> {
+    let Profile {
+        profile_version,
+        source,
+        tables,
+    } = arrived.document;
+    if tables.is_empty() {
+        return Err(StoreError::Refused("a profile without a table".to_owned()));
+    }
+    let several = tables.len() > 1;
+    let tables = tables
+        .into_iter()
+        .map(|table| prepare_table(profile_version, &source, table, several))
+        .collect::<Result<_, _>>()?;
+    Ok(Work {
+        drop: arrived.drop,
+        sighting: arrived.sighting,
+        origin: arrived.origin,
+        folding: arrived.folding,
+        tries: arrived.tries,
+        arrived_at: arrived.arrived_at,
+        provisional_until: arrived.provisional_until,
+        finished_at: arrived.finished_at,
+        profiler_version: arrived.profiler_version,
+        duration_ms: arrived.duration_ms,
+        source,
+        tables,
+    })
+}
+
+fn prepare_table(
+    profile_version: u32,
+    source: &Source,
+    mut table: Table,
+    several: bool,
+) -> Result<Prepared, StoreError> {
+    let mut fields = std::mem::take(&mut table.fields);
+    fields.sort_by_key(|field| field.position);
+    let document = json(&Document {
+        profile_version,
+        source,
+        tables: [&table],
+    })?;
+    // Inside a JSON text its quotes would be escaped: these bytes are the empty list itself.
+    let at = document.rfind(NO_FIELDS).map(|at| at + NO_FIELDS.len() - 1);
+    let (head, tail) = at
+        .and_then(|at| document.split_at_checked(at))
+        .ok_or_else(|| {
+            StoreError::Internal("a profile document has no list of fields".to_owned())
+        })?;
+    let warnings = loud(&table.findings)
+        + fields
+            .iter()
+            .map(|field| loud(&field.findings))
+            .sum::<usize>();
+    Ok(Prepared {
+        table_name: if several {
+            table.name.clone()
+        } else {
+            String::new()
+        },
+        schema: Schema::of(&fields),
+        records: table.records,
+        pii_fields: fields.iter().filter(|field| field.pii.is_some()).count(),
+        warnings,
+        head: head.to_owned(),
+        tail: tail.to_owned(),
+        fields: fields
+            .into_iter()
+            .map(prepare_field)
+            .collect::<Result<_, _>>()?,
+    })
+}
+
+fn prepare_field(field: Field) -> Result<PreparedField, StoreError> {
+    let json = json(&field)?;
+    Ok(PreparedField {
+        position: field.position,
+        nesting_level: field.nesting_level,
+        nullable: field.nullable,
+        count: field.count,
+        null_count: field.null_count,
+        distinct_count: field.distinct_count,
+        pii: field.pii.map(|pii| pii.entity),
+        min: field.min.map(shown),
+        max: field.max.map(shown),
+        mean: field.mean,
+        findings: field.findings.len(),
+        estimated: !field.estimates.is_empty(),
+        semantic_type: field.semantic_type,
+        field_type: field.field_type,
+        name: field.name,
+        path: field.path,
+        json,
+    })
+}
+
+fn json<T: Serialize>(value: &T) -> Result<String, StoreError> {
+    serde_json::to_string(value)
+        .map_err(|error| StoreError::Internal(format!("a profile cannot be written: {error}")))
+}
+
+fn shown(number: Number) -> String {
+    match number {
+        Number::Integer(value) => value.to_string(),
+        Number::Float(value) => value.to_string(),
+        Number::Text(text) => text,
+    }
+}
+
+fn loud(findings: &[Finding]) -> usize {
+    findings
+        .iter()
+        .filter(|finding| finding.severity >= Severity::Warning)
+        .count()
+}

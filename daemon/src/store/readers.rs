@@ -1,0 +1,121 @@
+//! Many readers: a small pool of read-only connections, used on blocking threads.
+
+use std::path::{Path, PathBuf};
+use std::sync::{Arc, Mutex, PoisonError};
+use std::time::Duration;
+
+use rusqlite::Connection;
+use tokio::sync::Semaphore;
+
+use super::connect;
+use super::error::StoreError;
+
+/// Connections; a reader that comes when all are taken waits for one. WAL lets them all read
+/// beside the writer, and two cores gain nothing from more.
+const CONNECTIONS: usize = 4;
+
+#[derive(Clone)]
+pub(super) struct Readers {
+    inner: Arc<Inner>,
+}
+
+struct Inner {
+    path: PathBuf,
+    busy: Duration,
+    free: Mutex<Vec<Connection>>,
+    places: Semaphore,
+    /// For callers that may block and must not wait behind the pages of a client.
+    blocking: Mutex<Connection>,
+}
+
+impl Readers {
+    pub(super) fn open(path: &Path, busy: Duration) -> Result<Self, StoreError> {
+        Ok(Self {
+            inner: Arc::new(Inner {
+                path: path.to_path_buf(),
+                busy,
+                // One is opened now so that an unreadable file shows at once, the rest on demand.
+                free: Mutex::new(vec![connect::reader(path, busy)?]),
+                places: Semaphore::new(CONNECTIONS),
+                blocking: Mutex::new(connect::reader(path, busy)?),
+            }),
+        })
+    }
+
+    /// Runs `work` on one snapshot of the store, on a thread that may block.
+    pub(super) async fn read<T, F>(&self, work: F) -> Result<T, StoreError>
+    where
+        T: Send + 'static,
+        F: FnOnce(&Connection) -> Result<T, StoreError> + Send + 'static,
+    {
+        let inner = Arc::clone(&self.inner);
+        let place = inner
+            .places
+            .acquire()
+            .await
+            .map_err(|_| StoreError::Closed)?;
+        let working = Arc::clone(&self.inner);
+        let done = tokio::task::spawn_blocking(move || working.run(work)).await;
+        drop(place);
+        done.unwrap_or_else(|_| Err(StoreError::Internal("a read of the store panicked".into())))
+    }
+
+    /// The same for a thread that may block anyway.
+    pub(super) fn read_blocking<T>(
+        &self,
+        work: impl FnOnce(&Connection) -> Result<T, StoreError>,
+    ) -> Result<T, StoreError> {
+        let db = self
+            .inner
+            .blocking
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner);
+        snapshot(&db, work)
+    }
+
+    /// No read starts from now on.
+    pub(super) fn close(&self) {
+        self.inner.places.close();
+        self.inner
+            .free
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner)
+            .clear();
+    }
+}
+
+impl Inner {
+    fn run<T>(
+        &self,
+        work: impl FnOnce(&Connection) -> Result<T, StoreError>,
+    ) -> Result<T, StoreError> {
+        let free = self
+            .free
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner)
+            .pop();
+        let db = match free {
+            Some(db) => db,
+            None => connect::reader(&self.path, self.busy)?,
+        };
+        let done = snapshot(&db, work);
+        if !self.places.is_closed() {
+            self.free
+                .lock()
+                .unwrap_or_else(PoisonError::into_inner)
+                .push(db);
+        }
+        done
+    }
+}
+
+/// All statements of `work` see the same commit.
+fn snapshot<T>(
+    db: &Connection,
+    work: impl FnOnce(&Connection) -> Result<T, StoreError>,
+) -> Result<T, StoreError> {
+    let tx = db.unchecked_transaction()?;
+    let done = work(&tx);
+    tx.finish()?;
+    done
+}

@@ -1,0 +1,1 @@
+//! Real files, real threads, real kills.

@@ -1,0 +1,238 @@
+//! Versions and their fields, as they are written.
+
+use std::collections::HashSet;
+
+use rusqlite::{Connection, params};
+
+use super::error::StoreError;
+use super::prepare::{Prepared, PreparedField, Work};
+use super::values::int;
+use crate::judge::{self, Schema, SchemaChange};
+
+/// A new version, which becomes the current one; answers its number.
+pub(super) fn append(
+    db: &Connection,
+    work: &Work,
+    table: &Prepared,
+    dictionary: i64,
+    seq: i64,
+) -> Result<u32, StoreError> {
+    let number: u32 = db
+        .prepare_cached("SELECT versions + 1 FROM dictionaries WHERE id = ?1")?
+        .query_row([dictionary], |row| row.get(0))?;
+    db.prepare_cached(
+        "INSERT INTO versions (dictionary, number, drop_seq, schema_hash, blake3, records, fields, \
+           pii_fields, warnings, format, bytes, file, created_at, provisional_until, head, tail) \
+         VALUES (?1, ?2, ?3, '', '', 0, 0, 0, 0, '', 0, '', 0, NULL, '', '')",
+    )?
+    .execute(params![dictionary, number, seq])?;
+    let version = db.last_insert_rowid();
+    fill(db, work, table, dictionary, version, number, seq)?;
+    db.prepare_cached(
+        "UPDATE dictionaries SET versions = ?2, current = ?3, updated_at = ?4 WHERE id = ?1",
+    )?
+    .execute(params![dictionary, number, version, work.finished_at.0])?;
+    Ok(number)
+}
+
+/// New content for a provisional version, under the number it has.
+pub(super) fn replace(
+    db: &Connection,
+    work: &Work,
+    table: &Prepared,
+    dictionary: i64,
+    version: i64,
+    number: u32,
+    seq: i64,
+) -> Result<(), StoreError> {
+    let before = field_ids(db, version)?;
+    db.prepare_cached("DELETE FROM version_fields WHERE version = ?1")?
+        .execute([version])?;
+    db.prepare_cached("DELETE FROM changes WHERE version = ?1")?
+        .execute([version])?;
+    fill(db, work, table, dictionary, version, number, seq)?;
+    let after = field_ids(db, version)?;
+    forget(
+        db,
+        dictionary,
+        &before.difference(&after).copied().collect(),
+    )?;
+    db.prepare_cached("UPDATE dictionaries SET updated_at = ?2 WHERE id = ?1")?
+        .execute(params![dictionary, work.finished_at.0])?;
+    Ok(())
+}
+
+fn fill(
+    db: &Connection,
+    work: &Work,
+    table: &Prepared,
+    dictionary: i64,
+    version: i64,
+    number: u32,
+    seq: i64,
+) -> Result<(), StoreError> {
+    let path = &work.sighting.path;
+    let file = path
+        .file_name()
+        .unwrap_or(path.as_os_str())
+        .to_string_lossy();
+    db.prepare_cached(
+        "UPDATE versions SET drop_seq = ?2, schema_hash = ?3, blake3 = ?4, records = ?5, \
+           fields = ?6, pii_fields = ?7, warnings = ?8, format = ?9, bytes = ?10, file = ?11, \
+           created_at = ?12, provisional_until = ?13, head = ?14, tail = ?15 WHERE id = ?1",
+    )?
+    .execute(params![
+        version,
+        seq,
+        table.schema.hash,
+        work.source.blake3,
+        int(table.records),
+        int(table.fields.len()),
+        int(table.pii_fields),
+        int(table.warnings),
+        work.source.format,
+        int(work.source.bytes),
+        file,
+        work.finished_at.0,
+        work.provisional_until.map(|until| until.0),
+        table.head,
+        table.tail,
+    ])?;
+    for (ordinal, field) in table.fields.iter().enumerate() {
+        let id = lasting_field(db, dictionary, &field.path, number)?;
+        insert_field(db, version, int(ordinal), id, field)?;
+    }
+    note_change(db, table, dictionary, version, number)
+}
+
+/// The identity of the field that outlives versions.
+fn lasting_field(
+    db: &Connection,
+    dictionary: i64,
+    path: &str,
+    number: u32,
+) -> Result<i64, StoreError> {
+    Ok(db
+        .prepare_cached(
+            "INSERT INTO fields (dictionary, path, first_version, last_version) \
+             VALUES (?1, ?2, ?3, ?3) ON CONFLICT (dictionary, path) DO UPDATE SET \
+               first_version = min(first_version, excluded.first_version), \
+               last_version = max(last_version, excluded.last_version) RETURNING id",
+        )?
+        .query_row(params![dictionary, path, number], |row| row.get(0))?)
+}
+
+fn insert_field(
+    db: &Connection,
+    version: i64,
+    ordinal: i64,
+    id: i64,
+    field: &PreparedField,
+) -> Result<(), StoreError> {
+    db.prepare_cached(
+        "INSERT INTO version_fields (version, ordinal, field, name, position, nesting_level, \
+           type, nullable, count, null_count, distinct_count, semantic_type, pii, min, max, mean, \
+           findings, estimated, profile) \
+         VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16, ?17, ?18, \
+           ?19)",
+    )?
+    .execute(params![
+        version,
+        ordinal,
+        id,
+        field.name,
+        field.position,
+        field.nesting_level,
+        field.field_type,
+        field.nullable,
+        int(field.count),
+        int(field.null_count),
+        int(field.distinct_count),
+        field.semantic_type,
+        field.pii,
+        field.min,
+        field.max,
+        field.mean,
+        int(field.findings),
+        field.estimated,
+        field.json,
+    ])?;
+    Ok(())
+}
+
+/// Notes where a version differs from the one before it in nothing but the order of its columns.
+fn note_change(
+    db: &Connection,
+    table: &Prepared,
+    dictionary: i64,
+    version: i64,
+    number: u32,
+) -> Result<(), StoreError> {
+    let mut before = db.prepare_cached(
+        "SELECT id FROM versions WHERE dictionary = ?1 AND number = ?2 AND schema_hash = ?3",
+    )?;
+    let mut before = before.query(params![
+        dictionary,
+        i64::from(number) - 1,
+        table.schema.hash
+    ])?;
+    let Some(before) = before.next()? else {
+        return Ok(());
+    };
+    let earlier = Schema {
+        hash: table.schema.hash.clone(),
+        paths: paths_of(db, before.get(0)?)?,
+    };
+    if judge::compare(&earlier, &table.schema) == SchemaChange::Reordered {
+        db.prepare_cached(
+            "INSERT INTO changes (version, kind, severity) VALUES (?1, 'reordered', 'info')",
+        )?
+        .execute([version])?;
+    }
+    Ok(())
+}
+
+fn paths_of(db: &Connection, version: i64) -> Result<Vec<String>, StoreError> {
+    let mut rows = db.prepare_cached(
+        "SELECT f.path FROM version_fields x JOIN fields f ON f.id = x.field \
+         WHERE x.version = ?1 ORDER BY x.ordinal",
+    )?;
+    let rows = rows.query_map([version], |row| row.get(0))?;
+    Ok(rows.collect::<Result<_, _>>()?)
+}
+
+fn field_ids(db: &Connection, version: i64) -> Result<HashSet<i64>, StoreError> {
+    let mut rows = db.prepare_cached("SELECT field FROM version_fields WHERE version = ?1")?;
+    let rows = rows.query_map([version], |row| row.get(0))?;
+    Ok(rows.collect::<Result<_, _>>()?)
+}
+
+/// Fields that only the replaced content had: their span shrinks to the versions that still have
+/// them; one that no version has goes, unless a person wrote on it.
+fn forget(db: &Connection, dictionary: i64, gone: &HashSet<i64>) -> Result<(), StoreError> {
+    if gone.is_empty() {
+        return Ok(());
+    }
+    let mut unseen = gone.clone();
+    let mut spans = db.prepare_cached(
+        "SELECT x.field, min(v.number), max(v.number) FROM versions v \
+         JOIN version_fields x ON x.version = v.id WHERE v.dictionary = ?1 GROUP BY x.field",
+    )?;
+    let mut spans = spans.query([dictionary])?;
+    let mut update =
+        db.prepare_cached("UPDATE fields SET first_version = ?2, last_version = ?3 WHERE id = ?1")?;
+    while let Some(row) = spans.next()? {
+        let field: i64 = row.get(0)?;
+        if unseen.remove(&field) {
+            update.execute(params![field, row.get::<_, i64>(1)?, row.get::<_, i64>(2)?])?;
+        }
+    }
+    let mut delete = db.prepare_cached(
+        "DELETE FROM fields WHERE id = ?1 \
+         AND NOT EXISTS (SELECT 1 FROM annotations a WHERE a.field = fields.id)",
+    )?;
+    for field in unseen {
+        delete.execute([field])?;
+    }
+    Ok(())
+}
