@@ -30,12 +30,12 @@ pub enum InstanceError {
     )]
     Held(Box<Holder>),
     #[error(
-        "another process holds the lock `{0}` and does not say who it is: see `fuser {0}`",
-        .0.display()
+        "another process holds the lock `{path}` and does not say who it is: see `fuser {path}`",
+        path = .0.display()
     )]
     HeldByUnknown(PathBuf),
-    #[error("the lock `{}` cannot be taken: {1}", .0.display())]
-    Io(PathBuf, io::Error),
+    #[error("the lock `{}` cannot be taken: {because}", path.display())]
+    Io { path: PathBuf, because: io::Error },
 }
 
 /// Held until dropped, or until the process ends in whatever way.
@@ -51,7 +51,7 @@ impl InstanceLock {
     /// # Errors
     /// When another process holds it, or the file cannot be written.
     pub fn take(path: &Path, holder: &Holder) -> Result<Self, InstanceError> {
-        let io = |error| InstanceError::Io(path.to_owned(), error);
+        let io = |because| InstanceError::Io { path: path.to_owned(), because };
         let mut file = OpenOptions::new()
             .read(true)
             .write(true)

@@ -1,10 +1,19 @@
 //! ddgend: watch -> settle -> queue -> match -> profile -> judge -> store -> serve.
 
 pub mod arrival;
+pub mod boot;
+pub mod cli;
+pub mod dataset;
+pub mod desk;
+pub mod hub;
+pub mod instance;
+pub mod judge;
+pub mod logging;
+pub mod pipeline;
 pub mod queue;
+pub mod report;
 pub mod settings;
+pub mod socket;
+pub mod store;
 pub mod watch;
 pub mod worker;
-pub mod dataset;
-pub mod judge;
-pub mod store;

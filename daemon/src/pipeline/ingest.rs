@@ -9,8 +9,8 @@ use thiserror::Error;
 use tokio_util::sync::CancellationToken;
 
 use super::{Pipeline, Board};
-use crate::arrival::{DropId, Sighting};
-use crate::queue::{Origin, Outcome, QueueError, State, Which};
+use crate::arrival::{DropId, Origin, Sighting};
+use crate::queue::{Outcome, QueueError, State, Which};
 
 /// The watch of files that lie in no watched folder.
 pub const NO_WATCH: &str = "ingest";
@@ -19,8 +19,8 @@ pub const NO_WATCH: &str = "ingest";
 pub enum IngestError {
     #[error("`{}` is no absolute path: name the file from `/` on", .0.display())]
     Relative(PathBuf),
-    #[error("`{}` cannot be read by the daemon's account: {1}", .0.display())]
-    Unreadable(PathBuf, std::io::Error),
+    #[error("`{}` cannot be read by the daemon's account: {because}", path.display())]
+    Unreadable { path: PathBuf, because: std::io::Error },
     #[error("`{}` is no regular file: links, folders, pipes and devices are not profiled", .0.display())]
     NotAFile(PathBuf),
     #[error("the queue is full: wait until `ddgend status` shows fewer pending drops")]
@@ -97,7 +97,7 @@ fn sight(
     if !path.is_absolute() {
         return Err(IngestError::Relative(path.to_owned()));
     }
-    let unreadable = |error| IngestError::Unreadable(path.to_owned(), error);
+    let unreadable = |because| IngestError::Unreadable { path: path.to_owned(), because };
     let found = fs::symlink_metadata(path).map_err(unreadable)?;
     let (Some(folder), Some(name), true) = (path.parent(), path.file_name(), found.is_file())
     else {

@@ -9,8 +9,8 @@ use tokio::sync::mpsc;
 use tokio_util::sync::CancellationToken;
 
 use super::{Pipeline, row_of};
-use crate::arrival::{DropId, Sighting};
-use crate::queue::{Job, Origin, Outcome};
+use crate::arrival::{DropId, Origin, Sighting};
+use crate::queue::{Job, Outcome};
 
 /// A full queue, or one that cannot be written, is asked again after this. The watch waits with us:
 /// its files keep their places in their folder.

@@ -16,7 +16,7 @@ pub struct DropsAndQueue {
 
 impl Known for DropsAndQueue {
     fn known(&self, sightings: &[Sighting]) -> Result<Vec<bool>, KnownError> {
-        let mut known = self.store.known(sightings)?;
+        let mut known = self.store.known_blocking(sightings)?;
         let rest: Vec<Sighting> = sightings
             .iter()
             .zip(&known)

@@ -21,8 +21,9 @@ pub use intake::take_in;
 pub use known::DropsAndQueue;
 
 use crate::arrival::DropId;
-use crate::dataset::Naming;
+use crate::dataset::{self, Naming};
 use crate::hub::Hub;
+use ddgen_ops::Metrics;
 use crate::queue::Queue;
 use crate::store::Store;
 use crate::watch::WatchHandle;
@@ -34,6 +35,8 @@ use turns::Turns;
 const IN_FLIGHT_A_WORKER: usize = 16;
 /// When the store took no write: how long until it is asked again whether it does.
 const STORE_RETRY: Duration = Duration::from_secs(5);
+/// A write and a read that take longer than this are no sign of health.
+const STORE_DEADLINE: Duration = Duration::from_secs(5);
 /// Files in flight get this long to reach the store when the daemon stops; leases of the others are
 /// void at the next start.
 const DRAIN: Duration = Duration::from_secs(10);
@@ -41,7 +44,8 @@ const DRAIN: Duration = Duration::from_secs(10);
 /// What the rules of a watch say about its files once they are settled.
 #[derive(Debug, Clone)]
 pub struct FileRules {
-    pub naming: Naming,
+    /// The watch's own pattern, where it has one.
+    pub naming: Option<Naming>,
     /// How long a new version may still be replaced.
     pub provisional: Duration,
 }
@@ -61,6 +65,7 @@ pub struct Pipeline {
     pub watches: WatchHandle,
     pub hub: Arc<Hub>,
     pub board: Arc<Board>,
+    pub metrics: Arc<Metrics>,
     rules: RwLock<(HashMap<String, FileRules>, Shown)>,
     turns: Arc<Turns>,
     /// Set while the store takes no write: nothing is leased then.
@@ -78,6 +83,7 @@ impl Pipeline {
         workers: WorkerPool,
         watches: WatchHandle,
         hub: Arc<Hub>,
+        metrics: Arc<Metrics>,
         started_at: i64,
     ) -> Self {
         let shown = Shown { sample_size: 10, nested_depth_limit: 10 };
@@ -88,6 +94,7 @@ impl Pipeline {
             watches,
             hub,
             board: Arc::default(),
+            metrics,
             rules: RwLock::new((HashMap::new(), shown)),
             turns: Arc::default(),
             blocked: watch::Sender::new(None),
@@ -104,7 +111,7 @@ impl Pipeline {
     fn rules_of(&self, watch: &str) -> (FileRules, Shown) {
         let known = self.rules.read().unwrap_or_else(PoisonError::into_inner);
         let rules = known.0.get(watch).cloned().unwrap_or(FileRules {
-            naming: Naming::default(),
+            naming: None,
             provisional: Duration::ZERO,
         });
         (rules, known.1)
@@ -130,13 +137,14 @@ impl Pipeline {
             for (job, place) in next {
                 let (pipeline, abandon) = (Arc::clone(self), abandon.clone());
                 let (rules, shown) = self.rules_of(&job.sighting.watch);
-                let folded = rules.naming.fold(&job.sighting.path);
+                let name = job.sighting.path.file_name().unwrap_or_default().to_string_lossy();
+                let folding = dataset::fold(&name, rules.naming.as_ref());
                 let turn =
-                    self.turns.take((job.sighting.watch.clone(), folded.stem.clone()));
+                    self.turns.take((job.sighting.watch.clone(), folding.stem.clone()));
                 flights.spawn(async move {
                     let _place = place;
                     tokio::select! {
-                        () = one_file::run(&pipeline, job, &rules, shown, folded, turn) => {}
+                        () = one_file::run(&pipeline, job, &rules, shown, folding, turn) => {}
                         () = abandon.cancelled() => {}
                     }
                 });
@@ -180,8 +188,8 @@ impl Pipeline {
     async fn wait_for_store(&self) {
         loop {
             tokio::time::sleep(STORE_RETRY).await;
-            match self.store.health().await {
-                Ok(()) => {
+            match self.store.health(STORE_DEADLINE).await {
+                Ok(_) => {
                     tracing::info!("the store takes writes again");
                     self.blocked.send_replace(None);
                     return;

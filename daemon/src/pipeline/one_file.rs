@@ -10,10 +10,10 @@ use ddgen_profile::{Brief, Profile};
 use super::board::Pin;
 use super::turns::Turn;
 use super::{FileRules, Pipeline, Shown, row_of};
-use crate::arrival::DropId;
-use crate::dataset::Folded;
-use crate::queue::{Blame, Ended, Job, Origin};
-use crate::store::{Arrived, Settled, StoreError};
+use crate::arrival::{DropId, Origin};
+use crate::dataset::Folding;
+use crate::queue::{Blame, Ended, Job};
+use crate::store::{Arrived, StoreError, Unprofiled};
 use crate::worker::{self, OpenError, OpenedFile, WorkerError};
 
 /// Progress is told at most this often.
@@ -40,10 +40,10 @@ pub(super) async fn run(
     mut job: Job,
     rules: &FileRules,
     shown: Shown,
-    folded: Folded,
+    folding: Folding,
     turn: Turn,
 ) {
-    let result = read_and_store(pipeline, &mut job, rules, shown, folded, &turn).await;
+    let result = read_and_store(pipeline, &mut job, rules, shown, folding, &turn).await;
     if let Err(setback) = result {
         turn.wait().await;
         set_back(pipeline, job, rules, setback).await;
@@ -55,7 +55,7 @@ async fn read_and_store(
     job: &mut Job,
     rules: &FileRules,
     shown: Shown,
-    folded: Folded,
+    folding: Folding,
     turn: &Turn,
 ) -> Result<(), Setback> {
     // A job from before this start may have reached the store without its end reaching the queue.
@@ -93,7 +93,7 @@ async fn read_and_store(
             drop: job.id,
             sighting: job.sighting.clone(),
             origin: job.origin,
-            folded,
+            folding,
             document,
             tries: job.tries,
             arrived_at: Timestamp(job.first_seen),
@@ -107,7 +107,11 @@ async fn read_and_store(
     finish(pipeline, job.id).await;
     log_end(&committed.drop);
     pipeline.hub.publish(Event::Drop(Box::new(committed.drop)));
-    for dictionary in committed.dictionaries {
+    // Rows that have gone by another name until now are asked for anew.
+    if !committed.renamed.is_empty() || committed.revised.is_some() {
+        pipeline.hub.publish(Event::Resync);
+    }
+    for dictionary in std::iter::once(committed.dictionary).chain(committed.others) {
         pipeline.hub.publish(Event::Dictionary(Box::new(dictionary)));
     }
     Ok(())
@@ -204,8 +208,14 @@ async fn set_back(pipeline: &Pipeline, job: Job, rules: &FileRules, setback: Set
         Setback::Surroundings(reason) => {
             queue.retry_later(job.id, reason, Blame::Surroundings, None).await
         }
+        // The same document would be refused again.
+        Setback::Store(error @ StoreError::Refused(_)) => {
+            return park(pipeline, job, error.to_string()).await;
+        }
         Setback::Store(error) => {
-            pipeline.block(error.to_string());
+            if error.passes() {
+                pipeline.block(error.to_string());
+            }
             queue.retry_later(job.id, error.to_string(), Blame::Surroundings, None).await
         }
     };
@@ -236,14 +246,15 @@ async fn park(pipeline: &Pipeline, job: Job, reason: String) {
 
 /// Writes down what became of a drop that taught nothing.
 async fn settle(pipeline: &Pipeline, job: Job, state: DropState, reason: String) {
-    let settled = Settled {
+    let settled = Unprofiled {
         drop: job.id,
         sighting: job.sighting,
+        origin: job.origin,
         state,
-        reason,
+        reason: Some(reason),
         tries: job.tries,
         arrived_at: Timestamp(job.first_seen),
-        finished_at: Timestamp::now(),
+        finished_at: Some(Timestamp::now()),
     };
     let id = settled.drop;
     match pipeline.store.record(settled).await {

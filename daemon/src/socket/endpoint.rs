@@ -29,19 +29,19 @@ pub enum EndpointError {
     #[error(transparent)]
     Instance(#[from] InstanceError),
     #[error(
-        "the socket's folder `{}` cannot be made ready: {1}. Set DDGEN_RUNTIME_DIR to a folder this \
-         account may write to", .0.display()
+        "the socket's folder `{}` cannot be made ready: {because}. Set DDGEN_RUNTIME_DIR to a folder \
+         this account may write to", path.display()
     )]
-    Folder(PathBuf, io::Error),
+    Folder { path: PathBuf, because: io::Error },
     #[error(
-        "the socket's folder `{}` belongs to another account (uid {1}): set DDGEN_RUNTIME_DIR to a \
-         folder of this account", .0.display()
+        "the socket's folder `{}` belongs to another account ({owner}): set DDGEN_RUNTIME_DIR to a \
+         folder of this account", path.display()
     )]
-    NotOurs(PathBuf, u32),
+    NotOurs { path: PathBuf, owner: String },
     #[error("something answers at `{}` that holds no lock: another program owns that socket", .0.display())]
     Answers(PathBuf),
-    #[error("the socket `{}` cannot be opened: {1}", .0.display())]
-    Bind(PathBuf, io::Error),
+    #[error("the socket `{}` cannot be opened: {because}", path.display())]
+    Bind { path: PathBuf, because: io::Error },
 }
 
 /// A bound socket. Fields are dropped in order: the listener unlinks its path before the lock is
@@ -78,7 +78,7 @@ impl Claim {
     /// # Errors
     /// When something lives at the path, or binding fails.
     pub fn bind(self) -> Result<Endpoint, EndpointError> {
-        let bind = |error| EndpointError::Bind(self.socket.clone(), error);
+        let bind = |because| EndpointError::Bind { path: self.socket.clone(), because };
         match UnixStream::connect(&self.socket) {
             Ok(_) => return Err(EndpointError::Answers(self.socket)),
             // Only a refusal proves that nobody listens: no answer is not a "no".
@@ -110,7 +110,8 @@ impl Endpoint {
 }
 
 fn make_folder(folder: &Path, access: Access) -> Result<(), EndpointError> {
-    let failed = |error: io::Error| EndpointError::Folder(folder.to_owned(), error);
+    let failed =
+        |because: io::Error| EndpointError::Folder { path: folder.to_owned(), because };
     let mode = match access {
         Access::Private => 0o700,
         Access::Group(_) => 0o750,
@@ -123,7 +124,8 @@ fn make_folder(folder: &Path, access: Access) -> Result<(), EndpointError> {
         return Err(failed(io::Error::from(io::ErrorKind::NotADirectory)));
     }
     if found.uid() != us {
-        return Err(EndpointError::NotOurs(folder.to_owned(), found.uid()));
+        let owner = super::peer::account(found.uid());
+        return Err(EndpointError::NotOurs { path: folder.to_owned(), owner });
     }
     if let Access::Group(gid) = access
         && found.gid() != gid

@@ -4,27 +4,8 @@ use ddgen_ipc::Timestamp;
 use ddgen_ipc::message::{DictionaryRow, DropRow, DropState};
 use ddgen_profile::Profile;
 
-use crate::arrival::{DropId, Sighting};
+use crate::arrival::{DropId, Origin, Sighting};
 use crate::dataset::Folding;
-
-/// How a file came.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Origin {
-    /// Seen in a watched folder.
-    Watched,
-    /// Named by a person.
-    Ingest,
-}
-
-impl Origin {
-    #[must_use]
-    pub fn as_str(self) -> &'static str {
-        match self {
-            Self::Watched => "watched",
-            Self::Ingest => "ingest",
-        }
-    }
-}
 
 /// A drop with its profile, ready to become a version.
 #[derive(Debug, Clone)]

@@ -25,7 +25,7 @@ mod writer;
 #[cfg(test)]
 mod tests;
 
-pub use arrived::{Arrived, Committed, Origin, Outcome, Renamed, Unprofiled};
+pub use arrived::{Arrived, Committed, Outcome, Renamed, Unprofiled};
 pub use condition::{Pulse, Stats, TableCounts};
 pub use error::StoreError;
 

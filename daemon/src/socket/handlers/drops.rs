@@ -20,13 +20,15 @@ pub(super) async fn answer(
         rows = queued(desk, limit).await?;
         rows.retain(|row| state.is_none_or(|state| row.state == state));
     }
-    let (stored, older) = match state {
-        Some(DropState::Pending | DropState::Running) => (Vec::new(), false),
+    let mut stored = match state {
+        Some(DropState::Pending | DropState::Running) => Vec::new(),
         _ => {
-            let drops = desk.store.drops(state, before, limit).await;
+            let drops = desk.store.drops(state, before, limit + 1).await;
             drops.map_err(|error| refuse::store(&error))?
         }
     };
+    let older = stored.len() > limit as usize;
+    stored.truncate(limit as usize);
     // A drop that is being tried again is shown as it is now, not as it ended last time.
     rows.retain(|row: &DropRow| !stored.iter().any(|stored| newer(stored, row)));
     let stored = stored.into_iter().filter(|stored| !rows.iter().any(|row| row.id == stored.id));

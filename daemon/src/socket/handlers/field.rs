@@ -10,7 +10,7 @@ pub(super) async fn answer(
     answering: &Answering,
 ) -> Result<(), HungUp> {
     match desk.store.field_json(name, version, path).await {
-        Ok(text) => answering.json(&text).await,
+        Ok(text) => answering.json(text.as_bytes()).await,
         Err(error) => answering.last(Err(refuse::store(&error))).await,
     }
 }

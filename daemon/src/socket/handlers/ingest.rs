@@ -8,6 +8,7 @@ use crate::desk::Desk;
 use crate::pipeline::ingest::{IngestError, Ingested};
 use crate::socket::outbox::{Answering, HungUp};
 use crate::socket::peer::Peer;
+use crate::store::StoreError;
 
 /// The client is told at least this often that the work goes on.
 const HEARTBEAT: Duration = Duration::from_secs(1);
@@ -37,18 +38,19 @@ pub(super) async fn answer(
 
 async fn outcome(desk: &Desk, ingested: &Ingested) -> Result<Reply, Refusal> {
     let found = desk.store.drop(&ingested.id().to_string()).await;
-    match found.map_err(|error| refuse::store(&error))? {
-        Some(row) if matches!(row.state, DropState::Done | DropState::Duplicate) => {
+    match found {
+        Ok(row) if matches!(row.state, DropState::Done | DropState::Duplicate) => {
             Ok(Reply::Drop(Box::new(row)))
         }
-        Some(row) => Err(Refusal::new(
+        Ok(row) => Err(Refusal::new(
             RefusalKind::BadInput,
             format!("{} is {}: {}", row.path, row.state, row.reason.unwrap_or_default()),
         )),
-        None => Err(Refusal::new(
+        Err(StoreError::NotFound { .. }) => Err(Refusal::new(
             RefusalKind::Busy,
             "the file waits in the queue and is not stored yet: `ddgend drops` shows when it is",
         )),
+        Err(error) => Err(refuse::store(&error)),
     }
 }
 

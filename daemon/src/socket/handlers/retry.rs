@@ -25,7 +25,7 @@ pub(super) async fn answer(desk: &Desk, which: &Retry) -> Result<Reply, Refusal>
         ));
     }
     for id in &retried {
-        if let Ok(Some(mut row)) = desk.store.drop(&id.to_string()).await {
+        if let Ok(mut row) = desk.store.drop(&id.to_string()).await {
             row.state = DropState::Pending;
             desk.hub.publish(Event::Drop(Box::new(row)));
         }

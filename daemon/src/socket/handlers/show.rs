@@ -9,7 +9,7 @@ pub(super) async fn answer(
     answering: &Answering,
 ) -> Result<(), HungUp> {
     match desk.store.show_json(name, version).await {
-        Ok(text) => answering.json(&text).await,
+        Ok(text) => answering.json(text.as_bytes()).await,
         Err(error) => answering.last(Err(refuse::store(&error))).await,
     }
 }

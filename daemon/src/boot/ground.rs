@@ -1,0 +1,100 @@
+//! What must be ours before anything starts: folders, locks, ports.
+
+use std::net::TcpListener;
+use std::os::unix::fs::DirBuilderExt;
+use std::path::{Path, PathBuf};
+
+use anyhow::{Context, anyhow};
+use ddgen_ipc::Timestamp;
+use ddgen_ipc::place::Hints;
+
+use crate::instance::{Holder, InstanceLock};
+use crate::settings::{Flags, HttpSettings, Settings, SocketAccess, SocketSettings};
+use crate::socket::endpoint::{Access, Claim};
+use crate::socket::peer::{Admission, RoleGroups, gid_of};
+
+/// A data directory and a socket under lock.
+pub(super) struct Ground {
+    data_lock: InstanceLock,
+    claim: Claim,
+    admission: Admission,
+}
+
+impl Ground {
+    pub(super) fn take(
+        settings: &Settings,
+        flags: &Flags,
+        started_at: Timestamp,
+    ) -> anyhow::Result<Self> {
+        let dir = &settings.data.dir;
+        make_private(dir).with_context(|| {
+            format!(
+                "the data directory `{}` cannot be made: give the daemon another with --data-dir",
+                dir.display()
+            )
+        })?;
+        let socket = socket_of(settings, flags)?;
+        let holder = Holder {
+            pid: std::process::id(),
+            started_at,
+            data_dir: dir.clone(),
+            socket: socket.clone(),
+        };
+        let data_lock = InstanceLock::take(&dir.join("ddgend.lock"), &holder)?;
+        let access = access_of(&settings.socket)?;
+        let claim = Claim::take(&socket, access, &holder)?;
+        let admission = Admission {
+            access,
+            groups: RoleGroups {
+                readers: settings.socket.readers.clone(),
+                editors: settings.socket.editors.clone(),
+                admins: settings.socket.admins.clone(),
+            },
+            own_uid: rustix::process::geteuid().as_raw(),
+        };
+        Ok(Self { data_lock, claim, admission })
+    }
+
+    /// The socket's claim and its rule, and the lock that is released last.
+    pub(super) fn into_door(self) -> (Claim, Admission, InstanceLock) {
+        (self.claim, self.admission, self.data_lock)
+    }
+}
+
+fn socket_of(settings: &Settings, flags: &Flags) -> anyhow::Result<PathBuf> {
+    let hints =
+        Hints::from_environment(settings.data.runtime_dir.clone(), flags.data_dir.clone());
+    // Clients stand in other folders: the socket's path must not depend on ours.
+    Ok(std::path::absolute(hints.socket()?)?)
+}
+
+fn make_private(dir: &Path) -> std::io::Result<()> {
+    std::fs::DirBuilder::new().recursive(true).mode(0o700).create(dir)?;
+    if dir.is_dir() { Ok(()) } else { Err(std::io::Error::from(std::io::ErrorKind::NotADirectory)) }
+}
+
+fn access_of(settings: &SocketSettings) -> anyhow::Result<Access> {
+    match settings.access {
+        SocketAccess::Private => Ok(Access::Private),
+        SocketAccess::Group => gid_of(&settings.group).map(Access::Group).ok_or_else(|| {
+            anyhow!(
+                "there is no unix group `{0}` for the socket: `groupadd --system {0}`, or name \
+                 another in [socket] group, or set access = \"private\"",
+                settings.group
+            )
+        }),
+    }
+}
+
+/// Listens where HTTP is to be served; none when it is off.
+pub(super) fn listen_http(settings: &HttpSettings) -> anyhow::Result<Option<TcpListener>> {
+    let Some(address) = settings.address else { return Ok(None) };
+    let listener = TcpListener::bind(address).with_context(|| {
+        format!(
+            "HTTP cannot be served at {address}: choose another address with --http ADDR, or \
+             switch it off with --http off"
+        )
+    })?;
+    listener.set_nonblocking(true)?;
+    Ok(Some(listener))
+}

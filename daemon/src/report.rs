@@ -1,0 +1,238 @@
+//! The daemon's account of itself: facts from its parts, looked at by the probes.
+
+use std::sync::Arc;
+use std::sync::atomic::{AtomicU8, Ordering};
+use std::time::Duration;
+
+use ddgen_ipc::Timestamp;
+use ddgen_ipc::message::{Event, Status, Verdict, WatchRow, WorkerRow};
+use ddgen_ops::{Board, Facts, Probe, Snapshot, Stage, StoreFacts};
+use tokio::sync::Notify;
+use tokio_util::sync::CancellationToken;
+
+use crate::pipeline::Pipeline;
+use crate::socket::Clients;
+use crate::store::StoreError;
+use crate::watch::How;
+
+/// Changes are gathered this long before the next snapshot, so that a flood of files costs one a
+/// second.
+const GATHER: Duration = Duration::from_secs(1);
+/// A snapshot is taken at least this often: the one tick of an idle daemon.
+const TICK: Duration = Duration::from_secs(60);
+/// A store that has not answered by then does not answer.
+const STORE_DEADLINE: Duration = Duration::from_secs(5);
+
+/// What does not change while the daemon runs.
+pub struct Identity {
+    pub started_at: Timestamp,
+    pub data_dir: String,
+    /// Where HTTP is served; none when it is off.
+    pub http: Option<String>,
+    pub workers_wanted: u32,
+}
+
+/// Gathers facts and keeps the board up to date.
+pub struct Reporter {
+    identity: Identity,
+    pipeline: Arc<Pipeline>,
+    clients: Arc<Clients>,
+    probes: Vec<Box<dyn Probe>>,
+    board: Board,
+    stage: AtomicU8,
+    changed: Notify,
+}
+
+impl Reporter {
+    #[must_use]
+    pub fn new(
+        identity: Identity,
+        pipeline: Arc<Pipeline>,
+        clients: Arc<Clients>,
+        probes: Vec<Box<dyn Probe>>,
+        board: Board,
+    ) -> Self {
+        let stage = AtomicU8::new(stage_number(Stage::Starting));
+        Self { identity, pipeline, clients, probes, board, stage, changed: Notify::new() }
+    }
+
+    /// Where health and metrics read.
+    #[must_use]
+    pub fn board(&self) -> &Board {
+        &self.board
+    }
+
+    pub fn set_stage(&self, stage: Stage) {
+        self.stage.store(stage_number(stage), Ordering::Relaxed);
+        self.changed.notify_one();
+    }
+
+    /// Takes a snapshot on change and once a minute, until told to stop.
+    pub async fn run(self: Arc<Self>, stop: CancellationToken) {
+        let (_, mut events) = self.pipeline.hub.subscribe();
+        loop {
+            tokio::select! {
+                () = stop.cancelled() => return,
+                () = self.changed.notified() => {}
+                // Lagging behind is a change as well; the hub outlives this task.
+                _ = events.recv() => {}
+                () = tokio::time::sleep(TICK) => {}
+            }
+            self.refresh().await;
+            tokio::select! {
+                () = stop.cancelled() => return,
+                () = tokio::time::sleep(GATHER) => {}
+            }
+            // What happened while we rested is in the next snapshot, once.
+            if !events.is_empty() {
+                events = events.resubscribe();
+                self.changed.notify_one();
+            }
+        }
+    }
+
+    /// Takes a snapshot now and hangs it on the board.
+    pub async fn refresh(&self) {
+        let before = self.board.get().status;
+        let snapshot = self.look(self.facts().await.0).await;
+        let (verdict, because) = (snapshot.status, worst(&snapshot));
+        self.board.put(snapshot);
+        if verdict != before {
+            match verdict {
+                Verdict::Ok => tracing::info!("the daemon is well"),
+                _ => tracing::warn!(%verdict, %because, "the daemon is not well"),
+            }
+            self.pipeline.hub.publish(Event::Verdict { verdict, because });
+        }
+    }
+
+    /// The daemon's status at this moment.
+    ///
+    /// # Errors
+    /// When the store cannot be asked.
+    pub async fn status(&self) -> Result<Status, StoreError> {
+        let (facts, error) = self.facts().await;
+        if let Some(error) = error {
+            return Err(error);
+        }
+        let snapshot = self.look(facts).await;
+        let facts = snapshot.facts;
+        Ok(Status {
+            status: snapshot.status,
+            queue: facts.queue,
+            drops: facts.drops,
+            probes: snapshot.probes,
+            watches: facts.watches,
+            workers: facts.workers,
+            version: facts.version,
+            pid: std::process::id(),
+            started_at: self.identity.started_at,
+            data_dir: self.identity.data_dir.clone(),
+            http: self.identity.http.clone(),
+            clients: facts.clients,
+            dictionaries: facts.store.dictionaries,
+            store_bytes: facts.store.bytes,
+        })
+    }
+
+    /// Probes read disks and `/proc`: not on a thread that serves others.
+    async fn look(&self, facts: Facts) -> Snapshot {
+        tokio::task::block_in_place(|| Snapshot::take(facts, &self.probes))
+    }
+
+    async fn facts(&self) -> (Facts, Option<StoreError>) {
+        let pipeline = &self.pipeline;
+        let now = Timestamp::now();
+        let mut facts = Facts::at_start(env!("CARGO_PKG_VERSION"), now);
+        facts.started_at = self.identity.started_at;
+        facts.stage = stage_of(self.stage.load(Ordering::Relaxed));
+        facts.workers_wanted = self.identity.workers_wanted;
+        facts.clients = self.clients.count();
+        let counts = pipeline.queue.counts();
+        facts.queue.pending = counts.pending;
+        facts.queue.running = counts.running;
+        facts.queue.parked = counts.parked;
+        facts.oldest_pending = counts.oldest_pending_ms.map(Timestamp);
+        facts.watches = self.watches();
+        facts.workers = pipeline
+            .workers
+            .state()
+            .workers
+            .iter()
+            .map(|worker| WorkerRow {
+                pid: worker.pid,
+                busy: worker.busy,
+                jobs_done: worker.jobs_done,
+            })
+            .collect();
+        let asked = tokio::time::timeout(STORE_DEADLINE, async {
+            Ok((pipeline.store.drop_counts().await?, pipeline.store.stats().await?))
+        });
+        let answer = asked.await.unwrap_or(Err(StoreError::Late(STORE_DEADLINE.as_millis())));
+        let error = match answer {
+            Ok((drops, stats)) => {
+                facts.drops = drops;
+                facts.store = StoreFacts {
+                    silent: None,
+                    read_only: pipeline.blocked(),
+                    bytes: stats.database_size,
+                    dictionaries: stats.table_counts.dictionaries,
+                    versions: stats.table_counts.versions,
+                };
+                None
+            }
+            Err(error) => {
+                facts.store.silent = Some(error.to_string());
+                Some(error)
+            }
+        };
+        (facts, error)
+    }
+
+    fn watches(&self) -> Vec<WatchRow> {
+        let states = self.pipeline.watches.states();
+        states
+            .into_iter()
+            .map(|watch| {
+                let how = match watch.how {
+                    How::Starting => "starting",
+                    How::Native => "native",
+                    How::Polled { .. } => "polled",
+                    How::Broken => "broken",
+                };
+                let unreadable = (watch.unreadable > 0).then(|| {
+                    let first = watch.problems.first().map(|problem| problem.because.as_str());
+                    format!("{} cannot be read: {}", watch.unreadable, first.unwrap_or_default())
+                });
+                WatchRow {
+                    name: watch.name,
+                    root: watch.root.to_string_lossy().into_owned(),
+                    how: how.to_owned(),
+                    because: watch.because.or(unreadable),
+                    folders: watch.folders as u64,
+                }
+            })
+            .collect()
+    }
+}
+
+fn worst(snapshot: &Snapshot) -> String {
+    let worst = snapshot.probes.iter().filter(|probe| probe.verdict != Verdict::Ok);
+    worst.max_by_key(|probe| probe.verdict).map_or_else(String::new, |probe| probe.because.clone())
+}
+
+fn stage_number(stage: Stage) -> u8 {
+    match stage {
+        Stage::Starting => 0,
+        Stage::Running => 1,
+        Stage::Stopping => 2,
+    }
+}
+
+fn stage_of(number: u8) -> Stage {
+    match number {
+        0 => Stage::Starting,
+        1 => Stage::Running,
+        _ => Stage::Stopping,
+    }
+}

@@ -1,0 +1,194 @@
+//! Metrics in the text format that Prometheus reads.
+//!
+//! What happens is counted here as it happens; what is so is taken from the snapshot when someone
+//! asks. Every label has a fixed set of values: no file name, path, dictionary or address is one.
+
+mod gauges;
+
+use std::fmt;
+use std::sync::Arc;
+use std::time::Duration;
+
+use ddgen_ipc::Timestamp;
+use prometheus_client::encoding::text::{encode_eof, encode_registry};
+use prometheus_client::encoding::{EncodeLabelSet, EncodeLabelValue, LabelValueEncoder};
+use prometheus_client::metrics::counter::Counter;
+use prometheus_client::metrics::family::Family;
+use prometheus_client::metrics::histogram::{Histogram, exponential_buckets};
+use prometheus_client::registry::{Registry, Unit};
+
+use crate::{ProcessFacts, Snapshot};
+
+/// Of the text [`Metrics::render`] returns.
+pub const CONTENT_TYPE: &str = "application/openmetrics-text; version=1.0.0; charset=utf-8";
+
+/// How a drop ended.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum Outcome {
+    Done,
+    Duplicate,
+    Failed,
+    Parked,
+    Quarantined,
+}
+
+impl Outcome {
+    const ALL: [Self; 5] = [
+        Self::Done,
+        Self::Duplicate,
+        Self::Failed,
+        Self::Parked,
+        Self::Quarantined,
+    ];
+
+    #[must_use]
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Done => "done",
+            Self::Duplicate => "duplicate",
+            Self::Failed => "failed",
+            Self::Parked => "parked",
+            Self::Quarantined => "quarantined",
+        }
+    }
+}
+
+impl EncodeLabelValue for Outcome {
+    fn encode(&self, encoder: &mut LabelValueEncoder<'_>) -> fmt::Result {
+        EncodeLabelValue::encode(&self.as_str(), encoder)
+    }
+}
+
+#[derive(Debug, Clone, PartialEq, Eq, Hash, EncodeLabelSet)]
+struct OfDrop {
+    outcome: Outcome,
+}
+
+#[derive(Debug, Clone, PartialEq, Eq, Hash, EncodeLabelSet)]
+struct OfRequest {
+    route: &'static str,
+    code: u16,
+}
+
+/// The counters of one daemon since its start. Clones share them.
+#[derive(Clone)]
+pub struct Metrics {
+    registry: Arc<Registry>,
+    drops: Family<OfDrop, Counter>,
+    profiled_bytes: Counter,
+    profiling: Histogram,
+    committing: Histogram,
+    landing: Histogram,
+    requests: Family<OfRequest, Counter>,
+    answering: Histogram,
+}
+
+impl Default for Metrics {
+    fn default() -> Self {
+        // 1 ms to 9 minutes: a small file on a fast disk, and gigabytes on a slow one.
+        let profiling = Histogram::new(exponential_buckets(0.001, 3.0, 13));
+        // 0.5 ms to 16 s: one fsync on a good disk, and a queue of them on a bad one.
+        let committing = Histogram::new(exponential_buckets(0.000_5, 2.0, 16));
+        // 10 ms to 11 minutes, with 1.28 s and 2.56 s around the promised two seconds.
+        let landing = Histogram::new(exponential_buckets(0.01, 2.0, 17));
+        // 0.1 ms to 3 s: health is promised within 10 ms.
+        let answering = Histogram::new(exponential_buckets(0.000_1, 2.0, 16));
+        let mut metrics = Self {
+            registry: Arc::default(),
+            drops: Family::default(),
+            profiled_bytes: Counter::default(),
+            profiling,
+            committing,
+            landing,
+            requests: Family::default(),
+            answering,
+        };
+        // A counter that is there from the start: its first increase shows as one.
+        for outcome in Outcome::ALL {
+            drop(metrics.drops.get_or_create(&OfDrop { outcome }));
+        }
+        metrics.registry = Arc::new(metrics.registered());
+        metrics
+    }
+}
+
+impl Metrics {
+    fn registered(&self) -> Registry {
+        let mut all = Registry::with_prefix("ddgen");
+        all.register("drops", "Drops that ended, by outcome", self.drops.clone());
+        let bytes = self.profiled_bytes.clone();
+        all.register_with_unit("profiled", "Bytes of files profiled", Unit::Bytes, bytes);
+        let mut time = |name: &str, help: &str, histogram: &Histogram| {
+            all.register_with_unit(name, help, Unit::Seconds, histogram.clone());
+        };
+        time(
+            "profile_duration",
+            "Time a worker took for one file",
+            &self.profiling,
+        );
+        time(
+            "commit_duration",
+            "Time the store took for one transaction",
+            &self.committing,
+        );
+        time(
+            "landing_duration",
+            "Time from seeing a file to having it stored",
+            &self.landing,
+        );
+        time(
+            "http_duration",
+            "Time an HTTP request took",
+            &self.answering,
+        );
+        let requests = self.requests.clone();
+        all.register(
+            "http_requests",
+            "HTTP requests answered, by route and code",
+            requests,
+        );
+        all
+    }
+
+    /// One drop has ended, `landing` after its file was seen.
+    pub fn drop_ended(&self, outcome: Outcome, landing: Duration) {
+        self.drops.get_or_create(&OfDrop { outcome }).inc();
+        self.landing.observe(landing.as_secs_f64());
+    }
+
+    /// A worker has profiled a file.
+    pub fn profiled(&self, bytes: u64, took: Duration) {
+        self.profiled_bytes.inc_by(bytes);
+        self.profiling.observe(took.as_secs_f64());
+    }
+
+    /// The store has committed a transaction.
+    pub fn committed(&self, took: Duration) {
+        self.committing.observe(took.as_secs_f64());
+    }
+
+    /// An HTTP request was answered. `route` is the route's pattern, never the path asked for.
+    pub fn answered(&self, route: &'static str, code: u16, took: Duration) {
+        self.requests
+            .get_or_create(&OfRequest { route, code })
+            .inc();
+        self.answering.observe(took.as_secs_f64());
+    }
+
+    /// Everything as text, see [`CONTENT_TYPE`].
+    #[must_use]
+    pub fn render(&self, snapshot: &Snapshot, now: Timestamp) -> String {
+        let mut text = String::with_capacity(16 << 10);
+        let state = gauges::of_snapshot(snapshot, now);
+        let process = gauges::of_process(&ProcessFacts::read(), snapshot.facts.started_at);
+        encode_registry(&mut text, &self.registry)
+            .and_then(|()| encode_registry(&mut text, &state))
+            .and_then(|()| encode_registry(&mut text, &process))
+            .and_then(|()| encode_eof(&mut text))
+            .expect("writing to a string cannot fail");
+        text
+    }
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,20 @@
+//! The probes every daemon has.
+
+mod disk;
+mod memory;
+mod queue;
+mod store;
+mod watches;
+mod workers;
+
+pub use disk::DiskSpace;
+pub use memory::Memory;
+pub use queue::{Parked, QueueAge};
+pub use store::Store;
+pub use watches::Watches;
+pub use workers::Workers;
+
+pub(crate) use store::STORE;
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,92 @@
+//! The state of the daemon at one moment, and the board it hangs on.
+
+use std::sync::{Arc, PoisonError, RwLock};
+
+use ddgen_ipc::Timestamp;
+use ddgen_ipc::message::{ProbeRow, Verdict};
+
+use crate::{Facts, Probe, Stage, overall};
+
+/// What health, readiness and metrics answer from.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Snapshot {
+    pub status: Verdict,
+    pub probes: Vec<ProbeRow>,
+    pub facts: Facts,
+}
+
+impl Snapshot {
+    /// Lets every probe look.
+    #[must_use]
+    pub fn take(facts: Facts, probes: &[Box<dyn Probe>]) -> Self {
+        let look = |probe: &Box<dyn Probe>| {
+            let found = probe.look(&facts);
+            ProbeRow {
+                name: probe.name().to_owned(),
+                verdict: found.verdict,
+                because: found.because,
+            }
+        };
+        let probes: Vec<ProbeRow> = probes.iter().map(look).collect();
+        Self {
+            status: overall(&probes),
+            probes,
+            facts,
+        }
+    }
+
+    /// Why the daemon is not ready to be used; empty when it is.
+    #[must_use]
+    pub fn not_ready(&self) -> Vec<String> {
+        let mut reasons = Vec::new();
+        match self.facts.stage {
+            Stage::Starting => reasons.push("the daemon is starting".to_owned()),
+            Stage::Stopping => reasons.push("the daemon is stopping".to_owned()),
+            Stage::Running => {}
+        }
+        if let Some(because) = &self.facts.store.silent {
+            reasons.push(format!("the store does not answer: {because}"));
+        }
+        reasons
+    }
+
+    /// Whole seconds since the daemon started, at this moment.
+    #[must_use]
+    pub fn uptime_seconds(&self, now: Timestamp) -> u64 {
+        now.0
+            .saturating_sub(self.facts.started_at.0)
+            .max(0)
+            .unsigned_abs()
+            / 1_000
+    }
+}
+
+/// Where the newest snapshot hangs. Clones share it; reading never waits for the one who takes.
+#[derive(Debug, Clone)]
+pub struct Board {
+    newest: Arc<RwLock<Arc<Snapshot>>>,
+}
+
+impl Board {
+    #[must_use]
+    pub fn new(first: Snapshot) -> Self {
+        Self {
+            newest: Arc::new(RwLock::new(Arc::new(first))),
+        }
+    }
+
+    #[must_use]
+    pub fn get(&self) -> Arc<Snapshot> {
+        // Only a pointer is swapped under the lock, so that it is whole even when poisoned.
+        Arc::clone(&self.newest.read().unwrap_or_else(PoisonError::into_inner))
+    }
+
+    pub fn put(&self, snapshot: Snapshot) {
+        let new = Arc::new(snapshot);
+        let old = {
+            let mut newest = self.newest.write().unwrap_or_else(PoisonError::into_inner);
+            std::mem::replace(&mut *newest, new)
+        };
+        drop(old);
+    }
+}
