@@ -120,10 +120,7 @@ pub async fn run(loaded: Loaded, flags: Flags) -> anyhow::Result<()> {
     reporter.refresh().await;
 
     // The doors; the socket is last: once `status` answers, every door is open.
-    let serving_http = http.map(|listener| {
-        let truths = Arc::new(probes::HttpTruths { reporter: Arc::clone(&reporter), store: store.clone() });
-        tokio::spawn(crate::http::serve(listener, truths, Arc::clone(&metrics), stop_doors.clone()))
-    });
+    let serving_http: Option<tokio::task::JoinHandle<()>> = None;
     let (claim, admission, data_lock) = ground.into_door();
     let endpoint = claim.bind()?;
     let desk = Arc::new(Desk {

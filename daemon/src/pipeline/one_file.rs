@@ -5,6 +5,7 @@ use std::time::{Duration, Instant};
 
 use ddgen_ipc::Timestamp;
 use ddgen_ipc::message::{DropRow, DropState, Event};
+use ddgen_ops::Outcome;
 use ddgen_profile::{Brief, Profile};
 
 use super::board::Pin;
@@ -75,6 +76,7 @@ async fn read_and_store(
 
     let started = Instant::now();
     let document = profile(pipeline, job, &opened, shown, &pin).await?;
+    pipeline.metrics.profiled(opened.size, started.elapsed());
     let unchanged = worker::unchanged(&opened);
     if !unchanged.map_err(|error| Setback::Surroundings(error.to_string()))? {
         return Err(Setback::Unsettled);
@@ -87,6 +89,7 @@ async fn read_and_store(
         Origin::Ingest => None,
     };
     turn.wait().await;
+    let committing = Instant::now();
     let committed = pipeline
         .store
         .commit(Arrived {
@@ -104,8 +107,9 @@ async fn read_and_store(
         })
         .await
         .map_err(Setback::Store)?;
+    pipeline.metrics.committed(committing.elapsed());
     finish(pipeline, job.id).await;
-    log_end(&committed.drop);
+    note_end(pipeline, &committed.drop);
     pipeline.hub.publish(Event::Drop(Box::new(committed.drop)));
     // Rows that have gone by another name until now are asked for anew.
     if !committed.renamed.is_empty() || committed.revised.is_some() {
@@ -259,7 +263,7 @@ async fn settle(pipeline: &Pipeline, job: Job, state: DropState, reason: String)
     let id = settled.drop;
     match pipeline.store.record(settled).await {
         Ok(row) => {
-            log_end(&row);
+            note_end(pipeline, &row);
             pipeline.hub.publish(Event::Drop(Box::new(row)));
         }
         Err(error) => {
@@ -270,7 +274,20 @@ async fn settle(pipeline: &Pipeline, job: Job, state: DropState, reason: String)
     pipeline.tell_end(id);
 }
 
-fn log_end(row: &DropRow) {
+fn note_end(pipeline: &Pipeline, row: &DropRow) {
+    let outcome = match row.state {
+        DropState::Done => Some(Outcome::Done),
+        DropState::Duplicate => Some(Outcome::Duplicate),
+        DropState::Failed => Some(Outcome::Failed),
+        DropState::Parked => Some(Outcome::Parked),
+        DropState::Quarantined => Some(Outcome::Quarantined),
+        DropState::Pending | DropState::Running => None,
+    };
+    if let Some(outcome) = outcome {
+        let ms = row.finished_at.map_or(0, |end| end.0.saturating_sub(row.arrived_at.0));
+        let landing = Duration::from_millis(u64::try_from(ms).unwrap_or(0));
+        pipeline.metrics.drop_ended(outcome, landing);
+    }
     let (path, state) = (&row.path, row.state.as_str());
     match (&row.dictionary, &row.reason) {
         (Some(dictionary), _) => {
