@@ -1,8 +1,11 @@
 //! The profiling engine of ddgen: bytes in, profile out; no store, no clock, no network.
 
+pub mod accumulate;
 pub mod brief;
 pub mod document;
 pub mod input;
+pub mod lex;
+pub mod number;
 pub mod refusal;
 
 pub use brief::Brief;

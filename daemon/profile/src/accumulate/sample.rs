@@ -1,0 +1,176 @@
+//! A uniform sample of whole records: what quantiles and top values of sketched fields are drawn
+//! from. Which records are taken hangs on their place alone, and costs nothing for the others.
+
+use super::Kind;
+use super::hash::mix;
+
+/// More records than this make no estimate better than its third digit.
+const MAX_RECORDS: usize = 1 << 16;
+
+/// A longer value is cut: only its order among others and its first characters matter here.
+const MAX_VALUE: usize = 512;
+
+struct Record {
+    hash: u64,
+    at: usize,
+    length: usize,
+}
+
+/// The sample.
+pub struct RecordSample {
+    bound: usize,
+    level: u32,
+    records: Vec<Record>,
+    bytes: Vec<u8>,
+    current: Vec<u8>,
+    /// The place `current` was taken at, when it is taken.
+    judged: Option<(u64, bool)>,
+}
+
+impl RecordSample {
+    /// A sample of at most `bound` bytes.
+    pub fn new(bound: usize) -> Self {
+        Self {
+            bound,
+            level: 0,
+            records: Vec::new(),
+            bytes: Vec::new(),
+            current: Vec::new(),
+            judged: None,
+        }
+    }
+
+    fn hash_of(place: u64) -> u64 {
+        mix(place, 0x5a3d)
+    }
+
+    /// Whether the record at a place belongs to the sample.
+    #[inline]
+    pub fn takes(&self, place: u64) -> bool {
+        Self::hash_of(place) <= u64::MAX >> self.level.min(63)
+    }
+
+    /// Tells a value of the record at `place`.
+    #[inline]
+    pub fn observe(&mut self, place: u64, field: u32, kind: Kind, value: &[u8]) {
+        let taken = match self.judged {
+            Some((judged, taken)) if judged == place => taken,
+            _ => {
+                let taken = self.takes(place);
+                self.judged = Some((place, taken));
+                self.current.clear();
+                taken
+            }
+        };
+        if taken {
+            let value = &value[..value.len().min(MAX_VALUE)];
+            put(&mut self.current, field);
+            self.current.push(kind as u8);
+            put(&mut self.current, value.len() as u32);
+            self.current.extend_from_slice(value);
+        }
+    }
+
+    /// Ends the record at `place`.
+    #[inline]
+    pub fn end_record(&mut self, place: u64) {
+        if self.judged == Some((place, true)) {
+            let current = std::mem::take(&mut self.current);
+            self.add(Self::hash_of(place), &current);
+            self.current = current;
+        }
+        self.judged = None;
+    }
+
+    fn add(&mut self, hash: u64, bytes: &[u8]) {
+        self.records.push(Record {
+            hash,
+            at: self.bytes.len(),
+            length: bytes.len(),
+        });
+        self.bytes.extend_from_slice(bytes);
+        while self.records.len() > MAX_RECORDS || self.bytes.len() > self.bound {
+            self.raise(self.level + 1);
+        }
+    }
+
+    fn raise(&mut self, level: u32) {
+        self.level = level;
+        let limit = u64::MAX >> level.min(63);
+        let mut kept = Vec::with_capacity(self.bytes.len() / 2);
+        let bytes = &self.bytes;
+        self.records.retain_mut(|record| {
+            let stays = record.hash <= limit;
+            if stays {
+                let value = &bytes[record.at..][..record.length];
+                record.at = kept.len();
+                kept.extend_from_slice(value);
+            }
+            stays
+        });
+        self.bytes = kept;
+    }
+
+    /// Joins the sample of other chunks, whose fields are called by other numbers.
+    pub fn merge(&mut self, other: &Self, field: impl Fn(u32) -> u32) {
+        if other.level > self.level {
+            self.raise(other.level);
+        }
+        for record in &other.records {
+            if record.hash > u64::MAX >> self.level.min(63) {
+                continue;
+            }
+            let mut renamed = Vec::with_capacity(record.length + 8);
+            for (theirs, kind, value) in entries(&other.bytes[record.at..][..record.length]) {
+                put(&mut renamed, field(theirs));
+                renamed.push(kind);
+                put(&mut renamed, value.len() as u32);
+                renamed.extend_from_slice(value);
+            }
+            self.add(record.hash, &renamed);
+        }
+    }
+
+    /// The sampled values of one kind of one field, one an occurrence.
+    pub fn values(&self, field: u32, kind: Kind) -> impl Iterator<Item = &[u8]> {
+        self.records
+            .iter()
+            .flat_map(|record| entries(&self.bytes[record.at..][..record.length]))
+            .filter(move |(f, k, _)| *f == field && *k == kind as u8)
+            .map(|(_, _, value)| value)
+    }
+}
+
+/// Appends a number, seven bits a byte.
+fn put(out: &mut Vec<u8>, mut number: u32) {
+    while number >= 0x80 {
+        out.push(number as u8 | 0x80);
+        number >>= 7;
+    }
+    out.push(number as u8);
+}
+
+fn get(bytes: &mut &[u8]) -> Option<u32> {
+    let (mut number, mut shift) = (0, 0);
+    loop {
+        let (first, rest) = bytes.split_first()?;
+        *bytes = rest;
+        number |= u32::from(first & 0x7f) << shift;
+        shift += 7;
+        if first & 0x80 == 0 {
+            return Some(number);
+        }
+    }
+}
+
+fn entries(mut bytes: &[u8]) -> impl Iterator<Item = (u32, u8, &[u8])> {
+    std::iter::from_fn(move || {
+        let field = get(&mut bytes)?;
+        let (kind, rest) = bytes.split_first()?;
+        bytes = rest;
+        let length = get(&mut bytes)? as usize;
+        let (value, rest) = bytes.split_at(length);
+        bytes = rest;
+        Some((field, *kind, value))
+    })
+}

@@ -1,0 +1,222 @@
+//! Running statistics of values that are not kept.
+
+use super::Kind;
+use crate::lex::temporal::Format;
+use crate::lex::{self, Class, Lexeme, number::Decimal};
+use crate::number::Moments;
+
+/// A value that is kept.
+pub type Text = Box<[u8]>;
+
+/// What is known of values after they have gone. Any order of adding and merging ends in the same.
+#[derive(Debug, Clone)]
+pub struct Tally {
+    kind: Kind,
+    pub classes: [ClassTally; Class::COUNT],
+    pub numbers: Moments,
+    /// Smallest and largest number, of the classes integer and number.
+    pub number_range: Option<(Decimal, Decimal)>,
+    pub formats: Vec<FormatTally>,
+    /// Of durations, in microseconds.
+    pub duration_range: Option<(i64, i64)>,
+    /// Smallest and largest value as text, by bytes.
+    pub text_range: Option<(Text, Text)>,
+    pub length: LengthTally,
+}
+
+/// Values of one look.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct ClassTally {
+    pub count: u64,
+    /// The first of them: its place and text.
+    pub first: Option<(u64, Box<[u8]>)>,
+}
+
+/// Temporal values that read by the same one or two formats.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct FormatTally {
+    pub first: Format,
+    pub second: Option<Format>,
+    pub count: u64,
+    pub range: (i64, i64),
+    pub second_range: (i64, i64),
+    pub fraction: bool,
+    pub first_place: (u64, Box<[u8]>),
+}
+
+/// Characters a value, over all values.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct LengthTally {
+    pub min: u64,
+    pub max: u64,
+    pub total: u128,
+}
+
+impl Tally {
+    /// An empty tally of values of a kind.
+    pub fn new(kind: Kind) -> Self {
+        Self {
+            kind,
+            classes: std::array::from_fn(|_| ClassTally::default()),
+            numbers: Moments::default(),
+            number_range: None,
+            formats: Vec::new(),
+            duration_range: None,
+            text_range: None,
+            length: LengthTally {
+                min: u64::MAX,
+                max: 0,
+                total: 0,
+            },
+        }
+    }
+
+    /// Values added.
+    pub fn count(&self) -> u64 {
+        self.classes.iter().map(|c| c.count).sum()
+    }
+
+    /// Values of a look.
+    pub fn of(&self, class: Class) -> u64 {
+        self.classes[class as usize].count
+    }
+
+    /// Adds `count` occurrences of a value, the first of them at `place`.
+    pub fn add(&mut self, value: &[u8], count: u64, place: u64) {
+        self.add_read(&lex::read(self.kind, value), value, count, place);
+    }
+
+    /// As [`Self::add`], for a caller that has read the value already.
+    pub fn add_read(&mut self, lexeme: &Lexeme, value: &[u8], count: u64, place: u64) {
+        let class = &mut self.classes[lexeme.class() as usize];
+        class.count += count;
+        if class.first.as_ref().is_none_or(|(first, _)| place < *first) {
+            class.first = Some((place, value.into()));
+        }
+        match lexeme {
+            Lexeme::Number(lex::number::Shape::Code, _) => {}
+            Lexeme::Number(_, number) => {
+                self.numbers.add(*number, count);
+                join_numbers(&mut self.number_range, (*number, *number));
+            }
+            Lexeme::Temporal(readings) => self.join_format(
+                &FormatTally {
+                    first: readings.first.0,
+                    second: readings.second.map(|(format, _)| format),
+                    count,
+                    range: (readings.first.1, readings.first.1),
+                    second_range: readings
+                        .second
+                        .map_or((0, 0), |(_, moment)| (moment, moment)),
+                    fraction: readings.fraction,
+                    first_place: (place, Box::default()),
+                },
+                value,
+            ),
+            Lexeme::Duration(length) => join_range(&mut self.duration_range, (*length, *length)),
+            _ => {}
+        }
+        self.add_text(value);
+        let length = characters(value);
+        self.length.min = self.length.min.min(length);
+        self.length.max = self.length.max.max(length);
+        self.length.total += u128::from(length) * u128::from(count);
+    }
+
+    fn add_text(&mut self, value: &[u8]) {
+        match &mut self.text_range {
+            None => self.text_range = Some((value.into(), value.into())),
+            Some((low, high)) => {
+                if value < &**low {
+                    *low = value.into();
+                }
+                if value > &**high {
+                    *high = value.into();
+                }
+            }
+        }
+    }
+
+    /// `text` is that of the tally's first place, when the tally does not carry it yet.
+    fn join_format(&mut self, theirs: &FormatTally, text: &[u8]) {
+        let key = (theirs.first, theirs.second);
+        let Some(ours) = self.formats.iter_mut().find(|f| (f.first, f.second) == key) else {
+            let place = theirs.first_place.0;
+            self.formats.push(FormatTally {
+                first_place: (place, text.into()),
+                ..theirs.clone()
+            });
+            return;
+        };
+        ours.count += theirs.count;
+        ours.range = (
+            ours.range.0.min(theirs.range.0),
+            ours.range.1.max(theirs.range.1),
+        );
+        ours.second_range = (
+            ours.second_range.0.min(theirs.second_range.0),
+            ours.second_range.1.max(theirs.second_range.1),
+        );
+        ours.fraction |= theirs.fraction;
+        if theirs.first_place.0 < ours.first_place.0 {
+            ours.first_place = (theirs.first_place.0, text.into());
+        }
+    }
+
+    /// Joins other values.
+    pub fn merge(&mut self, other: Self) {
+        for (ours, theirs) in self.classes.iter_mut().zip(other.classes) {
+            ours.count += theirs.count;
+            ours.first = match (ours.first.take(), theirs.first) {
+                (Some(a), Some(b)) => Some(if a.0 <= b.0 { a } else { b }),
+                (a, b) => a.or(b),
+            };
+        }
+        self.numbers.merge(&other.numbers);
+        if let Some(range) = other.number_range {
+            join_numbers(&mut self.number_range, range);
+        }
+        for format in other.formats {
+            let text = format.first_place.1.clone();
+            self.join_format(&format, &text);
+        }
+        if let Some(range) = other.duration_range {
+            join_range(&mut self.duration_range, range);
+        }
+        if let Some((low, high)) = other.text_range {
+            self.add_text(&low);
+            self.add_text(&high);
+        }
+        self.length.min = self.length.min.min(other.length.min);
+        self.length.max = self.length.max.max(other.length.max);
+        self.length.total += other.length.total;
+    }
+}
+
+/// Characters of a value in UTF-8.
+pub fn characters(value: &[u8]) -> u64 {
+    // A continuation byte is 0b10......: as a signed number below -64.
+    value.iter().filter(|b| (**b as i8) >= -64).count() as u64
+}
+
+fn join_range(range: &mut Option<(i64, i64)>, with: (i64, i64)) {
+    *range = Some(range.map_or(with, |(low, high)| (low.min(with.0), high.max(with.1))));
+}
+
+fn join_numbers(range: &mut Option<(Decimal, Decimal)>, with: (Decimal, Decimal)) {
+    *range = Some(match *range {
+        None => with,
+        Some((low, high)) => (
+            if with.0.order(&low).is_lt() {
+                with.0
+            } else {
+                low
+            },
+            if with.1.order(&high).is_gt() {
+                with.1
+            } else {
+                high
+            },
+        ),
+    });
+}

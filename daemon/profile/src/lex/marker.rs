@@ -1,0 +1,52 @@
+//! Values that may stand for "no value".
+//!
+//! They are only candidates: whether one is missing in a field is decided by the evidence of that
+//! field's other values (`assemble::missing`). Candidates are exempt from sampling, so that their
+//! counts are exact in a field of any size.
+
+/// How sure the spelling alone makes us.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Marker {
+    /// Nothing but a marker, even among texts: `NULL`, `N/A`, `\N`.
+    Certain,
+    /// A word or sign that could be a value among texts: `NA`, `-`, `None`.
+    Word,
+    /// A number no honest value lies near: `-999`.
+    Number,
+    /// A date that means never: `9999-12-31`.
+    Date,
+}
+
+/// What kind of marker a value would be.
+pub fn marker(text: &[u8]) -> Option<Marker> {
+    // The longest is a date with a time.
+    if text.len() > 19 {
+        return None;
+    }
+    match text {
+        b"NULL" | b"null" | b"Null" | b"(null)" | b"<null>" | b"<NULL>" | b"\\N" | b"N/A"
+        | b"n/a" | b"#N/A" | b"#NA" | b"<NA>" | b"NaN" | b"nan" | b"NAN" | b"-nan" | b"-NaN"
+        | b"#NULL!" | b"#VALUE!" | b"#REF!" | b"#DIV/0!" => Some(Marker::Certain),
+        b"NA" | b"na" | b"n.a." | b"N.A." | b"None" | b"none" | b"NONE" | b"nil" | b"-" | b"--"
+        | b"---" | b"?" | b"." | b".." | b"..." | b"missing" | b"MISSING" | b"unknown"
+        | b"Unknown" | b"UNKNOWN" | b"*" => Some(Marker::Word),
+        b"-99" | b"-999" | b"-9999" | b"-99999" | b"-999999" | b"-99.0" | b"-999.0"
+        | b"-9999.0" | b"-99.9" | b"-999.9" => Some(Marker::Number),
+        b"9999-12-31"
+        | b"9999-12-31 00:00:00"
+        | b"9999-12-31T00:00:00"
+        | b"9999-12-31 23:59:59"
+        | b"9999-12-31T23:59:59"
+        | b"0000-00-00"
+        | b"0000-00-00 00:00:00"
+        | b"31/12/9999"
+        | b"12/31/9999"
+        | b"31.12.9999" => Some(Marker::Date),
+        _ => None,
+    }
+}
+
+/// Whether a value may stand for "no value".
+pub fn is_candidate(text: &[u8]) -> bool {
+    marker(text).is_some()
+}

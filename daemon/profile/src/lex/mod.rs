@@ -1,0 +1,169 @@
+//! What a value looks like, judged by its characters alone.
+
+pub mod marker;
+pub mod number;
+pub mod temporal;
+
+use crate::accumulate::Kind;
+use number::{Decimal, Shape};
+use temporal::{Format, Readings};
+
+/// The look of a value. The order is that of `type_counts` tables, nothing more.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Class {
+    Integer,
+    Number,
+    /// Digits with a leading zero: a code, and text.
+    Code,
+    Boolean,
+    /// `yes` and `no`: boolean where a column holds nothing else.
+    YesNo,
+    Date,
+    Datetime,
+    Time,
+    YearMonth,
+    Duration,
+    Text,
+    Binary,
+    Object,
+    Array,
+}
+
+impl Class {
+    /// How many there are.
+    pub const COUNT: usize = 14;
+
+    /// All of them, by their number.
+    pub const ALL: [Self; Self::COUNT] = [
+        Self::Integer,
+        Self::Number,
+        Self::Code,
+        Self::Boolean,
+        Self::YesNo,
+        Self::Date,
+        Self::Datetime,
+        Self::Time,
+        Self::YearMonth,
+        Self::Duration,
+        Self::Text,
+        Self::Binary,
+        Self::Object,
+        Self::Array,
+    ];
+
+    /// The Table Schema type a value of this look has by itself.
+    pub fn type_name(self) -> &'static str {
+        match self {
+            Self::Integer => "integer",
+            Self::Number => "number",
+            Self::Boolean | Self::YesNo => "boolean",
+            Self::Date => "date",
+            Self::Datetime => "datetime",
+            Self::Time => "time",
+            Self::YearMonth => "yearmonth",
+            Self::Duration => "duration",
+            Self::Code | Self::Text => "string",
+            Self::Binary => "binary",
+            Self::Object => "object",
+            Self::Array => "array",
+        }
+    }
+}
+
+/// A value, read.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub enum Lexeme {
+    Number(Shape, Decimal),
+    Boolean(bool),
+    YesNo(bool),
+    Temporal(Readings),
+    /// In microseconds, a month being 30 days: for order, not for arithmetic.
+    Duration(i64),
+    Text,
+    Binary,
+    Object,
+    Array,
+}
+
+impl Lexeme {
+    /// Its look.
+    pub fn class(&self) -> Class {
+        match self {
+            Self::Number(Shape::Integer, _) => Class::Integer,
+            Self::Number(Shape::Decimal, _) => Class::Number,
+            Self::Number(Shape::Code, _) => Class::Code,
+            Self::Boolean(_) => Class::Boolean,
+            Self::YesNo(_) => Class::YesNo,
+            Self::Temporal(readings) => readings.first.0.class(),
+            Self::Duration(_) => Class::Duration,
+            Self::Text => Class::Text,
+            Self::Binary => Class::Binary,
+            Self::Object => Class::Object,
+            Self::Array => Class::Array,
+        }
+    }
+
+    /// The moment it names when read by `format`.
+    pub fn moment(&self, format: Format) -> Option<i64> {
+        match self {
+            Self::Temporal(readings) => readings.by(format),
+            _ => None,
+        }
+    }
+}
+
+/// Reads a value of a kind.
+pub fn read(kind: Kind, text: &[u8]) -> Lexeme {
+    match kind {
+        Kind::Cell => read_cell(text),
+        Kind::Text => match temporal::read(text.trim_ascii()) {
+            // `10:30` and `2024-01` are too often something else to be read out of a string that
+            // its own format calls a string.
+            Some(r) if matches!(r.first.0.class(), Class::Date | Class::Datetime) => {
+                Lexeme::Temporal(r)
+            }
+            _ => Lexeme::Text,
+        },
+        Kind::Number => match number::read(text) {
+            Some((Shape::Integer, value)) => Lexeme::Number(Shape::Integer, value),
+            Some((_, value)) => Lexeme::Number(Shape::Decimal, value),
+            None => Lexeme::Text,
+        },
+        Kind::Boolean => Lexeme::Boolean(text == b"true"),
+        Kind::Binary => Lexeme::Binary,
+        Kind::Object => Lexeme::Object,
+        Kind::Array => Lexeme::Array,
+    }
+}
+
+fn read_cell(text: &[u8]) -> Lexeme {
+    let text = text.trim_ascii();
+    let Some(first) = text.first() else {
+        return Lexeme::Text;
+    };
+    match first {
+        b'0'..=b'9' | b'-' | b'+' | b'.' => number::read(text)
+            .map(|(shape, value)| Lexeme::Number(shape, value))
+            .or_else(|| temporal::read(text).map(Lexeme::Temporal))
+            .or_else(|| temporal::read_duration(text).map(Lexeme::Duration))
+            .unwrap_or(Lexeme::Text),
+        b'a'..=b'z' | b'A'..=b'Z' => read_word(text),
+        _ => Lexeme::Text,
+    }
+}
+
+fn read_word(text: &[u8]) -> Lexeme {
+    match text {
+        b"true" | b"True" | b"TRUE" => return Lexeme::Boolean(true),
+        b"false" | b"False" | b"FALSE" => return Lexeme::Boolean(false),
+        b"yes" | b"Yes" | b"YES" => return Lexeme::YesNo(true),
+        b"no" | b"No" | b"NO" => return Lexeme::YesNo(false),
+        _ => {}
+    }
+    if text[0] == b'P'
+        && let Some(length) = temporal::read_duration(text)
+    {
+        return Lexeme::Duration(length);
+    }
+    temporal::read(text).map_or(Lexeme::Text, Lexeme::Temporal)
+}
