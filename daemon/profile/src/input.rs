@@ -30,6 +30,16 @@ impl ReadAt for [u8] {
     }
 }
 
+impl ReadAt for Vec<u8> {
+    fn size(&self) -> u64 {
+        self.len() as u64
+    }
+
+    fn read_at(&self, buffer: &mut [u8], offset: u64) -> io::Result<usize> {
+        self.as_slice().read_at(buffer, offset)
+    }
+}
+
 /// A regular file, read with `pread`: a map of a file that shrinks kills with SIGBUS.
 pub struct FileInput {
     file: std::fs::File,

@@ -1,12 +1,20 @@
 //! The profiling engine of ddgen: bytes in, profile out; no store, no clock, no network.
+//!
+//! A file goes `source` (bytes, hash, UTF-8) -> a reader (`delimited`, `json`) -> `accumulate`
+//! (values counted, not cells) -> `assemble` (types, statistics, findings) -> [`document`].
 
 pub mod accumulate;
+pub mod assemble;
 pub mod brief;
+pub mod delimited;
+pub mod detect;
 pub mod document;
+mod engine;
 pub mod input;
 pub mod lex;
 pub mod number;
 pub mod refusal;
+pub mod source;
 
 pub use brief::Brief;
 pub use document::Profile;
@@ -22,6 +30,5 @@ pub fn profile(
     brief: &Brief,
     progress: &(dyn Fn(u64) + Sync),
 ) -> Result<Profile, Refusal> {
-    let _ = (input, brief, progress);
-    Err(Refusal::TooLarge("the engine is being built".into()))
+    engine::run(input, brief, progress)
 }

@@ -1,0 +1,8 @@
+//! From what was counted to what is said.
+
+pub mod field;
+pub mod missing;
+pub mod population;
+pub mod shown;
+pub mod table;
+pub mod verdict;

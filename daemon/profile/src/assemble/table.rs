@@ -1,0 +1,143 @@
+//! One table of the document.
+
+use std::collections::BTreeMap;
+
+use super::field::{Assembled, Context, assemble};
+use crate::accumulate::FieldId;
+use crate::accumulate::columns::Columns;
+use crate::document::{Estimate, Finding, Severity, Table};
+
+/// What a reader says of a table beside its values.
+#[derive(Debug, Default)]
+pub struct Facts {
+    pub name: String,
+    pub rejected_records: u64,
+    pub findings: Vec<Finding>,
+    /// Fields of nested formats stand in the order of their first occurrence.
+    pub by_first_occurrence: bool,
+}
+
+/// Numbers of records, from the counts of their chunks.
+pub struct RecordNumbers(Vec<(u32, u64)>);
+
+impl RecordNumbers {
+    /// Of all chunks that were read.
+    pub fn new(columns: &Columns) -> Self {
+        let mut chunks: Vec<(u32, u64)> = columns
+            .chunk_records
+            .iter()
+            .map(|(c, n)| (*c, *n))
+            .collect();
+        chunks.sort_unstable();
+        let mut before = 0;
+        for (_, records) in &mut chunks {
+            before += std::mem::replace(records, before);
+        }
+        Self(chunks)
+    }
+
+    /// The number of the record at a place, from 1.
+    pub fn number(&self, place: u64) -> u64 {
+        let at = self
+            .0
+            .partition_point(|(chunk, _)| u64::from(*chunk) < place >> 32);
+        let before = self.0.get(at).map_or(0, |(_, before)| *before);
+        before + (place & u64::from(u32::MAX)) + 1
+    }
+}
+
+/// Assembles the table. `finish` sees every field with its values before it is final.
+pub fn table(
+    columns: &mut Columns,
+    facts: Facts,
+    sample_size: usize,
+    mut finish: impl FnMut(&mut Assembled<'_>),
+) -> Table {
+    let duplicates = columns.record_hashes.duplicates();
+    let columns = &*columns;
+    let numbers = RecordNumbers::new(columns);
+    let record_number = |place| numbers.number(place);
+    let context = Context {
+        columns,
+        record_number: &record_number,
+        sample_size,
+    };
+    let mut order: Vec<usize> = (0..columns.fields.len()).collect();
+    if facts.by_first_occurrence {
+        order.sort_by_key(|at| columns.fields[*at].first);
+    }
+    let fields = (1..).zip(order).map(|(position, at)| {
+        let id = FieldId(u32::try_from(at).expect("readers bound their fields"));
+        let level = nesting(columns, id);
+        let mut assembled = assemble(id, &columns.fields[at], position, level, &context);
+        finish(&mut assembled);
+        assembled.field
+    });
+    let fields: Vec<_> = fields.collect();
+    let mut findings = facts.findings;
+    let unnamed = fields.iter().filter(|f| f.name.is_empty()).count();
+    if unnamed > 0 {
+        findings.push(name_finding("EMPTY_NAME", unnamed, "no name"));
+    }
+    if facts.by_first_occurrence {
+        // Keys of nested formats cannot repeat.
+    } else {
+        let mut names = BTreeMap::new();
+        for field in fields.iter().filter(|f| !f.name.is_empty()) {
+            *names.entry(field.name.as_str()).or_insert(0_usize) += 1;
+        }
+        let repeated: usize = names.values().filter(|n| **n > 1).sum();
+        if repeated > 0 {
+            findings.push(name_finding(
+                "REPEATED_NAME",
+                repeated,
+                "a name that occurs more than once",
+            ));
+        }
+    }
+    let mut estimates = BTreeMap::new();
+    if let Some(error) = duplicates.absolute_error {
+        estimates.insert(
+            "duplicate_records".to_owned(),
+            Estimate {
+                method: "record hash sample".into(),
+                rank_error: None,
+                relative_error: None,
+                absolute_error: Some(error),
+            },
+        );
+    }
+    Table {
+        name: facts.name,
+        records: columns.records(),
+        duplicate_records: Some(duplicates.count),
+        rejected_records: facts.rejected_records,
+        estimates,
+        findings,
+        fields,
+    }
+}
+
+fn nesting(columns: &Columns, id: FieldId) -> u32 {
+    let mut level = 0;
+    let mut at = columns.fields[id.0 as usize].spec.parent;
+    while let Some(parent) = at {
+        level += 1;
+        at = columns.fields[parent.0 as usize].spec.parent;
+    }
+    level
+}
+
+fn name_finding(code: &str, fields: usize, what: &str) -> Finding {
+    let (noun, verb) = if fields == 1 {
+        ("column", "has")
+    } else {
+        ("columns", "have")
+    };
+    Finding {
+        code: code.into(),
+        severity: Severity::Warning,
+        message: format!("{fields} {noun} {verb} {what}; paths keep them apart"),
+        numbers: BTreeMap::from([("fields".to_owned(), fields as f64)]),
+    }
+}

@@ -1,0 +1,16 @@
+//! Delimited text: bytes to cells.
+
+pub mod cut;
+pub mod fill;
+pub mod header;
+pub mod read;
+pub mod scan;
+
+pub use read::{Outcome, read};
+
+/// The signs a delimited text is built with, as the scan needs them.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Signs {
+    pub delimiter: u8,
+    pub quote: u8,
+}

@@ -1,0 +1,177 @@
+//! All chunks of a text on all threads, into one accumulator.
+
+use std::sync::Mutex;
+
+use super::cut::{Chunk, Cutter};
+use super::fill::{Ragged, Room, fill};
+use super::scan::{Structure, scan, value};
+use super::{Signs, header};
+use crate::accumulate::{Budget, Columns, FieldSpec};
+use crate::detect::dialect::Found;
+use crate::source::Source;
+use crate::{Brief, Refusal};
+
+/// A table may not have more fields: a text without line ends must not become a million columns.
+const MAX_FIELDS: usize = 20_000;
+
+/// What reading came to.
+pub enum Outcome<'a> {
+    Read(Box<Table<'a>>),
+    /// Bytes that are not UTF-8 where the plan promised it: the caller plans again.
+    NotUtf8,
+}
+
+/// All that was counted.
+pub struct Table<'a> {
+    pub columns: Columns,
+    pub ragged: Ragged,
+    pub source: Source<'a>,
+    pub signs: Signs,
+}
+
+enum Stop {
+    NotUtf8,
+    Refused(Refusal),
+}
+
+/// Reads a text from where its start `head` was taken; `ended` when `head` is all of it.
+///
+/// # Errors
+/// [`Refusal`] when the medium fails or a bound is met.
+pub fn read<'a>(
+    source: Source<'a>,
+    head: Vec<u8>,
+    ended: bool,
+    found: &Found,
+    brief: &Brief,
+) -> Result<Outcome<'a>, Refusal> {
+    let signs = found.signs;
+    let mut rest = head;
+    rest.drain(..found.start);
+    let mut cutter = Cutter::new(source, signs, rest, ended);
+    let Some(first) = cutter.next(Vec::new())? else {
+        return Err(Refusal::Unreadable {
+            message: "there is no record in it".into(),
+            offset: None,
+        });
+    };
+    let Ok((fields, first)) = take_header(first, found) else {
+        return Ok(Outcome::NotUtf8);
+    };
+    if fields.len() > MAX_FIELDS {
+        return Err(Refusal::TooLarge(format!(
+            "{} columns are more than the {MAX_FIELDS} a table may have",
+            fields.len()
+        )));
+    }
+    let budget = Budget::of(brief.memory_budget);
+    let queue = Mutex::new((cutter, Some(first)));
+    let work = || count(&queue, &fields, budget, signs);
+    let threads = brief.threads.max(1);
+    let results: Vec<_> = std::thread::scope(|scope| {
+        let others: Vec<_> = (1..threads).map(|_| scope.spawn(work)).collect();
+        let ours = work();
+        let theirs = others.into_iter().map(|t| {
+            t.join()
+                .unwrap_or_else(|panic| std::panic::resume_unwind(panic))
+        });
+        std::iter::once(ours).chain(theirs).collect()
+    });
+    let mut all: Option<(Columns, Ragged)> = None;
+    for result in results {
+        let (columns, ragged) = match result {
+            Ok(part) => part,
+            Err(Stop::NotUtf8) => return Ok(Outcome::NotUtf8),
+            Err(Stop::Refused(refusal)) => return Err(refusal),
+        };
+        match &mut all {
+            None => all = Some((columns, ragged)),
+            Some((whole, whole_ragged)) => {
+                whole.merge(columns);
+                whole_ragged.merge(ragged);
+            }
+        }
+    }
+    let (columns, ragged) = all.expect("this thread gave a result");
+    let (cutter, _) = queue
+        .into_inner()
+        .unwrap_or_else(std::sync::PoisonError::into_inner);
+    Ok(Outcome::Read(Box::new(Table {
+        columns,
+        ragged,
+        source: cutter.source,
+        signs,
+    })))
+}
+
+/// The fields, and the first chunk without the header.
+fn take_header(
+    mut first: Chunk,
+    found: &Found,
+) -> Result<(Vec<FieldSpec>, Chunk), std::str::Utf8Error> {
+    if !found.header {
+        return Ok((header::fields(None, found.width), first));
+    }
+    let mut structure = Structure::default();
+    scan(&first.text, found.signs, &mut structure);
+    let mut room = Vec::new();
+    let mut names = Vec::new();
+    for (from, to) in structure.cells(0) {
+        let cell = value(
+            &first.text[from as usize..to as usize],
+            found.signs.quote,
+            &mut room,
+        );
+        names.push(std::str::from_utf8(cell)?.to_owned());
+    }
+    let rest = structure
+        .record_starts
+        .get(1)
+        .map_or(first.text.len(), |at| *at as usize);
+    first.text.drain(..rest);
+    Ok((header::fields(Some(&names), found.width), first))
+}
+
+/// One thread's part: chunks as they come.
+fn count(
+    queue: &Mutex<(Cutter<'_>, Option<Chunk>)>,
+    fields: &[FieldSpec],
+    budget: Budget,
+    signs: Signs,
+) -> Result<(Columns, Ragged), Stop> {
+    let mut columns = Columns::new(budget);
+    for field in fields {
+        columns.field(field);
+    }
+    let (mut ragged, mut room, mut found) =
+        (Ragged::default(), Room::default(), Structure::default());
+    let mut text = Vec::new();
+    loop {
+        let chunk = {
+            let mut queue = queue
+                .lock()
+                .unwrap_or_else(std::sync::PoisonError::into_inner);
+            match queue.1.take() {
+                Some(first) => Some(first),
+                None => queue.0.next(text).map_err(Stop::Refused)?,
+            }
+        };
+        let Some(chunk) = chunk else {
+            return Ok((columns, ragged));
+        };
+        if std::str::from_utf8(&chunk.text).is_err() {
+            return Err(Stop::NotUtf8);
+        }
+        found.clear();
+        scan(&chunk.text, signs, &mut found);
+        ragged.merge(fill(
+            &chunk.text,
+            &found,
+            signs,
+            chunk.number,
+            &mut columns,
+            &mut room,
+        ));
+        text = chunk.text;
+    }
+}

@@ -1,0 +1,5 @@
+//! What a file is, decided by its content.
+
+pub mod dialect;
+pub mod encoding;
+pub mod format;

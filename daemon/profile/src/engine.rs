@@ -1,0 +1,177 @@
+//! One file from bytes to profile.
+
+use std::collections::BTreeMap;
+
+use crate::assemble::table::{Facts, RecordNumbers, table};
+use crate::delimited::fill::Ragged;
+use crate::detect::encoding::{self, Plan};
+use crate::detect::{dialect, format};
+use crate::document::{Dialect, Finding, PROFILE_VERSION, Profile, Severity};
+use crate::input::ReadAt;
+use crate::source::{Damage, Source, read_full};
+use crate::{Brief, Refusal, delimited, document};
+
+/// Raw bytes that tell encoding and foreign formats.
+const HEAD: usize = 64 << 10;
+
+/// Text that tells the dialect.
+const SAMPLE: usize = 256 << 10;
+
+/// Profiles one file: see [`crate::profile`].
+///
+/// # Errors
+/// [`Refusal`] when the bytes cannot be read as any known format, or a bound is met.
+pub fn run(
+    input: &dyn ReadAt,
+    brief: &Brief,
+    progress: &(dyn Fn(u64) + Sync),
+) -> Result<Profile, Refusal> {
+    let mut head = vec![0; HEAD];
+    let length = read_full(input, &mut head, 0)?;
+    head.truncate(length);
+    if head.is_empty() {
+        return Err(refused("the file is empty", 0));
+    }
+    format::refuse_foreign(&head)?;
+    let plan = encoding::plan(&head);
+    if let Some(profile) = attempt(input, &plan, brief, progress)? {
+        return Ok(profile);
+    }
+    let plan = encoding::plan_damaged(input, plan.mark)?;
+    attempt(input, &plan, brief, progress)?
+        .ok_or_else(|| refused("the text could not be decoded", plan.mark))
+}
+
+/// Reads by a plan; none when its promise of valid UTF-8 did not hold.
+fn attempt(
+    input: &dyn ReadAt,
+    plan: &Plan,
+    brief: &Brief,
+    progress: &(dyn Fn(u64) + Sync),
+) -> Result<Option<Profile>, Refusal> {
+    let mut source = Source::new(input, plan, progress);
+    let mut text = Vec::new();
+    source.append(&mut text)?;
+    if text.trim_ascii().is_empty() && source.position() >= input.size() {
+        return Err(refused("there is nothing but white space in it", plan.mark));
+    }
+    if let Some(at) = memchr::memchr(0, &text) {
+        return Err(refused(
+            "a zero byte shows that this is no text",
+            plan.mark + at as u64,
+        ));
+    }
+    match format::of_text(&text) {
+        format::Format::Json => Err(refused("JSON is not read yet", plan.mark)),
+        format::Format::Delimited => delimited_text(source, text, input, plan, brief),
+    }
+}
+
+fn delimited_text(
+    source: Source<'_>,
+    text: Vec<u8>,
+    input: &dyn ReadAt,
+    plan: &Plan,
+    brief: &Brief,
+) -> Result<Option<Profile>, Refusal> {
+    let ended = source.position() >= input.size();
+    let whole = ended && text.len() <= SAMPLE;
+    let found = dialect::detect(&text[..text.len().min(SAMPLE)], whole);
+    let outcome = delimited::read(source, text, ended, &found, brief)?;
+    let delimited::Outcome::Read(read) = outcome else {
+        return Ok(None);
+    };
+    let mut read = *read;
+    let damage = read.source.damage;
+    let (bytes, blake3) = read.source.finish()?;
+    let mut findings = Vec::new();
+    findings.extend(ragged_finding(
+        &read.ragged,
+        &RecordNumbers::new(&read.columns),
+    ));
+    findings.extend(damage_finding(damage, plan));
+    let facts = Facts {
+        name: stem(&brief.name),
+        findings,
+        ..Facts::default()
+    };
+    let tables = vec![table(&mut read.columns, facts, brief.sample_size, |_| {})];
+    let dialect = Dialect {
+        delimiter: char::from(found.signs.delimiter).to_string(),
+        quote: Some(char::from(found.signs.quote).to_string()),
+        escape: None,
+        comment: None,
+        line_terminator: found.line_terminator.to_owned(),
+        header: found.header,
+        preamble_lines: found.preamble_lines,
+        byte_order_mark: plan.mark > 0,
+    };
+    let source = document::Source {
+        name: brief.name.clone(),
+        bytes,
+        blake3,
+        format: "csv".into(),
+        compression: None,
+        encoding: Some(plan.encoding.name().to_ascii_lowercase()),
+        dialect: Some(dialect),
+    };
+    Ok(Some(Profile {
+        profile_version: PROFILE_VERSION,
+        source,
+        tables,
+    }))
+}
+
+/// The name of a table: the file's, without what follows the last dot.
+fn stem(name: &str) -> String {
+    let stem = name.rsplit_once('.').map_or(name, |(stem, _)| stem);
+    if stem.is_empty() {
+        name.to_owned()
+    } else {
+        stem.to_owned()
+    }
+}
+
+fn refused(message: &str, offset: u64) -> Refusal {
+    Refusal::Unreadable {
+        message: message.to_owned(),
+        offset: Some(offset),
+    }
+}
+
+fn ragged_finding(ragged: &Ragged, numbers: &RecordNumbers) -> Option<Finding> {
+    let first = numbers.number(ragged.first?);
+    Some(Finding {
+        code: "RAGGED_RECORDS".into(),
+        severity: Severity::Warning,
+        message: format!(
+            "{} records have fewer cells than there are columns and {} have more, the first is \
+             record {first}; missing cells count as missing values, the {} cells beyond the last \
+             column belong to no field",
+            ragged.short, ragged.long, ragged.extra_cells,
+        ),
+        numbers: BTreeMap::from([
+            ("short".to_owned(), ragged.short as f64),
+            ("long".to_owned(), ragged.long as f64),
+            ("extra_cells".to_owned(), ragged.extra_cells as f64),
+            ("first_record".to_owned(), first as f64),
+        ]),
+    })
+}
+
+fn damage_finding(damage: Damage, plan: &Plan) -> Option<Finding> {
+    let first = damage.first?;
+    Some(Finding {
+        code: "INVALID_BYTES".into(),
+        severity: Severity::Warning,
+        message: format!(
+            "{} byte sequences are not valid {}, the first near byte {first}; U+FFFD stands for each",
+            damage.sequences,
+            plan.encoding.name(),
+        ),
+        numbers: BTreeMap::from([
+            ("sequences".to_owned(), damage.sequences as f64),
+            ("first_byte".to_owned(), first as f64),
+        ]),
+    })
+}
