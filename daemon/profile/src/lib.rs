@@ -13,6 +13,7 @@ mod engine;
 pub mod input;
 pub mod lex;
 pub mod number;
+pub mod meaning;
 pub mod refusal;
 pub mod source;
 

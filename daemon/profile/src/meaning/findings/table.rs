@@ -1,0 +1,99 @@
+//! Findings on a table as a whole.
+
+use super::{finding, percent};
+use crate::document::{Finding, Severity, Table};
+
+/// What the reader counted and the document has no number for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub struct TableFacts {
+    /// Records with fewer or more values than the header has names.
+    pub ragged_records: u64,
+    /// First ragged record, from 1.
+    pub first_ragged: Option<u64>,
+    /// Byte sequences that the encoding does not know, replaced while reading.
+    pub invalid_sequences: u64,
+    /// Offset of the first of them.
+    pub first_invalid: Option<u64>,
+    /// Objects that gave one key twice (JSON); the last one counts.
+    pub repeated_keys: u64,
+}
+
+/// Draws the findings of a table whose numbers are in place.
+#[must_use]
+pub fn table_findings(table: &Table, facts: &TableFacts) -> Vec<Finding> {
+    let mut found = Vec::new();
+    if table.records == 0 {
+        found.push(finding(
+            "EMPTY_TABLE",
+            Severity::Warning,
+            "There is a header and no record.".into(),
+            &[],
+        ));
+    }
+    if let Some(n) = table.duplicate_records.filter(|n| *n > 0) {
+        let share = n as f64 / table.records.max(1) as f64;
+        found.push(finding(
+            "DUPLICATE_RECORDS",
+            Severity::Warning,
+            format!(
+                "{n} of {} records repeat an earlier one ({}).",
+                table.records,
+                percent(share)
+            ),
+            &[
+                ("duplicates", n as f64),
+                ("records", table.records as f64),
+                ("share", share),
+            ],
+        ));
+    }
+    if table.rejected_records > 0 {
+        let n = table.rejected_records;
+        let all = n + table.records;
+        found.push(finding(
+            "REJECTED_RECORDS",
+            Severity::Error,
+            format!("{n} of {all} records could not be read and are in no number."),
+            &[("rejected", n as f64), ("records", table.records as f64)],
+        ));
+    }
+    if facts.ragged_records > 0 {
+        let n = facts.ragged_records;
+        let place = facts
+            .first_ragged
+            .map_or(String::new(), |r| format!(", the first is record {r}"));
+        found.push(finding(
+            "RAGGED_RECORDS",
+            Severity::Warning,
+            format!(
+                "{n} of {} records have more or fewer values than there are columns{place}.",
+                table.records
+            ),
+            &[("ragged", n as f64), ("records", table.records as f64)],
+        ));
+    }
+    if facts.invalid_sequences > 0 {
+        let n = facts.invalid_sequences;
+        let place = facts
+            .first_invalid
+            .map_or(String::new(), |b| format!(", the first at byte {b}"));
+        found.push(finding(
+            "INVALID_BYTES",
+            Severity::Warning,
+            format!(
+                "{n} byte sequences are not valid in the file's encoding and were replaced{place}."
+            ),
+            &[("sequences", n as f64)],
+        ));
+    }
+    if facts.repeated_keys > 0 {
+        let n = facts.repeated_keys;
+        found.push(finding(
+            "REPEATED_KEYS",
+            Severity::Warning,
+            format!("{n} times an object gives one key twice; every value is counted."),
+            &[("repeated", n as f64)],
+        ));
+    }
+    found
+}

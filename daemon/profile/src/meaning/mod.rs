@@ -1,0 +1,75 @@
+//! What values mean: semantic types, personal data, and opinions drawn from the numbers.
+//!
+//! Everything here is a pure function of a view of a field. What a value means is decided by the
+//! values; the name of a column is a hint that can lower a threshold, never a proof.
+//!
+//! The order the engine keeps: statistics, [`assess`], [`field_findings`], [`mask_field`] last.
+
+mod checksum;
+mod detectors;
+mod findings;
+mod hint;
+mod mask;
+mod person;
+mod pii;
+mod place;
+mod scan;
+mod semantic;
+mod shape;
+mod strict;
+mod values;
+
+#[cfg(test)]
+mod tests;
+
+pub use findings::{TableFacts, field_findings, table_findings};
+pub use mask::{mask, mask_field};
+pub use scan::is_pii;
+pub use values::{CAP, Values};
+
+use crate::document::Pii;
+
+/// What the judgement of one field sees of it.
+#[derive(Debug, Clone, Copy)]
+pub struct View<'a> {
+    /// The column's own name; in nested formats the last step of the path.
+    pub name: &'a str,
+    /// The Table Schema type that was decided.
+    pub field_type: &'a str,
+    pub values: &'a Values<'a>,
+}
+
+/// The judgement of one field.
+#[derive(Debug, Clone, PartialEq, Default)]
+pub struct Meaning {
+    pub semantic_type: Option<String>,
+    /// 0 to 1; there whenever `semantic_type` is.
+    pub semantic_confidence: Option<f64>,
+    pub pii: Option<Pii>,
+}
+
+/// Judges one field by its values, its type and, as a hint, its name.
+#[must_use]
+pub fn assess(view: &View<'_>) -> Meaning {
+    if view.values.is_empty() {
+        return Meaning::default();
+    }
+    let shapes = view.values.shapes();
+    let words = hint::words(view.name);
+    let pii = pii::vote(view, &shapes, &words);
+    let semantic = semantic::vote(view, &shapes, &words, pii.as_ref());
+    let (semantic_type, semantic_confidence) = match semantic {
+        Some((name, confidence)) => (Some(name.to_owned()), Some(round2(confidence))),
+        None => (None, None),
+    };
+    Meaning {
+        semantic_type,
+        semantic_confidence,
+        pii,
+    }
+}
+
+/// Confidences are opinions: two places are all they bear.
+pub(crate) fn round2(x: f64) -> f64 {
+    (x * 100.0).round() / 100.0
+}

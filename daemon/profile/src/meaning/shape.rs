@@ -1,0 +1,111 @@
+//! What one pass over a value tells: enough for most detectors to say no at once.
+
+/// Compact forms longer than this belong to no identifier we know (the longest is an IBAN).
+const COMPACT: usize = 40;
+
+/// A value with its byte census.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Shape<'a> {
+    /// Without white space around it.
+    pub text: &'a str,
+    pub count: u64,
+    pub digits: u32,
+    /// ASCII letters.
+    pub letters: u32,
+    /// Bytes beyond ASCII.
+    pub wide: u32,
+    pub spaces: u32,
+    pub others: u32,
+    compact: [u8; COMPACT],
+    compact_len: u8,
+}
+
+impl<'a> Shape<'a> {
+    pub(crate) fn of(value: &'a str, count: u64) -> Self {
+        let text = value.trim();
+        let mut shape = Self {
+            text,
+            count,
+            digits: 0,
+            letters: 0,
+            wide: 0,
+            spaces: 0,
+            others: 0,
+            compact: [0; COMPACT],
+            compact_len: 0,
+        };
+        for b in text.bytes() {
+            match b {
+                b'0'..=b'9' => shape.digits += 1,
+                b'a'..=b'z' | b'A'..=b'Z' => shape.letters += 1,
+                b' ' => shape.spaces += 1,
+                128.. => shape.wide += 1,
+                _ => shape.others += 1,
+            }
+            if b.is_ascii_alphanumeric() {
+                let at = usize::from(shape.compact_len);
+                if at < COMPACT {
+                    shape.compact[at] = b.to_ascii_uppercase();
+                }
+                shape.compact_len = shape.compact_len.saturating_add(1);
+            }
+        }
+        shape
+    }
+
+    pub(crate) fn bytes(&self) -> &'a [u8] {
+        self.text.as_bytes()
+    }
+
+    /// The digits and upper-cased letters alone; empty when there are more than any identifier has.
+    pub(crate) fn compact(&self) -> &[u8] {
+        self.compact
+            .get(..usize::from(self.compact_len))
+            .unwrap_or(&[])
+    }
+
+    /// Nothing but ASCII digits.
+    pub(crate) fn bare_digits(&self) -> bool {
+        self.digits as usize == self.text.len() && self.digits > 0
+    }
+
+    /// The compact form when it is `n` digits and whatever parts them is one of ` -./`.
+    pub(crate) fn digits_of(&self, n: u32) -> Option<&[u8]> {
+        (self.digits == n && self.letters == 0 && self.wide == 0 && self.light_separators())
+            .then(|| self.compact())
+    }
+
+    /// Separators are few and of the kind that people put into numbers, and none stands at an end.
+    pub(crate) fn light_separators(&self) -> bool {
+        let bytes = self.bytes();
+        let parts = self.spaces + self.others;
+        parts == 0
+            || (parts <= 6
+                && bytes
+                    .iter()
+                    .all(|b| b.is_ascii_alphanumeric() || b" -./".contains(b))
+                && bytes.first().is_some_and(u8::is_ascii_alphanumeric)
+                && bytes.last().is_some_and(u8::is_ascii_alphanumeric))
+    }
+}
+
+/// Whether `text` fits a picture: `9` a digit, `A` an upper-case letter, `a` any ASCII letter,
+/// `*` any ASCII letter or digit, everything else itself.
+pub(crate) fn fits(text: &[u8], picture: &[u8]) -> bool {
+    text.len() == picture.len()
+        && text.iter().zip(picture).all(|(b, p)| match p {
+            b'9' => b.is_ascii_digit(),
+            b'A' => b.is_ascii_uppercase(),
+            b'a' => b.is_ascii_alphabetic(),
+            b'*' => b.is_ascii_alphanumeric(),
+            literal => b == literal,
+        })
+}
+
+/// The number some digits write; the caller keeps them under twenty.
+pub(crate) fn number(digits: &[u8]) -> u64 {
+    digits.iter().fold(0u64, |n, d| {
+        n.wrapping_mul(10)
+            .wrapping_add(u64::from(d.wrapping_sub(b'0')))
+    })
+}
