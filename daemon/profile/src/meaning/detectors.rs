@@ -1,6 +1,6 @@
 //! The detectors that vote on a column, with what it takes to believe them.
 
-use super::shape::Shape;
+use super::shape::{Shape, fits};
 use super::strict::{bank, email, national as n, net};
 
 /// A test of one value and the terms of its vote.
@@ -77,6 +77,13 @@ pub(crate) static DETECTORS: &[Detector] = &[
             &["iban"],
         )
     },
+    strict(
+        "IBAN_CODE",
+        "written like an IBAN with a right MOD 97 check",
+        |s| s.light_separators() && bank::may_be_iban(s.compact()),
+        0.01,
+        &["iban"],
+    ),
     Detector {
         share: 0.5,
         ..strict(
@@ -176,6 +183,13 @@ pub(crate) static DETECTORS: &[Detector] = &[
         &["nino", "national insurance", "ni number"],
     ),
     strict(
+        "UK_NINO",
+        "in the written form of a national insurance number",
+        |s| fits(s.bytes(), b"AA 99 99 99 A"),
+        0.01,
+        &["nino", "national insurance", "ni number"],
+    ),
+    strict(
         "ES_NIF",
         "a DNI with its right letter",
         n::es_nif,
@@ -210,14 +224,14 @@ pub(crate) static DETECTORS: &[Detector] = &[
         0.02,
         &["nric", "fin"],
     ),
-    hinted(
+    strict(
         "AU_TFN",
         "nine digits with a tax file number's check",
         n::au_tfn,
         0.09,
         &["tfn", "tax file number"],
     ),
-    hinted(
+    strict(
         "AU_MEDICARE",
         "ten digits with a Medicare number's check",
         n::au_medicare,
@@ -287,7 +301,7 @@ pub(crate) static DETECTORS: &[Detector] = &[
         0.002,
         &["nir", "insee", "numero securite sociale"],
     ),
-    hinted(
+    strict(
         "NL_BSN",
         "nine digits that pass the eleven test",
         n::nl_bsn,

@@ -35,6 +35,15 @@ pub(crate) fn is_name_like(text: &str) -> bool {
     if text.is_empty() || text.len() > 80 || text.bytes().any(|b| b.is_ascii_digit()) {
         return false;
     }
+    if text.chars().any(|c| {
+        matches!(
+            c,
+            '路' | '街' | '市' | '区' | '座' | '県' | '省' | '町' | '村' | '社'
+        )
+    }) && !text.contains(' ')
+    {
+        return false;
+    }
     let mut words = 0;
     let mut capitalised = 0;
     for word in text.split([' ', ',', '\u{3000}']).filter(|w| !w.is_empty()) {
@@ -61,6 +70,58 @@ pub(crate) fn is_name_like(text: &str) -> bool {
     let letters = text.chars().filter(|c| c.is_alphabetic()).count();
     let code = words == 1 && letters <= 4 && text.chars().all(|c| c.is_ascii_uppercase());
     (1..=6).contains(&words) && capitalised > 0 && letters >= 2 && !code
+}
+
+/// Legal forms and other words of firms.
+pub(crate) fn is_firm_like(text: &str) -> bool {
+    const FORMS: &[&str] = &[
+        "ltd",
+        "inc",
+        "llc",
+        "plc",
+        "gmbh",
+        "ag",
+        "kg",
+        "ohg",
+        "kgaa",
+        "sa",
+        "sarl",
+        "sas",
+        "spa",
+        "srl",
+        "snc",
+        "bv",
+        "nv",
+        "ab",
+        "oy",
+        "as",
+        "aps",
+        "ltda",
+        "corp",
+        "company",
+        "group",
+        "sons",
+        "fils",
+        "partners",
+        "holding",
+        "associates",
+        "e.v",
+        "s.a",
+        "s.l",
+        "s.r.l",
+        "s.p.a",
+        "s.a.s",
+        "s.n.c",
+        "z.o.o",
+        "co",
+        "bank",
+        "university",
+        "school",
+    ];
+    text.split([' ', ',', '-']).any(|word| {
+        let word = plain(word);
+        FORMS.contains(&word.as_str())
+    })
 }
 
 /// Combining marks of scripts that write vowels as such.

@@ -1,9 +1,11 @@
 //! The vote of a column on personal data.
 
+use std::collections::HashSet;
+
 use super::detectors::{DETECTORS, Detector};
 use super::hint::says;
 use super::shape::{Shape, fits, number};
-use super::strict::{bank, net, phone};
+use super::strict::{bank, goods, net, phone};
 use super::{View, person, place, round2};
 use crate::document::Pii;
 
@@ -143,6 +145,12 @@ fn refused(detector: &Detector, shapes: &[Shape<'_>], words: &[String], hinted: 
                         s.text.len() >= 10 && matches!(s.bytes().last(), Some(b'X' | b'x'))
                     }))
         }
+        // Article numbers have the same form, but few prefixes of two letters.
+        "UK_NINO" => {
+            let taken = || shapes.iter().filter(|s| s.spaces == 0 && (detector.test)(s));
+            let prefixes: HashSet<&[u8]> = taken().map(|s| &s.bytes()[..2]).collect();
+            !hinted && prefixes.len() < (taken().count() / 2).min(20)
+        }
         _ => false,
     }
 }
@@ -190,10 +198,19 @@ fn by_phone(shapes: &[Shape<'_>], words: &[String]) -> Option<Verdict> {
         }
     }
     let share = |n: usize| n as f64 / shapes.len() as f64;
+    let book = share(shapes.iter().filter(|s| goods::is_isbn10(s)).count());
     let believed = if hinted {
         share(possible) >= 0.6
     } else {
-        share(possible) >= 0.8 && share(plain) >= 0.4 && plain >= 3 && !one_plan(shapes)
+        let abroad = shapes
+            .iter()
+            .filter(|s| phone::is_international(s.bytes()))
+            .count();
+        let written = plain >= 3 && (share(plain) >= 0.4 || share(abroad) >= 0.2);
+        share(possible) >= 0.8
+            && book < 0.8
+            && (written || chinese_mobiles(shapes))
+            && !one_plan(shapes)
     };
     believed.then(|| Verdict {
         entity: "PHONE_NUMBER",
@@ -204,6 +221,20 @@ fn by_phone(shapes: &[Shape<'_>], words: &[String]) -> Option<Verdict> {
             * (0.6 + 0.4 * share(possible)),
         hinted,
     })
+}
+
+/// Eleven digits that begin with 13 to 19 under many different prefixes of three.
+fn chinese_mobiles(shapes: &[Shape<'_>]) -> bool {
+    let mobile = |s: &&Shape<'_>| {
+        s.bare_digits() && s.digits == 11 && s.bytes()[0] == b'1' && s.bytes()[1] >= b'3'
+    };
+    let matched = shapes.iter().filter(mobile).count();
+    let prefixes: HashSet<&[u8]> = shapes
+        .iter()
+        .filter(mobile)
+        .map(|s| &s.bytes()[..3])
+        .collect();
+    matched >= 5 && matched * 20 >= shapes.len() * 19 && prefixes.len() >= 5
 }
 
 /// Numbers of one drawn-up plan rather than of many people: consecutive, or all with one head of
@@ -308,7 +339,12 @@ fn by_name(view: &View<'_>, shapes: &[Shape<'_>], words: &[String]) -> Option<Ve
     let believed = if hinted {
         share(like) >= 0.7 && !person::named_for_things(words)
     } else {
-        share(like) >= 0.8 && share(known) >= 0.3 && known >= 5 && !person::named_for_things(words)
+        let firms = shapes
+            .iter()
+            .filter(|s| person::is_firm_like(s.text))
+            .count();
+        let people = share(like) >= 0.8 && share(known) >= 0.3 && known >= 5;
+        people && share(firms) < 0.1 && !person::named_for_things(words)
     };
     believed.then(|| Verdict {
         entity: "PERSON",

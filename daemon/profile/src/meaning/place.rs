@@ -54,12 +54,49 @@ pub(crate) fn is_country_name(text: &str) -> bool {
 }
 
 /// Words that stand in the name of a street, whole.
-const STREET_WORDS: &str = "street st ave avenue road rd boulevard blvd lane ln drive dr court ct way place pl square sq terrace highway hwy suite apt apartment parkway pkwy alley trail circle crescent close gardens grove mews plaza ridge row run turnpike unit valley view views village walk wells extension extensions estate estates expressway field fields flat flats ford fords forest forge forges fork forks freeway gateway glen glens green greens harbor harbors haven heights hills hollow inlet island islands isle junction junctions key keys knoll knolls lake lakes landing light lights loaf lock locks lodge loop mall manor manors meadow meadows mill mills mission motorway mount mountain mountains neck orchard oval overpass park parks pass passage path pike pine pines plain plains point points port ports prairie radial ramp ranch rapid rapids rest ridges river roads route rue shoal shoals shore shores skyway spring springs spur spurs squares station stravenue stream streets summit throughway trace track trafficway tunnel underpass union unions valleys via viaduct villages ville vista walks wall ways well bridge brook brooks burg burgs bypass camp canyon cape causeway center centers centre circles cliff cliffs club common corner corners course courts cove coves creek crest crossing crossroad curve dale dam divide drives avenida av calle paseo plaza camino carrera pasaje rambla ronda glorieta vial urbanización cuesta callejón acceso alameda cañada chemin allée impasse quai boulevard place passage viale piazza piazzale corso strada borgo contrada vicolo canale incrocio rotonda stretto rua travessa largo alameda praceta estrada ulica ul aleja al plac psc box po postboks gade vej allé väg vägen gatan gränd ул улица пр проспект пер бул бульвар ш наб";
+const STREET_WORDS: &str = "street st ave avenue road rd boulevard blvd lane ln drive dr court ct way place pl square sq terrace highway hwy suite apt apartment parkway pkwy alley trail circle crescent close gardens grove mews plaza ridge row run turnpike unit valley view views village walk wells extension extensions estate estates expressway field fields flat flats ford fords forest forge forges fork forks freeway gateway glen glens green greens harbor harbors haven heights hills hollow inlet island islands isle junction junctions key keys knoll knolls lake lakes landing light lights loaf lock locks lodge loop mall manor manors meadow meadows mill mills mission motorway mount mountain mountains neck orchard oval overpass park parks pass passage path pike pine pines plain plains point points port ports prairie radial ramp ranch rapid rapids rest ridges river roads route rue shoal shoals shore shores skyway spring springs spur spurs squares station stravenue stream streets summit throughway trace track trafficway tunnel underpass union unions valleys via viaduct villages ville vista walks wall ways well bridge brook brooks burg burgs bypass camp canyon cape causeway center centers centre circles cliff cliffs club common corner corners course courts cove coves creek crest crossing crossroad curve dale dam divide drives avenida av calle paseo plaza camino carrera pasaje rambla ronda glorieta vial urbanización cuesta callejón acceso alameda cañada chemin allée impasse quai boulevard place passage viale piazza piazzale corso strada borgo contrada vicolo canale incrocio rotonda stretto rua travessa largo vila praia quadra setor sítio lagoa loteamento morro conjunto colônia condomínio distrito esplanada fazenda jardim ladeira parque passarela pátio residencial recanto rodovia trecho trevo vale vereda viaduto viela chácara favela alameda praceta estrada ulica ul aleja al plac psc box po postboks gade vej allé väg vägen gatan gränd ул улица пр проспект пер бул бульвар ш наб";
 /// Ends of words that do, in languages that write them together.
 const STREET_ENDS: &[&str] = &[
-    "straße", "strasse", "str", "weg", "platz", "gasse", "allee", "ring", "damm", "ufer", "steig",
-    "stieg", "straat", "laan", "plein", "dreef", "gracht", "kade", "hof", "gatan", "vägen", "gade",
-    "vej", "gata", "veien", "katu", "tie", "kuja", "polku",
+    "straße",
+    "strasse",
+    "str",
+    "weg",
+    "platz",
+    "gasse",
+    "allee",
+    "ring",
+    "damm",
+    "ufer",
+    "steig",
+    "stieg",
+    "straat",
+    "laan",
+    "plein",
+    "dreef",
+    "gracht",
+    "kade",
+    "hof",
+    "gatan",
+    "vägen",
+    "gade",
+    "vej",
+    "gata",
+    "veien",
+    "katu",
+    "tie",
+    "steeg",
+    "pad",
+    "baan",
+    "singel",
+    "dijk",
+    "brink",
+    "boulevard",
+    "gränd",
+    "torget",
+    "stigen",
+    "väg",
+    "kuja",
+    "polku",
 ];
 
 /// A house number and a word of streets: `12 Main St`, `Hauptstraße 5`, `8, rue de la Paix`,
@@ -68,17 +105,16 @@ pub(crate) fn is_street(text: &str) -> bool {
     if !(6..=250).contains(&text.len()) || text.contains("://") || text.contains('@') {
         return false;
     }
-    let digit = text.bytes().any(|b| b.is_ascii_digit());
-    if !digit {
-        return false;
-    }
     let eastern = [
         '丁', '番', '号', '路', '街', '市', '区', '県', '省', '都', '町',
     ];
     if text.chars().filter(|c| eastern.contains(c)).count() >= 2 {
         return true;
     }
-    if !text.contains(' ') {
+    if text.contains(['路', '街']) && text.ends_with(['座', '号', '室']) {
+        return true;
+    }
+    if !text.contains(' ') || !text.bytes().any(|b| b.is_ascii_digit()) {
         return false;
     }
     text.split([' ', ',', '\n', ';']).any(|word| {

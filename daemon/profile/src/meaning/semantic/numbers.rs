@@ -1,8 +1,8 @@
 //! Columns of numbers.
 
 use super::{Seen, Verdict};
-use crate::meaning::checksum::{gs1, luhn, weighted};
-use crate::meaning::shape::Shape;
+use crate::meaning::checksum::{gs1, luhn};
+use crate::meaning::strict::goods::is_isbn10;
 
 impl Seen<'_> {
     pub(super) fn integer(&self) -> Verdict {
@@ -233,15 +233,3 @@ impl Seen<'_> {
 const YEAR: &[&str] = &[
     "year", "yr", "jahr", "annee", "année", "ano", "año", "anno", "yyyy", "fy",
 ];
-
-fn is_isbn10(s: &Shape<'_>) -> bool {
-    let c = s.compact();
-    c.len() == 10 && s.light_separators() && c[..9].iter().all(u8::is_ascii_digit) && {
-        let last = match c[9] {
-            b'X' => 10,
-            d if d.is_ascii_digit() => u32::from(d - b'0'),
-            _ => return false,
-        };
-        (weighted(c, &[10, 9, 8, 7, 6, 5, 4, 3, 2]) + last).is_multiple_of(11)
-    }
-}

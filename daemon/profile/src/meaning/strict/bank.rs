@@ -187,6 +187,15 @@ pub(crate) fn is_iban(compact: &[u8]) -> bool {
         && mod97(&[&compact[4..], &compact[..4]]) == Some(1)
 }
 
+/// Two letters, two digits, and MOD 97-10, of a country whose length is not known.
+pub(crate) fn may_be_iban(compact: &[u8]) -> bool {
+    (15..=34).contains(&compact.len())
+        && compact[..2].iter().all(u8::is_ascii_uppercase)
+        && compact[2..4].iter().all(u8::is_ascii_digit)
+        && compact.iter().filter(|b| b.is_ascii_digit()).count() >= 8
+        && mod97(&[&compact[4..], &compact[..4]]) == Some(1)
+}
+
 /// Bank code, country, place, branch: 8 or 11 characters.
 pub(crate) fn is_bic(bytes: &[u8]) -> bool {
     fits(bytes, b"AAAAAA**") || fits(bytes, b"AAAAAA*****")

@@ -2,6 +2,7 @@
 
 pub(crate) mod bank;
 pub(crate) mod email;
+pub(crate) mod goods;
 pub(crate) mod national;
 pub(crate) mod net;
 pub(crate) mod phone;
