@@ -11,9 +11,10 @@ pub mod detect;
 pub mod document;
 mod engine;
 pub mod input;
+pub mod json;
 pub mod lex;
-pub mod number;
 pub mod meaning;
+pub mod number;
 pub mod refusal;
 pub mod source;
 

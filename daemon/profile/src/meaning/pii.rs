@@ -147,7 +147,11 @@ fn refused(detector: &Detector, shapes: &[Shape<'_>], words: &[String], hinted: 
         }
         // Article numbers have the same form, but few prefixes of two letters.
         "UK_NINO" => {
-            let taken = || shapes.iter().filter(|s| s.spaces == 0 && (detector.test)(s));
+            let taken = || {
+                shapes
+                    .iter()
+                    .filter(|s| s.spaces == 0 && (detector.test)(s))
+            };
             let prefixes: HashSet<&[u8]> = taken().map(|s| &s.bytes()[..2]).collect();
             !hinted && prefixes.len() < (taken().count() / 2).min(20)
         }

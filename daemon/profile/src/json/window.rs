@@ -1,0 +1,199 @@
+//! A window that moves over the text: what is being read stays in memory, what was read does not.
+
+use std::io::{ErrorKind, Read};
+
+use super::stop::Stop;
+
+/// Bytes asked for at once.
+const BLOCK: usize = 256 << 10;
+
+/// The largest scalar, or value that is kept as one. A worker has 512 MiB, and this may be held
+/// twice.
+pub(super) const LARGEST: usize = 64 << 20;
+
+/// The bytes from the token being read on.
+pub(super) struct Window<'r> {
+    source: &'r mut dyn Read,
+    buffer: Vec<u8>,
+    at: usize,
+    end: usize,
+    /// Offset of the buffer's first byte.
+    base: u64,
+    ended: bool,
+    /// Start of a value that is kept as a whole.
+    pin: Option<usize>,
+    /// In JSON lines a line feed is no white space.
+    lines: bool,
+    /// A line feed was passed as white space.
+    broken: bool,
+    /// Room for strings that have escapes.
+    pub(super) scratch: Vec<u8>,
+}
+
+impl<'r> Window<'r> {
+    pub(super) fn new(source: &'r mut dyn Read) -> Self {
+        Self {
+            source,
+            buffer: Vec::new(),
+            at: 0,
+            end: 0,
+            base: 0,
+            ended: false,
+            pin: None,
+            lines: false,
+            broken: false,
+            scratch: Vec::new(),
+        }
+    }
+
+    pub(super) fn end_at_lines(&mut self) {
+        self.lines = true;
+    }
+
+    /// Moves past a line feed where it is white space.
+    #[inline]
+    pub(super) fn pass_line_feed(&mut self) -> bool {
+        if self.lines {
+            return false;
+        }
+        self.broken = true;
+        self.bump();
+        true
+    }
+
+    /// Whether all that was read so far stands on one line.
+    pub(super) fn is_one_line(&self) -> bool {
+        !self.broken
+    }
+
+    /// Offset of the next byte.
+    pub(super) fn offset(&self) -> u64 {
+        self.base + self.at as u64
+    }
+
+    #[inline]
+    pub(super) fn peek(&mut self) -> Result<Option<u8>, Stop> {
+        self.byte(0)
+    }
+
+    /// The byte `n` after the next one.
+    #[inline]
+    pub(super) fn byte(&mut self, n: usize) -> Result<Option<u8>, Stop> {
+        while self.at + n >= self.end {
+            if !self.fill()? {
+                return Ok(None);
+            }
+        }
+        Ok(Some(self.buffer[self.at + n]))
+    }
+
+    #[inline]
+    pub(super) fn bump(&mut self) {
+        self.advance(1);
+    }
+
+    /// Moves past bytes that were looked at.
+    #[inline]
+    pub(super) fn advance(&mut self, n: usize) {
+        self.at += n;
+        debug_assert!(self.at <= self.end);
+    }
+
+    /// The bytes in memory from the next one on.
+    #[inline]
+    pub(super) fn rest(&self) -> &[u8] {
+        &self.buffer[self.at..self.end]
+    }
+
+    /// The last `n` bytes that were moved past.
+    #[inline]
+    pub(super) fn behind(&self, n: usize) -> &[u8] {
+        &self.buffer[self.at - n..self.at]
+    }
+
+    /// Reads more behind what is there; false at the end.
+    pub(super) fn fill(&mut self) -> Result<bool, Stop> {
+        if self.ended {
+            return Ok(false);
+        }
+        let keep = self.pin.unwrap_or(self.at).min(self.at);
+        if keep > 0 {
+            self.buffer.copy_within(keep..self.end, 0);
+            self.base += keep as u64;
+            self.at -= keep;
+            self.end -= keep;
+            self.pin = self.pin.map(|pin| pin - keep);
+        }
+        if self.end > LARGEST {
+            let why = format!("one value is larger than {} MiB", LARGEST >> 20);
+            return Err(Stop::TooLarge {
+                offset: self.base,
+                why,
+            });
+        }
+        if self.buffer.len() < self.end + BLOCK {
+            self.buffer
+                .resize((self.end + BLOCK).max(self.buffer.len() * 2), 0);
+        }
+        loop {
+            match self.source.read(&mut self.buffer[self.end..]) {
+                Ok(0) => {
+                    self.ended = true;
+                    return Ok(false);
+                }
+                Ok(n) => {
+                    self.end += n;
+                    return Ok(true);
+                }
+                Err(error) if error.kind() == ErrorKind::Interrupted => {}
+                Err(source) => {
+                    return Err(Stop::Io {
+                        offset: self.base + self.end as u64,
+                        source,
+                    });
+                }
+            }
+        }
+    }
+
+    /// Keeps everything from the next byte on until [`Self::unpin`].
+    pub(super) fn pin(&mut self) {
+        self.pin = Some(self.at);
+    }
+
+    /// Lets go, and hands out what was kept.
+    pub(super) fn unpin(&mut self) -> &[u8] {
+        let from = self.pin.take().unwrap_or(self.at);
+        &self.buffer[from..self.at]
+    }
+
+    /// A refusal at the next byte.
+    pub(super) fn fail(&self, why: &'static str) -> Stop {
+        Stop::Syntax {
+            offset: self.offset(),
+            why,
+        }
+    }
+
+    /// A refusal at the byte `n` after the next one, which becomes the next: a line is skipped from
+    /// where it failed.
+    pub(super) fn fail_at(&mut self, n: usize, why: &'static str) -> Stop {
+        self.at = (self.at + n).min(self.end);
+        self.fail(why)
+    }
+
+    /// Moves past the next line feed.
+    pub(super) fn skip_line(&mut self) -> Result<(), Stop> {
+        self.pin = None;
+        loop {
+            if let Some(n) = memchr::memchr(b'\n', self.rest()) {
+                self.advance(n + 1);
+                return Ok(());
+            }
+            self.at = self.end;
+            if !self.fill()? {
+                return Ok(());
+            }
+        }
+    }
+}
