@@ -54,7 +54,10 @@ pub async fn run(loaded: Loaded, flags: Flags) -> anyhow::Result<()> {
     let (data_dir, busy) = (settings.data.dir.clone(), settings.database.busy_timeout);
     let store_dir = data_dir.clone();
     let store = tokio::task::spawn_blocking(move || Store::open(&store_dir, busy)).await??;
-    let limits = queue::Limits { tries: settings.worker.tries, ..queue::Limits::default() };
+    let limits = queue::Limits {
+        tries: settings.worker.tries,
+        ..queue::Limits::default()
+    };
     let queue_dir = data_dir.clone();
     let queue = tokio::task::spawn_blocking(move || Queue::open(&queue_dir, limits)).await??;
 
@@ -88,7 +91,11 @@ pub async fn run(loaded: Loaded, flags: Flags) -> anyhow::Result<()> {
     ));
     reload::set_rules(&pipeline, &settings)?;
     let stop_pipeline = CancellationToken::new();
-    let intake = tokio::spawn(take_in(Arc::clone(&pipeline), settled, stop_watching.clone()));
+    let intake = tokio::spawn(take_in(
+        Arc::clone(&pipeline),
+        settled,
+        stop_watching.clone(),
+    ));
     let rescans = tokio::spawn(reload::rescan_when_queue_was_lost(
         Arc::clone(&pipeline),
         stop_watching.clone(),
@@ -101,7 +108,9 @@ pub async fn run(loaded: Loaded, flags: Flags) -> anyhow::Result<()> {
 
     // What is told of it.
     let clients = Arc::new(Clients::default());
-    let http_address = http.as_ref().and_then(|listener| listener.local_addr().ok());
+    let http_address = http
+        .as_ref()
+        .and_then(|listener| listener.local_addr().ok());
     let reporter = Arc::new(Reporter::new(
         Identity {
             started_at,
@@ -112,7 +121,10 @@ pub async fn run(loaded: Loaded, flags: Flags) -> anyhow::Result<()> {
         Arc::clone(&pipeline),
         Arc::clone(&clients),
         probes::all(&settings, &loaded, &pipeline),
-        Board::new(Snapshot::take(Facts::at_start(env!("CARGO_PKG_VERSION"), started_at), &[])),
+        Board::new(Snapshot::take(
+            Facts::at_start(env!("CARGO_PKG_VERSION"), started_at),
+            &[],
+        )),
     ));
     let stop_doors = CancellationToken::new();
     let reporting = tokio::spawn(Arc::clone(&reporter).run(stop_doors.clone()));
@@ -129,7 +141,13 @@ pub async fn run(loaded: Loaded, flags: Flags) -> anyhow::Result<()> {
         reporter: Arc::clone(&reporter),
         hub: Arc::clone(&hub),
     });
-    let serving = tokio::spawn(socket::serve(endpoint, admission, desk, clients, stop_doors.clone()));
+    let serving = tokio::spawn(socket::serve(
+        endpoint,
+        admission,
+        desk,
+        clients,
+        stop_doors.clone(),
+    ));
     signals::ready(&pipeline);
     tracing::info!(
         data = %data_dir.display(),
@@ -140,7 +158,9 @@ pub async fn run(loaded: Loaded, flags: Flags) -> anyhow::Result<()> {
 
     // Until told to stop.
     let mut running = loaded;
-    signals.until_stop(async || running = reload::reload(&running, &flags, &pipeline, &log)).await;
+    signals
+        .until_stop(async || running = reload::reload(&running, &flags, &pipeline, &log))
+        .await;
     signals::stopping();
     reporter.set_stage(Stage::Stopping);
     hub.publish(Event::Stopping);

@@ -28,7 +28,10 @@ impl Default for Hub {
 
 impl Hub {
     pub fn publish(&self, event: Event) {
-        let _order = self.order.lock().unwrap_or_else(std::sync::PoisonError::into_inner);
+        let _order = self
+            .order
+            .lock()
+            .unwrap_or_else(std::sync::PoisonError::into_inner);
         let seq = self.next.fetch_add(1, Ordering::Relaxed);
         // Without subscribers there is nobody to tell, which is no error.
         let _nobody = self.sender.send(EventFrame { seq, event });
@@ -36,7 +39,10 @@ impl Hub {
 
     /// The number of the next event, and the events from it on.
     pub fn subscribe(&self) -> (u64, broadcast::Receiver<EventFrame>) {
-        let _order = self.order.lock().unwrap_or_else(std::sync::PoisonError::into_inner);
+        let _order = self
+            .order
+            .lock()
+            .unwrap_or_else(std::sync::PoisonError::into_inner);
         (self.next.load(Ordering::Relaxed), self.sender.subscribe())
     }
 

@@ -51,7 +51,10 @@ impl InstanceLock {
     /// # Errors
     /// When another process holds it, or the file cannot be written.
     pub fn take(path: &Path, holder: &Holder) -> Result<Self, InstanceError> {
-        let io = |because| InstanceError::Io { path: path.to_owned(), because };
+        let io = |because| InstanceError::Io {
+            path: path.to_owned(),
+            because,
+        };
         let mut file = OpenOptions::new()
             .read(true)
             .write(true)
@@ -101,8 +104,13 @@ mod tests {
         let folder = tempfile::tempdir().unwrap();
         let path = folder.path().join("ddgend.lock");
         let first = InstanceLock::take(&path, &holder()).unwrap();
-        let refused = InstanceLock::take(&path, &holder()).unwrap_err().to_string();
-        assert!(refused.contains("process 4711 since 2026-01-01T00:00:00.000Z"), "{refused}");
+        let refused = InstanceLock::take(&path, &holder())
+            .unwrap_err()
+            .to_string();
+        assert!(
+            refused.contains("process 4711 since 2026-01-01T00:00:00.000Z"),
+            "{refused}"
+        );
         drop(first);
         InstanceLock::take(&path, &holder()).unwrap();
     }

@@ -15,7 +15,9 @@ pub struct LogControl(reload::Handle<EnvFilter, Registry>);
 #[must_use]
 pub fn start(settings: &LogSettings) -> LogControl {
     let (filter, handle) = reload::Layer::new(filter(settings.level));
-    let lines = fmt::layer().with_writer(std::io::stderr).with_ansi(std::io::stderr().is_terminal());
+    let lines = fmt::layer()
+        .with_writer(std::io::stderr)
+        .with_ansi(std::io::stderr().is_terminal());
     let registry = tracing_subscriber::registry().with(filter);
     let started = match settings.format {
         LogFormat::Json => registry.with(lines.json().flatten_event(true)).try_init(),
@@ -43,5 +45,7 @@ fn filter(level: LogLevel) -> EnvFilter {
         LogLevel::Error => "error",
         _ => "warn",
     };
-    EnvFilter::new(format!("{theirs},ddgend={ours},ddgen_ops={ours},ddgen_profile={ours}"))
+    EnvFilter::new(format!(
+        "{theirs},ddgend={ours},ddgen_ops={ours},ddgen_profile={ours}"
+    ))
 }

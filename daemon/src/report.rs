@@ -53,7 +53,15 @@ impl Reporter {
         board: Board,
     ) -> Self {
         let stage = AtomicU8::new(stage_number(Stage::Starting));
-        Self { identity, pipeline, clients, probes, board, stage, changed: Notify::new() }
+        Self {
+            identity,
+            pipeline,
+            clients,
+            probes,
+            board,
+            stage,
+            changed: Notify::new(),
+        }
     }
 
     /// Where health and metrics read.
@@ -102,7 +110,9 @@ impl Reporter {
                 Verdict::Ok => tracing::info!("the daemon is well"),
                 _ => tracing::warn!(%verdict, %because, "the daemon is not well"),
             }
-            self.pipeline.hub.publish(Event::Verdict { verdict, because });
+            self.pipeline
+                .hub
+                .publish(Event::Verdict { verdict, because });
         }
     }
 
@@ -166,9 +176,14 @@ impl Reporter {
             })
             .collect();
         let asked = tokio::time::timeout(STORE_DEADLINE, async {
-            Ok((pipeline.store.drop_counts().await?, pipeline.store.stats().await?))
+            Ok((
+                pipeline.store.drop_counts().await?,
+                pipeline.store.stats().await?,
+            ))
         });
-        let answer = asked.await.unwrap_or(Err(StoreError::Late(STORE_DEADLINE.as_millis())));
+        let answer = asked
+            .await
+            .unwrap_or(Err(StoreError::Late(STORE_DEADLINE.as_millis())));
         let error = match answer {
             Ok((drops, stats)) => {
                 facts.drops = drops;
@@ -201,8 +216,15 @@ impl Reporter {
                     How::Broken => "broken",
                 };
                 let unreadable = (watch.unreadable > 0).then(|| {
-                    let first = watch.problems.first().map(|problem| problem.because.as_str());
-                    format!("{} cannot be read: {}", watch.unreadable, first.unwrap_or_default())
+                    let first = watch
+                        .problems
+                        .first()
+                        .map(|problem| problem.because.as_str());
+                    format!(
+                        "{} cannot be read: {}",
+                        watch.unreadable,
+                        first.unwrap_or_default()
+                    )
                 });
                 WatchRow {
                     name: watch.name,
@@ -217,8 +239,13 @@ impl Reporter {
 }
 
 fn worst(snapshot: &Snapshot) -> String {
-    let worst = snapshot.probes.iter().filter(|probe| probe.verdict != Verdict::Ok);
-    worst.max_by_key(|probe| probe.verdict).map_or_else(String::new, |probe| probe.because.clone())
+    let worst = snapshot
+        .probes
+        .iter()
+        .filter(|probe| probe.verdict != Verdict::Ok);
+    worst
+        .max_by_key(|probe| probe.verdict)
+        .map_or_else(String::new, |probe| probe.because.clone())
 }
 
 fn stage_number(stage: Stage) -> u8 {

@@ -1,1 +1,26 @@
-//! h
+//! What the tests of the house stand on: real daemons, real commands, real terminals.
+
+mod commands;
+mod daemon;
+mod duckdb;
+mod place;
+mod terminal;
+mod wait;
+
+pub use commands::{Outcome, binary, ddgend};
+pub use daemon::{Daemon, Plan};
+pub use duckdb::{duckdb, python_package};
+pub use place::Place;
+pub use terminal::{Terminal, colours};
+pub use wait::{DEADLINE, until};
+
+/// Says loudly that a test cannot run here, and why. The test then returns.
+pub fn skip(test: &str, because: &str) {
+    eprintln!("SKIPPED {test}: {because}");
+}
+
+/// Whether this process may do what only root may.
+#[must_use]
+pub fn is_root() -> bool {
+    rustix::process::geteuid().is_root()
+}

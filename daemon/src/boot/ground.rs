@@ -52,7 +52,11 @@ impl Ground {
             },
             own_uid: rustix::process::geteuid().as_raw(),
         };
-        Ok(Self { data_lock, claim, admission })
+        Ok(Self {
+            data_lock,
+            claim,
+            admission,
+        })
     }
 
     /// The socket's claim and its rule, and the lock that is released last.
@@ -62,15 +66,21 @@ impl Ground {
 }
 
 fn socket_of(settings: &Settings, flags: &Flags) -> anyhow::Result<PathBuf> {
-    let hints =
-        Hints::from_environment(settings.data.runtime_dir.clone(), flags.data_dir.clone());
+    let hints = Hints::from_environment(settings.data.runtime_dir.clone(), flags.data_dir.clone());
     // Clients stand in other folders: the socket's path must not depend on ours.
     Ok(std::path::absolute(hints.socket()?)?)
 }
 
 fn make_private(dir: &Path) -> std::io::Result<()> {
-    std::fs::DirBuilder::new().recursive(true).mode(0o700).create(dir)?;
-    if dir.is_dir() { Ok(()) } else { Err(std::io::Error::from(std::io::ErrorKind::NotADirectory)) }
+    std::fs::DirBuilder::new()
+        .recursive(true)
+        .mode(0o700)
+        .create(dir)?;
+    if dir.is_dir() {
+        Ok(())
+    } else {
+        Err(std::io::Error::from(std::io::ErrorKind::NotADirectory))
+    }
 }
 
 fn access_of(settings: &SocketSettings) -> anyhow::Result<Access> {
@@ -88,7 +98,9 @@ fn access_of(settings: &SocketSettings) -> anyhow::Result<Access> {
 
 /// Listens where HTTP is to be served; none when it is off.
 pub(super) fn listen_http(settings: &HttpSettings) -> anyhow::Result<Option<TcpListener>> {
-    let Some(address) = settings.address else { return Ok(None) };
+    let Some(address) = settings.address else {
+        return Ok(None);
+    };
     let listener = TcpListener::bind(address).with_context(|| {
         format!(
             "HTTP cannot be served at {address}: choose another address with --http ADDR, or \

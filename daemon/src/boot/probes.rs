@@ -2,7 +2,9 @@
 
 use std::sync::Arc;
 
-use ddgen_ops::{DiskSpace, Facts, Finding, Memory, Parked, Probe, QueueAge, Store, Watches, Workers};
+use ddgen_ops::{
+    DiskSpace, Facts, Finding, Memory, Parked, Probe, QueueAge, Store, Watches, Workers,
+};
 
 use crate::pipeline::Pipeline;
 use crate::settings::{Loaded, Settings};
@@ -13,7 +15,10 @@ pub(super) fn all(
     loaded: &Loaded,
     pipeline: &Arc<Pipeline>,
 ) -> Vec<Box<dyn Probe>> {
-    let warnings = loaded.standing_warnings().map(ToString::to_string).collect();
+    let warnings = loaded
+        .standing_warnings()
+        .map(ToString::to_string)
+        .collect();
     vec![
         Box::new(Store),
         Box::new(QueueAge::default()),
@@ -38,9 +43,9 @@ impl Probe for Walls {
     fn look(&self, _facts: &Facts) -> Finding {
         match self.0.workers.state().sandbox {
             Sandbox::Full => Finding::ok("workers see no files and no network"),
-            Sandbox::Partial(because) | Sandbox::None(because) => {
-                Finding::degraded(format!("workers are not locked in as they should be: {because}"))
-            }
+            Sandbox::Partial(because) | Sandbox::None(because) => Finding::degraded(format!(
+                "workers are not locked in as they should be: {because}"
+            )),
         }
     }
 }

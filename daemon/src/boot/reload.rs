@@ -10,7 +10,9 @@ use super::scratch_root;
 use crate::dataset::Naming;
 use crate::logging::LogControl;
 use crate::pipeline::{FileRules, Pipeline, Shown};
-use crate::settings::{self, Flags, Loaded, Reload, Settings, Surroundings, WatchMode, WatchSettings};
+use crate::settings::{
+    self, Flags, Loaded, Reload, Settings, Surroundings, WatchMode, WatchSettings,
+};
 use crate::watch::{Mode, Settle, WatchRules};
 use crate::worker::{Allowance, Limits, PoolConfig, this_program};
 
@@ -27,14 +29,24 @@ fn limits_of(settings: &Settings) -> Limits {
     let usual = Limits::default();
     Limits {
         memory: settings.worker.memory_limit,
-        wall: Allowance { base: settings.worker.wall_limit, ..usual.wall },
-        cpu: Allowance { base: settings.worker.cpu_limit, ..usual.cpu },
+        wall: Allowance {
+            base: settings.worker.wall_limit,
+            ..usual.wall
+        },
+        cpu: Allowance {
+            base: settings.worker.cpu_limit,
+            ..usual.cpu
+        },
         ..usual
     }
 }
 
 pub(super) fn watches_of(settings: &Settings) -> Vec<WatchRules> {
-    settings.watches.iter().map(|watch| rules_of(watch, settings)).collect()
+    settings
+        .watches
+        .iter()
+        .map(|watch| rules_of(watch, settings))
+        .collect()
 }
 
 fn rules_of(watch: &WatchSettings, settings: &Settings) -> WatchRules {
@@ -45,7 +57,9 @@ fn rules_of(watch: &WatchSettings, settings: &Settings) -> WatchRules {
         mode: match watch.mode {
             WatchMode::Auto => Mode::Auto,
             WatchMode::Native => Mode::Native,
-            WatchMode::Poll => Mode::Poll { interval: watch.poll_interval },
+            WatchMode::Poll => Mode::Poll {
+                interval: watch.poll_interval,
+            },
         },
         settle: Settle {
             closed: watch.settle_closed,
@@ -62,7 +76,13 @@ pub(super) fn set_rules(pipeline: &Pipeline, settings: &Settings) -> anyhow::Res
     for watch in &settings.watches {
         let naming = watch.naming.as_deref().map(Naming::parse).transpose();
         let naming = naming.with_context(|| format!("the naming of watch `{}`", watch.name))?;
-        rules.insert(watch.name.clone(), FileRules { naming, provisional: watch.provisional });
+        rules.insert(
+            watch.name.clone(),
+            FileRules {
+                naming,
+                provisional: watch.provisional,
+            },
+        );
     }
     let shown = Shown {
         sample_size: settings.profile.sample_size,

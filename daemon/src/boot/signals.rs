@@ -40,7 +40,10 @@ impl Signals {
 /// Says that every door is open.
 pub(super) fn ready(pipeline: &Pipeline) {
     let watches = pipeline.watches.states().len();
-    tell(&[NotifyState::Ready, NotifyState::Status(&format!("watching {watches} folders"))]);
+    tell(&[
+        NotifyState::Ready,
+        NotifyState::Status(&format!("watching {watches} folders")),
+    ]);
 }
 
 pub(super) fn stopping() {

@@ -17,7 +17,9 @@ pub(super) fn with_daemon<T>(
     work: impl AsyncFnOnce(&Client) -> Result<T, Failure>,
 ) -> Result<T, Failure> {
     let hints = Hints::from_environment(place.runtime_dir.clone(), place.data_dir.clone());
-    let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build()?;
+    let runtime = tokio::runtime::Builder::new_current_thread()
+        .enable_all()
+        .build()?;
     runtime.block_on(async {
         let (client, _events) = Client::connect(&hints, CONNECT_DEADLINE).await?;
         work(&client).await

@@ -12,5 +12,9 @@ pub(super) fn run(flags: &Flags, format: Format) -> Result<ExitCode, Failure> {
         Format::Json => output::json(&document)?,
         Format::Table => output::line(document.text().trim_end())?,
     }
-    Ok(if document.ok { ExitCode::SUCCESS } else { ExitCode::from(REFUSED) })
+    Ok(if document.ok {
+        ExitCode::SUCCESS
+    } else {
+        ExitCode::from(REFUSED)
+    })
 }

@@ -3,7 +3,7 @@ use std::process::ExitCode;
 use ddgen_ipc::ClientError;
 use ddgen_ipc::message::{DropRow, Reply, Request};
 
-use super::args::{Format, DropsArgs};
+use super::args::{DropsArgs, Format};
 use super::attach::with_daemon;
 use super::failure::Failure;
 use super::output::{self, Align, Table};
@@ -26,7 +26,11 @@ fn fetch(args: &DropsArgs) -> Result<Vec<DropRow>, Failure> {
         let mut all: Vec<DropRow> = Vec::new();
         let mut before = None;
         while all.len() < limit {
-            let request = Request::Drops { state: args.state, before, limit: PAGE };
+            let request = Request::Drops {
+                state: args.state,
+                before,
+                limit: PAGE,
+            };
             let Reply::Drops { rows, older } = client.call(request).await? else {
                 return Err(ClientError::Unexpected.into());
             };
@@ -57,7 +61,9 @@ fn print(rows: &[DropRow]) -> Result<(), Failure> {
             row.arrived_at.to_string(),
             row.state.to_string(),
             row.dictionary.clone().unwrap_or_default(),
-            row.version.map(|version| version.to_string()).unwrap_or_default(),
+            row.version
+                .map(|version| version.to_string())
+                .unwrap_or_default(),
             output::bytes(row.size),
             row.path.clone(),
             row.id.clone(),

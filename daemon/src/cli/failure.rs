@@ -20,11 +20,17 @@ pub(super) struct Failure {
 
 impl Failure {
     pub(super) fn refused(message: impl Into<String>) -> Self {
-        Self { code: REFUSED, message: message.into() }
+        Self {
+            code: REFUSED,
+            message: message.into(),
+        }
     }
 
     pub(super) fn usage(message: impl Into<String>) -> Self {
-        Self { code: USAGE, message: message.into() }
+        Self {
+            code: USAGE,
+            message: message.into(),
+        }
     }
 
     pub(super) fn report(&self) -> ExitCode {
@@ -35,8 +41,15 @@ impl Failure {
 
 impl From<ClientError> for Failure {
     fn from(error: ClientError) -> Self {
-        let code = if error.is_unreachable() { UNREACHABLE } else { REFUSED };
-        Self { code, message: error.to_string() }
+        let code = if error.is_unreachable() {
+            UNREACHABLE
+        } else {
+            REFUSED
+        };
+        Self {
+            code,
+            message: error.to_string(),
+        }
     }
 }
 

@@ -27,11 +27,15 @@ pub(super) fn run(args: &IngestArgs, format: Format) -> Result<ExitCode, Failure
         let mut row = None;
         let progress = std::io::stderr().is_terminal();
         client
-            .call_parts(Request::Ingest { path }, PART_DEADLINE, |reply| match reply {
-                Reply::Drop(done) => row = Some(*done),
-                Reply::Working { bytes, total } if progress => show_progress(bytes, total),
-                _ => {}
-            })
+            .call_parts(
+                Request::Ingest { path },
+                PART_DEADLINE,
+                |reply| match reply {
+                    Reply::Drop(done) => row = Some(*done),
+                    Reply::Working { bytes, total } if progress => show_progress(bytes, total),
+                    _ => {}
+                },
+            )
             .await?;
         if progress {
             eprint!("\r\x1b[K");
@@ -52,10 +56,17 @@ fn show_progress(bytes: u64, total: u64) {
 
 fn sentence(row: &DropRow) -> String {
     let path = output::printable(&row.path);
-    let reason = row.reason.as_deref().map(|reason| format!(" ({reason})")).unwrap_or_default();
+    let reason = row
+        .reason
+        .as_deref()
+        .map(|reason| format!(" ({reason})"))
+        .unwrap_or_default();
     match (&row.dictionary, row.version) {
         (Some(dictionary), Some(version)) => {
-            format!("{path}: {} as version {version} of {dictionary}{reason}", row.state)
+            format!(
+                "{path}: {} as version {version} of {dictionary}{reason}",
+                row.state
+            )
         }
         _ => format!("{path}: {}{reason}", row.state),
     }

@@ -20,7 +20,10 @@ pub(super) fn json<T: Serialize + ?Sized>(document: &T) -> Result<(), Failure> {
 /// Prints a line. A reader that has gone away (`| head`) is no error.
 pub(super) fn line(text: &str) -> Result<(), Failure> {
     let mut out = io::stdout().lock();
-    match out.write_all(text.as_bytes()).and_then(|()| out.write_all(b"\n")) {
+    match out
+        .write_all(text.as_bytes())
+        .and_then(|()| out.write_all(b"\n"))
+    {
         Err(error) if error.kind() == io::ErrorKind::BrokenPipe => std::process::exit(0),
         result => Ok(result?),
     }
@@ -41,11 +44,19 @@ pub(super) struct Table {
 
 impl Table {
     pub(super) fn new(columns: &[(&'static str, Align)]) -> Self {
-        Self { columns: columns.to_vec(), rows: Vec::new() }
+        Self {
+            columns: columns.to_vec(),
+            rows: Vec::new(),
+        }
     }
 
     pub(super) fn row(&mut self, cells: impl IntoIterator<Item = String>) {
-        self.rows.push(cells.into_iter().map(|cell| shorten(&printable(&cell))).collect());
+        self.rows.push(
+            cells
+                .into_iter()
+                .map(|cell| shorten(&printable(&cell)))
+                .collect(),
+        );
     }
 
     pub(super) fn print(&self) -> Result<(), Failure> {
@@ -58,11 +69,19 @@ impl Table {
             .iter()
             .enumerate()
             .map(|(at, (heading, _))| {
-                let cells = self.rows.iter().filter_map(|row| row.get(at)).map(|cell| cell.width());
+                let cells = self
+                    .rows
+                    .iter()
+                    .filter_map(|row| row.get(at))
+                    .map(|cell| cell.width());
                 cells.chain([heading.width()]).max().unwrap_or(0)
             })
             .collect();
-        let headings = self.columns.iter().map(|(heading, _)| (*heading).to_owned()).collect();
+        let headings = self
+            .columns
+            .iter()
+            .map(|(heading, _)| (*heading).to_owned())
+            .collect();
         let mut text = String::new();
         for row in std::iter::once(&headings).chain(&self.rows) {
             let mut out = String::new();
@@ -86,7 +105,9 @@ pub(super) fn printable(text: &str) -> String {
         .flat_map(|c| {
             let escape = c.is_control();
             let plain = (!escape).then_some(c);
-            plain.into_iter().chain(escape.then(|| c.escape_default()).into_iter().flatten())
+            plain
+                .into_iter()
+                .chain(escape.then(|| c.escape_default()).into_iter().flatten())
         })
         .collect()
 }
@@ -134,7 +155,11 @@ pub(super) fn bytes(number: u64) -> String {
         size /= 1024.0;
         unit += 1;
     }
-    if unit == 0 { format!("{number} B") } else { format!("{size:.1} {}", UNITS[unit]) }
+    if unit == 0 {
+        format!("{number} B")
+    } else {
+        format!("{size:.1} {}", UNITS[unit])
+    }
 }
 
 #[cfg(test)]
@@ -146,7 +171,10 @@ mod tests {
         let mut table = Table::new(&[("name", Align::Left), ("records", Align::Right)]);
         table.row(["売上".into(), "1".into()]);
         table.row(["sales".into(), "1,234".into()]);
-        assert_eq!(table.render(), "name   records\n売上         1\nsales    1,234\n");
+        assert_eq!(
+            table.render(),
+            "name   records\n売上         1\nsales    1,234\n"
+        );
     }
 
     #[test]
@@ -156,9 +184,15 @@ mod tests {
 
     #[test]
     fn numbers_are_grouped_and_long_cells_keep_both_ends() {
-        assert_eq!([grouped(0), grouped(999), grouped(1_000), grouped(12_345_678)], [
-            "0", "999", "1,000", "12,345,678"
-        ]);
+        assert_eq!(
+            [
+                grouped(0),
+                grouped(999),
+                grouped(1_000),
+                grouped(12_345_678)
+            ],
+            ["0", "999", "1,000", "12,345,678"]
+        );
         let long = shorten(&format!("/start{}end.csv", "x".repeat(200)));
         assert!(long.starts_with("/start") && long.ends_with("end.csv") && long.width() <= WIDEST);
         assert_eq!(bytes(1536), "1.5 KiB");

@@ -19,11 +19,19 @@ pub(super) fn run(args: &ProfileArgs, format: Format) -> Result<ExitCode, Failur
     let refused = |error: io::Error| {
         Failure::refused(format!("`{}` cannot be read: {error}", args.file.display()))
     };
-    let file = if stdin { spool().map_err(refused)? } else { open(&args.file).map_err(refused)? };
+    let file = if stdin {
+        spool().map_err(refused)?
+    } else {
+        open(&args.file).map_err(refused)?
+    };
     let input = FileInput::new(file).map_err(refused)?;
     let total = input.size();
     let threads = std::thread::available_parallelism().map_or(1, usize::from);
-    let mut brief = Brief { name, threads, ..Brief::default() };
+    let mut brief = Brief {
+        name,
+        threads,
+        ..Brief::default()
+    };
     if let Some(samples) = args.samples {
         brief.sample_size = samples;
     }
@@ -39,7 +47,10 @@ pub(super) fn run(args: &ProfileArgs, format: Format) -> Result<ExitCode, Failur
         eprint!("\r\x1b[K");
     }
     let profile = result.map_err(|refusal| {
-        Failure::refused(format!("`{}` has no profile: {refusal}", args.file.display()))
+        Failure::refused(format!(
+            "`{}` has no profile: {refusal}",
+            args.file.display()
+        ))
     })?;
     match format {
         Format::Json => output::json(&profile)?,
@@ -53,7 +64,9 @@ fn open(path: &Path) -> io::Result<File> {
     if file.metadata()?.is_file() {
         Ok(file)
     } else {
-        Err(io::Error::other("it is no regular file; pipe it in and name it `-`"))
+        Err(io::Error::other(
+            "it is no regular file; pipe it in and name it `-`",
+        ))
     }
 }
 

@@ -57,7 +57,11 @@ fn print_table(table: &ProfileTable) -> Result<(), Failure> {
 
 fn cells(field: &Field) -> [String; 10] {
     let median = field.quantiles.as_ref().map(|quantiles| &quantiles.p50);
-    let approximate = if field.estimates.contains_key("distinct_count") { "~" } else { "" };
+    let approximate = if field.estimates.contains_key("distinct_count") {
+        "~"
+    } else {
+        ""
+    };
     let meaning = match (&field.pii, &field.semantic_type) {
         (Some(pii), _) => pii.entity.clone(),
         (None, Some(semantic)) => semantic.clone(),
@@ -108,5 +112,8 @@ fn print_finding(path: &str, severity: Severity, message: &str) -> Result<(), Fa
     };
     let path = output::printable(path);
     let colon = if path.is_empty() { "" } else { ": " };
-    output::line(&format!("{mark}  {path}{colon}{}", output::printable(message)))
+    output::line(&format!(
+        "{mark}  {path}{colon}{}",
+        output::printable(message)
+    ))
 }

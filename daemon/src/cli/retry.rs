@@ -32,8 +32,10 @@ pub(super) fn run(args: &RetryArgs, format: Format) -> Result<ExitCode, Failure>
 fn absolute(named: &str) -> String {
     let path = Path::new(named);
     if path.exists() {
-        std::path::absolute(path)
-            .map_or_else(|_| named.to_owned(), |path| path.to_string_lossy().into_owned())
+        std::path::absolute(path).map_or_else(
+            |_| named.to_owned(),
+            |path| path.to_string_lossy().into_owned(),
+        )
     } else {
         named.to_owned()
     }

@@ -7,7 +7,8 @@ use crate::settings::{self, Flags, Surroundings};
 /// The daemon, in the foreground, until SIGTERM or SIGINT.
 pub(super) fn run(flags: &Flags) -> Result<ExitCode, Failure> {
     let around = Surroundings::of_process(flags.clone())?;
-    let loaded = settings::load(&around).map_err(|refused| Failure::refused(refused.to_string()))?;
+    let loaded =
+        settings::load(&around).map_err(|refused| Failure::refused(refused.to_string()))?;
     let runtime = tokio::runtime::Builder::new_multi_thread()
         .enable_all()
         .build()

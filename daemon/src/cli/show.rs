@@ -23,8 +23,13 @@ struct Shown {
 }
 
 pub(super) fn run(args: &ShowArgs, format: Format) -> Result<ExitCode, Failure> {
-    let request = Request::Show { name: args.name.clone(), version: args.version };
-    let text = with_daemon(&args.place, async |client| Ok(client.call_json(request).await?))?;
+    let request = Request::Show {
+        name: args.name.clone(),
+        version: args.version,
+    };
+    let text = with_daemon(&args.place, async |client| {
+        Ok(client.call_json(request).await?)
+    })?;
     let strange = |error| Failure::refused(format!("the daemon's answer cannot be read: {error}"));
     match format {
         Format::Json => {

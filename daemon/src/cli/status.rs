@@ -19,9 +19,11 @@ pub(super) fn run(place: &Place, format: Format) -> Result<ExitCode, Failure> {
 }
 
 pub(super) fn fetch(place: &Place) -> Result<Status, Failure> {
-    with_daemon(place, async |client| match client.call(Request::Status).await? {
-        Reply::Status(status) => Ok(*status),
-        _ => Err(ClientError::Unexpected.into()),
+    with_daemon(place, async |client| {
+        match client.call(Request::Status).await? {
+            Reply::Status(status) => Ok(*status),
+            _ => Err(ClientError::Unexpected.into()),
+        }
     })
 }
 
@@ -31,7 +33,10 @@ fn print(status: &Status) -> Result<(), Failure> {
         status.status, status.version, status.pid, status.started_at
     ))?;
     output::line(&format!("data     {}", status.data_dir))?;
-    output::line(&format!("http     {}", status.http.as_deref().unwrap_or("off")))?;
+    output::line(&format!(
+        "http     {}",
+        status.http.as_deref().unwrap_or("off")
+    ))?;
     let queue = status.queue;
     output::line(&format!(
         "queue    {} pending, {} running, {} parked",
@@ -73,10 +78,17 @@ fn print(status: &Status) -> Result<(), Failure> {
     }
     watches.print()?;
     output::line("")?;
-    let mut probes =
-        Table::new(&[("PROBE", Align::Left), ("VERDICT", Align::Left), ("BECAUSE", Align::Left)]);
+    let mut probes = Table::new(&[
+        ("PROBE", Align::Left),
+        ("VERDICT", Align::Left),
+        ("BECAUSE", Align::Left),
+    ]);
     for probe in &status.probes {
-        probes.row([probe.name.clone(), probe.verdict.to_string(), probe.because.clone()]);
+        probes.row([
+            probe.name.clone(),
+            probe.verdict.to_string(),
+            probe.because.clone(),
+        ]);
     }
     probes.print()
 }

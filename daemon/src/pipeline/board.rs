@@ -31,7 +31,10 @@ impl Board {
 
     pub(super) fn pin(self: &Arc<Self>, id: DropId, row: DropRow) -> Pin {
         self.lock().insert(id, (row, 0));
-        Pin { id, board: Arc::clone(self) }
+        Pin {
+            id,
+            board: Arc::clone(self),
+        }
     }
 
     fn lock(&self) -> MutexGuard<'_, BTreeMap<DropId, (DropRow, u64)>> {

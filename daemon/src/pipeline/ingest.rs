@@ -8,7 +8,7 @@ use std::sync::Arc;
 use thiserror::Error;
 use tokio_util::sync::CancellationToken;
 
-use super::{Pipeline, Board};
+use super::{Board, Pipeline};
 use crate::arrival::{DropId, Origin, Sighting};
 use crate::queue::{Outcome, QueueError, State, Which};
 
@@ -20,7 +20,10 @@ pub enum IngestError {
     #[error("`{}` is no absolute path: name the file from `/` on", .0.display())]
     Relative(PathBuf),
     #[error("`{}` cannot be read by the daemon's account: {because}", path.display())]
-    Unreadable { path: PathBuf, because: std::io::Error },
+    Unreadable {
+        path: PathBuf,
+        because: std::io::Error,
+    },
     #[error("`{}` is no regular file: links, folders, pipes and devices are not profiled", .0.display())]
     NotAFile(PathBuf),
     #[error("the queue is full: wait until `ddgend status` shows fewer pending drops")]
@@ -61,7 +64,11 @@ impl Pipeline {
     /// # Errors
     /// When there is no such file to read, or no place for it.
     pub async fn ingest(&self, path: PathBuf) -> Result<Ingested, IngestError> {
-        let roots = self.watches.states().into_iter().map(|watch| (watch.name, watch.root));
+        let roots = self
+            .watches
+            .states()
+            .into_iter()
+            .map(|watch| (watch.name, watch.root));
         let sighting = sight(&path, roots)?;
         let size = sighting.size;
         let outcomes = self.queue.enqueue(vec![sighting], Origin::Ingest).await?;
@@ -85,7 +92,12 @@ impl Pipeline {
         if !self.queue.holds(id).await? {
             self.tell_end(id);
         }
-        Ok(Ingested { id, size, end, board: Arc::clone(&self.board) })
+        Ok(Ingested {
+            id,
+            size,
+            end,
+            board: Arc::clone(&self.board),
+        })
     }
 }
 
@@ -97,7 +109,10 @@ fn sight(
     if !path.is_absolute() {
         return Err(IngestError::Relative(path.to_owned()));
     }
-    let unreadable = |because| IngestError::Unreadable { path: path.to_owned(), because };
+    let unreadable = |because| IngestError::Unreadable {
+        path: path.to_owned(),
+        because,
+    };
     let found = fs::symlink_metadata(path).map_err(unreadable)?;
     let (Some(folder), Some(name), true) = (path.parent(), path.file_name(), found.is_file())
     else {
@@ -112,8 +127,18 @@ fn sight(
         .max_by_key(|(_, root, _)| root.components().count());
     let (watch, root, below) =
         watch.unwrap_or_else(|| (NO_WATCH.to_owned(), folder.to_owned(), PathBuf::from(name)));
-    let mtime_ns = found.mtime().saturating_mul(1_000_000_000).saturating_add(found.mtime_nsec());
-    Ok(Sighting { watch, root, path: below, size: found.size(), mtime_ns, inode: found.ino() })
+    let mtime_ns = found
+        .mtime()
+        .saturating_mul(1_000_000_000)
+        .saturating_add(found.mtime_nsec());
+    Ok(Sighting {
+        watch,
+        root,
+        path: below,
+        size: found.size(),
+        mtime_ns,
+        inode: found.ino(),
+    })
 }
 
 #[cfg(test)]
@@ -132,7 +157,10 @@ mod tests {
                 .into_iter()
         };
         let seen = sight(&file, roots()).unwrap();
-        assert_eq!((seen.watch.as_str(), seen.path.to_str()), ("inner", Some("deep/sales.csv")));
+        assert_eq!(
+            (seen.watch.as_str(), seen.path.to_str()),
+            ("inner", Some("deep/sales.csv"))
+        );
         assert_eq!(seen.size, 4);
         let alone = sight(&file, std::iter::empty()).unwrap();
         assert_eq!((alone.watch.as_str(), alone.full_path()), (NO_WATCH, file));
@@ -144,10 +172,21 @@ mod tests {
         let none = || std::iter::empty();
         let link = folder.path().join("link");
         std::os::unix::fs::symlink("/etc/passwd", &link).unwrap();
-        assert!(matches!(sight(&link, none()), Err(IngestError::NotAFile(_))));
-        assert!(matches!(sight(folder.path(), none()), Err(IngestError::NotAFile(_))));
-        assert!(matches!(sight(Path::new("a.csv"), none()), Err(IngestError::Relative(_))));
-        let missing = sight(&folder.path().join("x"), none()).unwrap_err().to_string();
+        assert!(matches!(
+            sight(&link, none()),
+            Err(IngestError::NotAFile(_))
+        ));
+        assert!(matches!(
+            sight(folder.path(), none()),
+            Err(IngestError::NotAFile(_))
+        ));
+        assert!(matches!(
+            sight(Path::new("a.csv"), none()),
+            Err(IngestError::Relative(_))
+        ));
+        let missing = sight(&folder.path().join("x"), none())
+            .unwrap_err()
+            .to_string();
         assert!(missing.contains("No such file"), "{missing}");
     }
 }

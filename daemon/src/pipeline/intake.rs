@@ -60,7 +60,10 @@ async fn enqueue(pipeline: &Pipeline, batch: Vec<Sighting>) -> Vec<Sighting> {
         }
     }
     if !left.is_empty() {
-        tracing::warn!(files = left.len(), "the queue is full: files wait in their folders");
+        tracing::warn!(
+            files = left.len(),
+            "the queue is full: files wait in their folders"
+        );
     }
     left
 }
@@ -80,5 +83,7 @@ fn tell_pending(pipeline: &Pipeline, id: DropId, sighting: &Sighting) {
         waits: 0,
         reason: None,
     };
-    pipeline.hub.publish(Event::Drop(Box::new(row_of(&job, DropState::Pending))));
+    pipeline
+        .hub
+        .publish(Event::Drop(Box::new(row_of(&job, DropState::Pending))));
 }

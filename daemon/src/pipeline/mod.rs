@@ -23,11 +23,11 @@ pub use known::DropsAndQueue;
 use crate::arrival::DropId;
 use crate::dataset::{self, Naming};
 use crate::hub::Hub;
-use ddgen_ops::Metrics;
 use crate::queue::Queue;
 use crate::store::Store;
 use crate::watch::WatchHandle;
 use crate::worker::WorkerPool;
+use ddgen_ops::Metrics;
 use turns::Turns;
 
 /// Files in flight for each worker: one is profiled while others open, wait for their turn or for
@@ -86,7 +86,10 @@ impl Pipeline {
         metrics: Arc<Metrics>,
         started_at: i64,
     ) -> Self {
-        let shown = Shown { sample_size: 10, nested_depth_limit: 10 };
+        let shown = Shown {
+            sample_size: 10,
+            nested_depth_limit: 10,
+        };
         Self {
             queue,
             store,
@@ -137,10 +140,16 @@ impl Pipeline {
             for (job, place) in next {
                 let (pipeline, abandon) = (Arc::clone(self), abandon.clone());
                 let (rules, shown) = self.rules_of(&job.sighting.watch);
-                let name = job.sighting.path.file_name().unwrap_or_default().to_string_lossy();
+                let name = job
+                    .sighting
+                    .path
+                    .file_name()
+                    .unwrap_or_default()
+                    .to_string_lossy();
                 let folding = dataset::fold(&name, rules.naming.as_ref());
-                let turn =
-                    self.turns.take((job.sighting.watch.clone(), folding.stem.clone()));
+                let turn = self
+                    .turns
+                    .take((job.sighting.watch.clone(), folding.stem.clone()));
                 flights.spawn(async move {
                     let _place = place;
                     tokio::select! {
@@ -152,7 +161,10 @@ impl Pipeline {
         }
         flights.close();
         if tokio::time::timeout(DRAIN, flights.wait()).await.is_err() {
-            tracing::warn!(files = flights.len(), "files were still in flight: they come first at the next start");
+            tracing::warn!(
+                files = flights.len(),
+                "files were still in flight: they come first at the next start"
+            );
             abandon.cancel();
             flights.wait().await;
         }
@@ -170,7 +182,9 @@ impl Pipeline {
             self.wait_for_store().await;
         }
         self.queue.wait().await;
-        let Ok(first) = Arc::clone(places).acquire_owned().await else { return Vec::new() };
+        let Ok(first) = Arc::clone(places).acquire_owned().await else {
+            return Vec::new();
+        };
         let mut permits = vec![first];
         while let Ok(permit) = Arc::clone(places).try_acquire_owned() {
             permits.push(permit);
@@ -209,7 +223,11 @@ impl Pipeline {
 
     /// Wakes whoever waits for the end of this drop.
     fn tell_end(&self, id: DropId) {
-        let waiting = self.ended.lock().unwrap_or_else(PoisonError::into_inner).remove(&id);
+        let waiting = self
+            .ended
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner)
+            .remove(&id);
         if let Some(waiting) = waiting {
             waiting.cancel();
         }

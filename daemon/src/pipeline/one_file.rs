@@ -61,7 +61,11 @@ async fn read_and_store(
 ) -> Result<(), Setback> {
     // A job from before this start may have reached the store without its end reaching the queue.
     if job.arrived_at < pipeline.started_at
-        && pipeline.store.is_done(job.id).await.map_err(Setback::Store)?
+        && pipeline
+            .store
+            .is_done(job.id)
+            .await
+            .map_err(Setback::Store)?
     {
         finish(pipeline, job.id).await;
         return Ok(());
@@ -82,7 +86,9 @@ async fn read_and_store(
         return Err(Setback::Unsettled);
     }
     let document: Profile = serde_json::from_slice(&document).map_err(|error| {
-        Setback::Worker(format!("its worker answered with no profile document: {error}"))
+        Setback::Worker(format!(
+            "its worker answered with no profile document: {error}"
+        ))
     })?;
     let provisional_until = match job.origin {
         Origin::Watched => Some(job.first_seen.saturating_add(millis(rules.provisional))),
@@ -116,7 +122,9 @@ async fn read_and_store(
         pipeline.hub.publish(Event::Resync);
     }
     for dictionary in std::iter::once(committed.dictionary).chain(committed.others) {
-        pipeline.hub.publish(Event::Dictionary(Box::new(dictionary)));
+        pipeline
+            .hub
+            .publish(Event::Dictionary(Box::new(dictionary)));
     }
     Ok(())
 }
@@ -156,16 +164,26 @@ async fn profile(
         if told.elapsed() >= PROGRESS_EVERY {
             told = Instant::now();
             pin.progress(bytes);
-            pipeline.hub.publish(Event::Progress { id: id.clone(), bytes, total });
+            pipeline.hub.publish(Event::Progress {
+                id: id.clone(),
+                bytes,
+                total,
+            });
         }
     };
-    pipeline.workers.profile(&opened.file, &brief, progress).await.map_err(|error| match error {
-        WorkerError::Refused { message, .. } => Setback::Refused(message),
-        WorkerError::Died { reason } | WorkerError::Breached { reason } => Setback::Worker(reason),
-        WorkerError::Io(_) | WorkerError::Unavailable(_) | WorkerError::Stopped => {
-            Setback::Surroundings(error.to_string())
-        }
-    })
+    pipeline
+        .workers
+        .profile(&opened.file, &brief, progress)
+        .await
+        .map_err(|error| match error {
+            WorkerError::Refused { message, .. } => Setback::Refused(message),
+            WorkerError::Died { reason } | WorkerError::Breached { reason } => {
+                Setback::Worker(reason)
+            }
+            WorkerError::Io(_) | WorkerError::Unavailable(_) | WorkerError::Stopped => {
+                Setback::Surroundings(error.to_string())
+            }
+        })
 }
 
 /// Only after the store's commit: work done twice is better than work not done.
@@ -185,7 +203,9 @@ async fn set_back(pipeline: &Pipeline, job: Job, rules: &FileRules, setback: Set
         // An upload that paused half-way parses no better than one that is broken: it waits until
         // its version would be final.
         Setback::Refused(reason) if provisional => {
-            queue.retry_later(job.id, reason, Blame::Surroundings, Some(final_at)).await
+            queue
+                .retry_later(job.id, reason, Blame::Surroundings, Some(final_at))
+                .await
         }
         // Whoever ingests by command is told at once, and can name the file again.
         Setback::Refused(reason) if job.origin == Origin::Ingest => {
@@ -193,7 +213,10 @@ async fn set_back(pipeline: &Pipeline, job: Job, rules: &FileRules, setback: Set
         }
         Setback::Refused(reason) => return park(pipeline, job, reason).await,
         Setback::Worker(reason) => {
-            match queue.retry_later(job.id, reason.clone(), Blame::Worker, None).await {
+            match queue
+                .retry_later(job.id, reason.clone(), Blame::Worker, None)
+                .await
+            {
                 Ok(Ended::Parked) => return settle(pipeline, job, DropState::Parked, reason).await,
                 ended => ended,
             }
@@ -206,11 +229,15 @@ async fn set_back(pipeline: &Pipeline, job: Job, rules: &FileRules, setback: Set
         }
         Setback::Unsettled => {
             let reason = "the file changed while it was read".to_owned();
-            queue.retry_later(job.id, reason, Blame::Surroundings, None).await
+            queue
+                .retry_later(job.id, reason, Blame::Surroundings, None)
+                .await
         }
         Setback::Gone(reason) => return give_up(pipeline, job, reason).await,
         Setback::Surroundings(reason) => {
-            queue.retry_later(job.id, reason, Blame::Surroundings, None).await
+            queue
+                .retry_later(job.id, reason, Blame::Surroundings, None)
+                .await
         }
         // The same document would be refused again.
         Setback::Store(error @ StoreError::Refused(_)) => {
@@ -220,12 +247,16 @@ async fn set_back(pipeline: &Pipeline, job: Job, rules: &FileRules, setback: Set
             if error.passes() {
                 pipeline.block(error.to_string());
             }
-            queue.retry_later(job.id, error.to_string(), Blame::Surroundings, None).await
+            queue
+                .retry_later(job.id, error.to_string(), Blame::Surroundings, None)
+                .await
         }
     };
     match result {
         Ok(Ended::Waits { .. }) => {
-            pipeline.hub.publish(Event::Drop(Box::new(row_of(&job, DropState::Pending))));
+            pipeline
+                .hub
+                .publish(Event::Drop(Box::new(row_of(&job, DropState::Pending))));
         }
         Ok(_) => {}
         Err(error) => tracing::error!(%error, drop = %job.id, "the queue did not note a setback"),
@@ -284,7 +315,9 @@ fn note_end(pipeline: &Pipeline, row: &DropRow) {
         DropState::Pending | DropState::Running => None,
     };
     if let Some(outcome) = outcome {
-        let ms = row.finished_at.map_or(0, |end| end.0.saturating_sub(row.arrived_at.0));
+        let ms = row
+            .finished_at
+            .map_or(0, |end| end.0.saturating_sub(row.arrived_at.0));
         let landing = Duration::from_millis(u64::try_from(ms).unwrap_or(0));
         pipeline.metrics.drop_ended(outcome, landing);
     }

@@ -34,9 +34,17 @@ impl Turns {
         let mut lines = self.lock();
         let number = lines.next;
         lines.next += 1;
-        lines.by_series.entry(series.clone()).or_default().insert(number);
+        lines
+            .by_series
+            .entry(series.clone())
+            .or_default()
+            .insert(number);
         drop(lines);
-        Turn { number, series, turns: Arc::clone(self) }
+        Turn {
+            number,
+            series,
+            turns: Arc::clone(self),
+        }
     }
 
     fn lock(&self) -> MutexGuard<'_, Lines> {
@@ -106,7 +114,10 @@ mod tests {
         drop(first);
         waiting.await.unwrap();
         drop(other);
-        assert!(turns.lock().by_series.is_empty(), "a line without work is forgotten");
+        assert!(
+            turns.lock().by_series.is_empty(),
+            "a line without work is forgotten"
+        );
     }
 
     #[tokio::test]
@@ -117,7 +128,10 @@ mod tests {
         let third = turns.take(series("sales"));
         drop(second);
         let waiting = waits(third).await;
-        assert!(!waiting.is_finished(), "the third waits for the first as well");
+        assert!(
+            !waiting.is_finished(),
+            "the third waits for the first as well"
+        );
         drop(first);
         waiting.await.unwrap();
     }

@@ -70,7 +70,11 @@ impl Claim {
             make_folder(folder, access)?;
         }
         let lock = InstanceLock::take(&folder.join("ddgend.lock"), holder)?;
-        Ok(Self { lock, socket: socket.to_owned(), access })
+        Ok(Self {
+            lock,
+            socket: socket.to_owned(),
+            access,
+        })
     }
 
     /// Clears what a dead daemon left behind and listens.
@@ -78,7 +82,10 @@ impl Claim {
     /// # Errors
     /// When something lives at the path, or binding fails.
     pub fn bind(self) -> Result<Endpoint, EndpointError> {
-        let bind = |because| EndpointError::Bind { path: self.socket.clone(), because };
+        let bind = |because| EndpointError::Bind {
+            path: self.socket.clone(),
+            because,
+        };
         match UnixStream::connect(&self.socket) {
             Ok(_) => return Err(EndpointError::Answers(self.socket)),
             // Only a refusal proves that nobody listens: no answer is not a "no".
@@ -92,12 +99,23 @@ impl Claim {
             Access::Private => 0o600,
             Access::Group(_) => 0o660,
         };
-        let name = self.socket.as_path().to_fs_name::<GenericFilePath>().map_err(bind)?;
-        let listener = ListenerOptions::new().name(name).mode(mode).create_tokio().map_err(bind)?;
+        let name = self
+            .socket
+            .as_path()
+            .to_fs_name::<GenericFilePath>()
+            .map_err(bind)?;
+        let listener = ListenerOptions::new()
+            .name(name)
+            .mode(mode)
+            .create_tokio()
+            .map_err(bind)?;
         if let Access::Group(gid) = self.access {
             chown(&self.socket, None, Some(Gid::from_raw(gid))).map_err(|e| bind(e.into()))?;
         }
-        Ok(Endpoint { listener, _lock: self.lock })
+        Ok(Endpoint {
+            listener,
+            _lock: self.lock,
+        })
     }
 }
 
@@ -110,13 +128,19 @@ impl Endpoint {
 }
 
 fn make_folder(folder: &Path, access: Access) -> Result<(), EndpointError> {
-    let failed =
-        |because: io::Error| EndpointError::Folder { path: folder.to_owned(), because };
+    let failed = |because: io::Error| EndpointError::Folder {
+        path: folder.to_owned(),
+        because,
+    };
     let mode = match access {
         Access::Private => 0o700,
         Access::Group(_) => 0o750,
     };
-    DirBuilder::new().recursive(true).mode(mode).create(folder).map_err(failed)?;
+    DirBuilder::new()
+        .recursive(true)
+        .mode(mode)
+        .create(folder)
+        .map_err(failed)?;
     // Not followed: in a shared /tmp somebody may have put a link there first.
     let found = fs::symlink_metadata(folder).map_err(failed)?;
     let us = rustix::process::geteuid().as_raw();
@@ -125,7 +149,10 @@ fn make_folder(folder: &Path, access: Access) -> Result<(), EndpointError> {
     }
     if found.uid() != us {
         let owner = super::peer::account(found.uid());
-        return Err(EndpointError::NotOurs { path: folder.to_owned(), owner });
+        return Err(EndpointError::NotOurs {
+            path: folder.to_owned(),
+            owner,
+        });
     }
     if let Access::Group(gid) = access
         && found.gid() != gid
@@ -170,7 +197,10 @@ mod tests {
         assert_eq!(mode_of(socket.parent().unwrap()), 0o700);
         UnixStream::connect(&socket).unwrap();
         let second = Claim::take(&socket, Access::Private, &holder(&socket));
-        assert!(matches!(second.err(), Some(EndpointError::Instance(InstanceError::Held(_)))));
+        assert!(matches!(
+            second.err(),
+            Some(EndpointError::Instance(InstanceError::Held(_)))
+        ));
         drop(endpoint);
         assert!(!socket.exists());
     }
@@ -182,7 +212,10 @@ mod tests {
         fs::create_dir_all(socket.parent().unwrap()).unwrap();
         let _alive = std::os::unix::net::UnixListener::bind(&socket).unwrap();
         let claim = Claim::take(&socket, Access::Private, &holder(&socket)).unwrap();
-        assert!(matches!(claim.bind().err(), Some(EndpointError::Answers(_))));
+        assert!(matches!(
+            claim.bind().err(),
+            Some(EndpointError::Answers(_))
+        ));
         UnixStream::connect(&socket).unwrap();
     }
 

@@ -94,12 +94,16 @@ async fn admit(
     stop: CancellationToken,
 ) {
     let seat = clients.enter();
-    let peer = stream.peer_creds().map(|creds| admission.identify(creds.euid(), creds.egid()));
+    let peer = stream
+        .peer_creds()
+        .map(|creds| admission.identify(creds.euid(), creds.egid()));
     let entered = tokio::time::timeout(HELLO_DEADLINE, async {
         let theirs = hello::receive(&mut stream).await?;
         let greeting = match (&peer, &seat) {
             _ if theirs != ddgen_ipc::PROTOCOL => Greeting::Protocol { theirs },
-            (Err(error), _) => Greeting::Denied(format!("the kernel does not say who you are: {error}")),
+            (Err(error), _) => {
+                Greeting::Denied(format!("the kernel does not say who you are: {error}"))
+            }
             (Ok(Err(words)), _) => Greeting::Denied(words.clone()),
             (_, None) => Greeting::Full(format!("{MAX_CLIENTS} clients are attached already")),
             (Ok(Ok(peer)), Some(_)) => Greeting::Welcome {

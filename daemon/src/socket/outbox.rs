@@ -56,7 +56,10 @@ impl Answering {
     /// # Errors
     /// When the client hung up.
     pub async fn events(&self, events: broadcast::Receiver<EventFrame>) -> Result<(), HungUp> {
-        self.queue.send(Outgoing::Events(events)).await.map_err(|_| HungUp)
+        self.queue
+            .send(Outgoing::Events(events))
+            .await
+            .map_err(|_| HungUp)
     }
 
     /// Sends a JSON text in parts.
@@ -77,8 +80,15 @@ impl Answering {
     }
 
     async fn send(&self, more: bool, result: Result<Reply, Refusal>) -> Result<(), HungUp> {
-        let answer = Answer { id: self.id, more, result };
-        self.queue.send(Outgoing::Answer(answer)).await.map_err(|_| HungUp)
+        let answer = Answer {
+            id: self.id,
+            more,
+            result,
+        };
+        self.queue
+            .send(Outgoing::Answer(answer))
+            .await
+            .map_err(|_| HungUp)
     }
 }
 
@@ -92,11 +102,21 @@ impl Outbox {
     pub fn new(stream: WriteHalf<Stream>) -> (Self, Writer) {
         let (queue, waiting) = mpsc::channel(ANSWERS);
         let frames = FramedWrite::new(stream, codec::framing());
-        (Self { queue }, Writer { frames, waiting, events: None })
+        (
+            Self { queue },
+            Writer {
+                frames,
+                waiting,
+                events: None,
+            },
+        )
     }
 
     pub fn answering(&self, id: u64) -> Answering {
-        Answering { id, queue: self.queue.clone() }
+        Answering {
+            id,
+            queue: self.queue.clone(),
+        }
     }
 }
 
@@ -144,13 +164,19 @@ impl Writer {
         let bytes = match codec::encode(frame) {
             Ok(bytes) => bytes,
             Err(error) => {
-                let FromDaemon::Answer(answer) = frame else { return Ok(()) };
+                let FromDaemon::Answer(answer) = frame else {
+                    return Ok(());
+                };
                 tracing::error!(%error, "an answer does not fit the wire");
                 let refusal = Refusal::new(
                     RefusalKind::Internal,
                     format!("the answer does not fit the wire: {error}"),
                 );
-                let answer = Answer { id: answer.id, more: false, result: Err(refusal) };
+                let answer = Answer {
+                    id: answer.id,
+                    more: false,
+                    result: Err(refusal),
+                };
                 codec::encode(&FromDaemon::Answer(answer)).map_err(|_| HungUp)?
             }
         };
@@ -163,13 +189,16 @@ impl Writer {
 
 /// The next event of a subscribed client; waits for ever without a subscription.
 async fn next_event(events: &mut Option<broadcast::Receiver<EventFrame>>) -> Option<EventFrame> {
-    let Some(receiver) = events else { return std::future::pending().await };
+    let Some(receiver) = events else {
+        return std::future::pending().await;
+    };
     match receiver.recv().await {
         Ok(frame) => Some(frame),
         // The numbers of what was left out show as a gap behind this frame.
-        Err(broadcast::error::RecvError::Lagged(_)) => {
-            Some(EventFrame { seq: 0, event: Event::Resync })
-        }
+        Err(broadcast::error::RecvError::Lagged(_)) => Some(EventFrame {
+            seq: 0,
+            event: Event::Resync,
+        }),
         Err(broadcast::error::RecvError::Closed) => None,
     }
 }

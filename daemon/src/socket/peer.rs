@@ -42,9 +42,15 @@ impl Admission {
     pub fn identify(&self, uid: Option<u32>, gid: Option<u32>) -> Result<Peer, String> {
         let uid = uid.ok_or("the kernel does not say who you are")?;
         let user = User::from_uid(Uid::from_raw(uid)).ok().flatten();
-        let name = user.as_ref().map_or_else(|| format!("uid {uid}"), |user| user.name.clone());
+        let name = user
+            .as_ref()
+            .map_or_else(|| format!("uid {uid}"), |user| user.name.clone());
         if uid == self.own_uid {
-            return Ok(Peer { name, uid, role: Role::Admin });
+            return Ok(Peer {
+                name,
+                uid,
+                role: Role::Admin,
+            });
         }
         let Access::Group(door) = self.access else {
             return Err(format!(
@@ -65,7 +71,10 @@ impl Admission {
 
     fn role(&self, uid: u32, door: u32, member_of: &[u32]) -> Option<Role> {
         let named = |groups: &[String]| {
-            groups.iter().filter_map(|group| gid_of(group)).any(|gid| member_of.contains(&gid))
+            groups
+                .iter()
+                .filter_map(|group| gid_of(group))
+                .any(|gid| member_of.contains(&gid))
         };
         if uid == 0 || named(&self.groups.admins) {
             Some(Role::Admin)
@@ -75,7 +84,11 @@ impl Admission {
             Some(Role::Reader)
         } else if member_of.contains(&door) {
             // With groups for editors the others of the door's group only read.
-            Some(if self.groups.editors.is_empty() { Role::Editor } else { Role::Reader })
+            Some(if self.groups.editors.is_empty() {
+                Role::Editor
+            } else {
+                Role::Reader
+            })
         } else {
             None
         }
@@ -84,8 +97,16 @@ impl Admission {
     fn served(&self, door: u32) -> String {
         let door = Group::from_gid(Gid::from_raw(door)).ok().flatten();
         let door = door.map(|group| group.name);
-        let groups = [&self.groups.readers, &self.groups.editors, &self.groups.admins];
-        let names: Vec<_> = door.iter().chain(groups.into_iter().flatten()).cloned().collect();
+        let groups = [
+            &self.groups.readers,
+            &self.groups.editors,
+            &self.groups.admins,
+        ];
+        let names: Vec<_> = door
+            .iter()
+            .chain(groups.into_iter().flatten())
+            .cloned()
+            .collect();
         names.join(", ")
     }
 }
@@ -124,15 +145,25 @@ mod tests {
     use super::*;
 
     fn admission(access: Access) -> Admission {
-        Admission { access, groups: RoleGroups::default(), own_uid: 12_345 }
+        Admission {
+            access,
+            groups: RoleGroups::default(),
+            own_uid: 12_345,
+        }
     }
 
     #[test]
     fn private_is_for_the_own_account_only() {
         let admission = admission(Access::Private);
-        assert_eq!(admission.identify(Some(12_345), Some(1)).unwrap().role, Role::Admin);
+        assert_eq!(
+            admission.identify(Some(12_345), Some(1)).unwrap().role,
+            Role::Admin
+        );
         let words = admission.identify(Some(0), Some(0)).unwrap_err();
-        assert!(words.contains("private to `uid 12345`") && words.contains("`root`"), "{words}");
+        assert!(
+            words.contains("private to `uid 12345`") && words.contains("`root`"),
+            "{words}"
+        );
         assert!(admission.identify(None, None).is_err());
     }
 
@@ -140,9 +171,15 @@ mod tests {
     fn the_group_comes_in_and_others_are_told_which_group() {
         let admission = admission(Access::Group(54_321));
         let member = admission.identify(Some(999_999), Some(54_321)).unwrap();
-        assert_eq!((member.role, member.name.as_str()), (Role::Editor, "uid 999999"));
+        assert_eq!(
+            (member.role, member.name.as_str()),
+            (Role::Editor, "uid 999999")
+        );
         assert!(admission.identify(Some(999_999), Some(54_322)).is_err());
-        assert_eq!(admission.identify(Some(0), Some(0)).unwrap().role, Role::Admin);
+        assert_eq!(
+            admission.identify(Some(0), Some(0)).unwrap().role,
+            Role::Admin
+        );
     }
 
     #[test]
@@ -152,8 +189,16 @@ mod tests {
             editors: vec!["70002".into()],
             admins: vec!["70003".into()],
         };
-        let admission = Admission { groups, ..admission(Access::Group(70_000)) };
-        let role = |gid| admission.identify(Some(999_999), Some(gid)).ok().map(|peer| peer.role);
+        let admission = Admission {
+            groups,
+            ..admission(Access::Group(70_000))
+        };
+        let role = |gid| {
+            admission
+                .identify(Some(999_999), Some(gid))
+                .ok()
+                .map(|peer| peer.role)
+        };
         assert_eq!(role(70_000), Some(Role::Reader));
         assert_eq!(role(70_001), Some(Role::Reader));
         assert_eq!(role(70_002), Some(Role::Editor));

@@ -6,8 +6,8 @@ use ddgen_profile::document::{Field, Finding, Number, Severity, Source, Table};
 use serde::Serialize;
 
 use super::arrived::Arrived;
-use crate::arrival::Origin;
 use super::error::StoreError;
+use crate::arrival::Origin;
 use crate::arrival::{DropId, Sighting};
 use crate::dataset::Folding;
 use crate::judge::Schema;

@@ -31,7 +31,9 @@ pub(super) async fn answer(
     stored.truncate(limit as usize);
     // A drop that is being tried again is shown as it is now, not as it ended last time.
     rows.retain(|row: &DropRow| !stored.iter().any(|stored| newer(stored, row)));
-    let stored = stored.into_iter().filter(|stored| !rows.iter().any(|row| row.id == stored.id));
+    let stored = stored
+        .into_iter()
+        .filter(|stored| !rows.iter().any(|row| row.id == stored.id));
     let stored: Vec<_> = stored.collect();
     rows.extend(stored);
     Ok(Reply::Drops { rows, older })
@@ -39,14 +41,20 @@ pub(super) async fn answer(
 
 /// It reached the store between the two looks.
 fn newer(stored: &DropRow, row: &DropRow) -> bool {
-    stored.id == row.id && stored.finished_at.is_some_and(|end| end >= row.arrived_at)
+    stored.id == row.id
+        && stored.finished_at.is_some_and(|end| end >= row.arrived_at)
         && !matches!(stored.state, DropState::Parked | DropState::Failed)
 }
 
 async fn queued(desk: &Desk, limit: u32) -> Result<Vec<DropRow>, Refusal> {
     let mut rows = desk.pipeline.board.rows();
     let most = usize::try_from(limit).unwrap_or(usize::MAX);
-    let pending = desk.pipeline.queue.pending(most).await.map_err(|error| refuse::queue(&error))?;
+    let pending = desk
+        .pipeline
+        .queue
+        .pending(most)
+        .await
+        .map_err(|error| refuse::queue(&error))?;
     let running: Vec<String> = rows.iter().map(|row| row.id.clone()).collect();
     let pending = pending.iter().map(|job| row_of(job, DropState::Pending));
     rows.extend(pending.filter(|row| !running.contains(&row.id)));

@@ -13,7 +13,10 @@ pub(super) async fn answer(
     offset: u32,
     limit: u32,
 ) -> Result<Reply, Refusal> {
-    let fields = desk.store.fields(name, version, offset, limit.min(MOST)).await;
+    let fields = desk
+        .store
+        .fields(name, version, offset, limit.min(MOST))
+        .await;
     let (total, rows) = fields.map_err(|error| refuse::store(&error))?;
     Ok(Reply::Fields { total, rows })
 }

@@ -44,7 +44,12 @@ async fn outcome(desk: &Desk, ingested: &Ingested) -> Result<Reply, Refusal> {
         }
         Ok(row) => Err(Refusal::new(
             RefusalKind::BadInput,
-            format!("{} is {}: {}", row.path, row.state, row.reason.unwrap_or_default()),
+            format!(
+                "{} is {}: {}",
+                row.path,
+                row.state,
+                row.reason.unwrap_or_default()
+            ),
         )),
         Err(StoreError::NotFound { .. }) => Err(Refusal::new(
             RefusalKind::Busy,

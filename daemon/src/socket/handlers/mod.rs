@@ -34,14 +34,29 @@ pub(super) async fn handle(
         Request::List => list::answer(desk, answering).await,
         Request::Show { name, version } => show::answer(desk, &name, version, answering).await,
         Request::Versions { name } => versions::answer(desk, &name, answering).await,
-        Request::Fields { name, version, offset, limit } => {
-            answering.last(fields::answer(desk, &name, version, offset, limit).await).await
+        Request::Fields {
+            name,
+            version,
+            offset,
+            limit,
+        } => {
+            answering
+                .last(fields::answer(desk, &name, version, offset, limit).await)
+                .await
         }
-        Request::Field { name, version, path } => {
-            field::answer(desk, &name, version, &path, answering).await
-        }
-        Request::Drops { state, before, limit } => {
-            answering.last(drops::answer(desk, state, before, limit).await).await
+        Request::Field {
+            name,
+            version,
+            path,
+        } => field::answer(desk, &name, version, &path, answering).await,
+        Request::Drops {
+            state,
+            before,
+            limit,
+        } => {
+            answering
+                .last(drops::answer(desk, state, before, limit).await)
+                .await
         }
         Request::Retry(which) => answering.last(retry::answer(desk, &which).await).await,
         Request::Ingest { path } => ingest::answer(desk, &path, peer, answering).await,
@@ -59,6 +74,9 @@ fn allowed(request: &Request, peer: &Peer) -> Result<(), Refusal> {
     }
     Err(Refusal::new(
         RefusalKind::Denied,
-        format!("`{}` may read and not change anything here: ask the daemon's operator for a group that may edit", peer.name),
+        format!(
+            "`{}` may read and not change anything here: ask the daemon's operator for a group that may edit",
+            peer.name
+        ),
     ))
 }

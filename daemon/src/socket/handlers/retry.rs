@@ -15,13 +15,20 @@ pub(super) async fn answer(desk: &Desk, which: &Retry) -> Result<Reply, Refusal>
             _ => Which::Path(PathBuf::from(named)),
         },
     };
-    let retried = desk.pipeline.queue.retry(wanted).await.map_err(|error| refuse::queue(&error))?;
+    let retried = desk
+        .pipeline
+        .queue
+        .retry(wanted)
+        .await
+        .map_err(|error| refuse::queue(&error))?;
     if retried.is_empty()
         && let Retry::One(named) = which
     {
         return Err(Refusal::new(
             RefusalKind::NotFound,
-            format!("`{named}` is neither the id nor the path of a parked drop: `ddgend drops --state parked` lists them"),
+            format!(
+                "`{named}` is neither the id nor the path of a parked drop: `ddgend drops --state parked` lists them"
+            ),
         ));
     }
     for id in &retried {

@@ -4,6 +4,10 @@ use super::refuse;
 use crate::desk::Desk;
 
 pub(super) async fn answer(desk: &Desk) -> Result<Reply, Refusal> {
-    let status = desk.reporter.status().await.map_err(|error| refuse::store(&error))?;
+    let status = desk
+        .reporter
+        .status()
+        .await
+        .map_err(|error| refuse::store(&error))?;
     Ok(Reply::Status(Box::new(status)))
 }

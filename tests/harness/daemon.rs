@@ -1,0 +1,181 @@
+//! A real daemon process.
+
+use std::ffi::OsString;
+use std::fs::{self, File};
+use std::process::{Child, Command, ExitStatus, Stdio};
+
+use rustix::process::{Pid, Signal, kill_process};
+use serde_json::Value;
+
+use crate::{Outcome, Place, binary, ddgend, until};
+
+/// How a daemon is to be started.
+#[derive(Clone, Default)]
+pub struct Plan {
+    /// Further arguments of `run`; without `--http` it is off.
+    pub arguments: Vec<OsString>,
+    /// Further variables.
+    pub environment: Vec<(OsString, OsString)>,
+    /// Written to the daemon's `ddgen.toml`.
+    pub settings: Option<String>,
+}
+
+impl Plan {
+    #[must_use]
+    pub fn with_argument(mut self, argument: impl Into<OsString>) -> Self {
+        self.arguments.push(argument.into());
+        self
+    }
+
+    #[must_use]
+    pub fn with_settings(mut self, settings: impl Into<String>) -> Self {
+        self.settings = Some(settings.into());
+        self
+    }
+}
+
+/// A daemon that watches its place's drop folder; killed when dropped.
+pub struct Daemon {
+    child: Child,
+}
+
+impl Daemon {
+    /// Starts a daemon and waits until it answers.
+    ///
+    /// # Panics
+    /// When it does not come up; its log is in the message.
+    #[must_use]
+    pub fn start(place: &Place) -> Self {
+        Self::start_as(place, &Plan::default())
+    }
+
+    /// Starts a daemon as planned and waits until it answers.
+    ///
+    /// # Panics
+    /// When it does not come up; its log is in the message.
+    #[must_use]
+    pub fn start_as(place: &Place, plan: &Plan) -> Self {
+        let mut daemon = Self {
+            child: Self::spawn(place, plan),
+        };
+        until("the daemon answers", || {
+            if let Some(status) = daemon.child.try_wait().unwrap() {
+                panic!("the daemon ended with {status}:\n{}", Self::log(place));
+            }
+            (ddgend(place, ["status"]).code == 0).then_some(())
+        });
+        daemon
+    }
+
+    /// Starts a daemon and returns at once. Its log goes to `daemon.log` of the place.
+    ///
+    /// # Panics
+    /// When the process cannot be started.
+    #[must_use]
+    pub fn spawn(place: &Place, plan: &Plan) -> Child {
+        let log = File::options()
+            .create(true)
+            .append(true)
+            .open(place.path().join("daemon.log"));
+        let log = log.unwrap();
+        let mut command = Command::new(binary("ddgend"));
+        command.arg("run");
+        if let Some(settings) = &plan.settings {
+            let path = place.path().join("ddgen.toml");
+            fs::write(&path, settings).unwrap();
+            command.arg("--config").arg(path);
+        }
+        if !plan
+            .settings
+            .as_ref()
+            .is_some_and(|settings| settings.contains("[[watch]]"))
+        {
+            command.arg("--watch").arg(place.drop_dir());
+        }
+        if !plan.arguments.iter().any(|argument| argument == "--http") {
+            command.args(["--http", "off"]);
+        }
+        command
+            .args(&plan.arguments)
+            .env_clear()
+            .envs(place.environment())
+            .envs(plan.environment.iter().cloned())
+            .current_dir(place.path())
+            .stdin(Stdio::null())
+            .stdout(log.try_clone().unwrap())
+            .stderr(log)
+            .spawn()
+            .unwrap()
+    }
+
+    /// Everything the daemons of this place have logged.
+    #[must_use]
+    pub fn log(place: &Place) -> String {
+        fs::read_to_string(place.path().join("daemon.log")).unwrap_or_default()
+    }
+
+    #[must_use]
+    pub fn pid(&self) -> Pid {
+        Pid::from_child(&self.child)
+    }
+
+    /// Sends a signal.
+    ///
+    /// # Panics
+    /// When the process is gone.
+    pub fn signal(&self, signal: Signal) {
+        kill_process(self.pid(), signal).unwrap();
+    }
+
+    /// `kill -9`, and waits until it is dead.
+    ///
+    /// # Panics
+    /// When the process cannot be waited for.
+    pub fn kill(&mut self) {
+        let _already_dead = self.child.kill();
+        self.child.wait().unwrap();
+    }
+
+    /// SIGTERM, and waits for its end.
+    ///
+    /// # Panics
+    /// When it does not end by the deadline.
+    pub fn stop(&mut self) -> ExitStatus {
+        self.signal(Signal::TERM);
+        until("the daemon stops", || self.child.try_wait().unwrap())
+    }
+}
+
+impl Drop for Daemon {
+    fn drop(&mut self) {
+        self.kill();
+    }
+}
+
+impl Place {
+    /// Runs a command that prints JSON and succeeds.
+    ///
+    /// # Panics
+    /// When it does not.
+    pub fn ask(&self, args: &[&str]) -> Value {
+        self.run(&[args, &["--format", "json"]].concat()).json()
+    }
+
+    /// Runs a command.
+    pub fn run(&self, args: &[&str]) -> Outcome {
+        ddgend(self, args)
+    }
+
+    /// Waits until so many drops have reached an end, and returns the status.
+    ///
+    /// # Panics
+    /// When they have not by the deadline.
+    pub fn settled(&self, drops: u64) -> Value {
+        until(&format!("{drops} drops"), || {
+            let status = self.ask(&["status"]);
+            let queue = &status["queue"];
+            let idle = queue["pending"] == 0 && queue["running"] == 0;
+            (idle && status["drops"]["total"].as_u64() >= Some(drops)).then_some(status)
+        })
+    }
+}
