@@ -1,10 +1,8 @@
 //! Whatever happens to a worker: the caller learns why, the next file goes through.
 
-use std::os::unix::fs::PermissionsExt;
-use std::path::Path;
 use std::time::Duration;
 
-use ddgend::worker::{Allowance, Limits, PoolConfig, WorkerError, wire};
+use ddgend::worker::{Allowance, Limits, PoolConfig, WorkerError};
 use rustix::process::Signal;
 
 use super::bench::{Bench, SOON, brief, config, freeze, process_state, signal, until};
@@ -190,69 +188,6 @@ async fn a_caller_that_stops_waiting_blocks_nobody() {
         );
     }
     assert_eq!(bench.pid(), pid);
-}
-
-/// A stand-in for the binary: says hello, then does `and_then` with its socket as standard input.
-fn impostor(folder: &Path, build: &str, and_then: &str) -> PoolConfig {
-    let hello = format!(r#"{{"build":"{build}","sandbox":"full"}}"#);
-    let head = format!("\\{:03o}\\000\\000\\000\\001", hello.len());
-    let script = format!("#!/bin/sh\nprintf '{head}%s' '{hello}' >&0\n{and_then}\n");
-    let program = folder.join("impostor");
-    std::fs::write(&program, script).unwrap();
-    std::fs::set_permissions(&program, PermissionsExt::from_mode(0o755)).unwrap();
-    PoolConfig {
-        program,
-        ..config(folder, 1, Limits::default())
-    }
-}
-
-async fn with_impostor(and_then: &str) -> Bench {
-    Bench::run(|folder| impostor(folder, wire::BUILD, and_then))
-        .await
-        .unwrap()
-}
-
-#[tokio::test]
-async fn a_worker_that_answers_out_of_form_is_dead_to_us() {
-    for answer in [
-        r"\001\000\000\000\077x",
-        r"\377\377\377\377\004",
-        r"\003\000\000\000\003abc",
-        r"\001\000\000\000\005x",
-    ] {
-        // Said ahead of the question, it is read as the answer; then it waits for the end.
-        let bench = with_impostor(&format!("printf '{answer}' >&0; read -r line")).await;
-        let answered = bench.submit(bench.file("x.csv", FILE));
-        let reason = died(tokio::time::timeout(SOON, answered).await.unwrap().unwrap());
-        assert_eq!(reason, "its worker answered out of form", "{answer}");
-    }
-}
-
-#[tokio::test]
-async fn a_worker_of_another_build_is_not_used() {
-    let refused = Bench::run(|folder| impostor(folder, "0.0.0-other", "read -r line")).await;
-    let reason = refused.err().unwrap();
-    assert!(reason.contains("it is of build 0.0.0-other"), "{reason}");
-}
-
-#[tokio::test]
-async fn a_program_that_is_no_worker_is_named() {
-    let refused = Bench::run(|folder| PoolConfig {
-        program: folder.join("missing"),
-        ..config(folder, 2, Limits::default())
-    });
-    let reason = refused.await.err().unwrap();
-    assert!(
-        reason.contains("missing cannot be started as a worker"),
-        "{reason}"
-    );
-
-    let refused = Bench::run(|folder| PoolConfig {
-        program: "/bin/false".into(),
-        ..config(folder, 1, Limits::default())
-    });
-    let reason = refused.await.err().unwrap();
-    assert!(reason.contains("did not come up"), "{reason}");
 }
 
 #[tokio::test]

@@ -4,5 +4,6 @@
 
 mod bench;
 mod deaths;
+mod impostors;
 mod jobs;
 mod walls;

@@ -5,10 +5,11 @@ use std::io::{BufRead, BufReader};
 use std::process::{Command, Stdio};
 
 use ddgend::worker::Sandbox;
+use landlock::{ABI, Access, AccessFs, CompatLevel, Compatible, Ruleset, RulesetAttr};
 use rustix::io::FdFlags;
+use rustix::process::Signal;
 
 use super::bench::{Bench, freeze, has_ended, signal, until};
-use rustix::process::Signal;
 
 #[tokio::test]
 async fn a_worker_holds_its_socket_and_nothing_of_the_daemon() {
@@ -59,9 +60,22 @@ async fn the_sandbox_stands_where_the_kernel_has_one() {
     };
     assert_eq!(field("NoNewPrivs:").as_deref(), Some("1"));
     assert_eq!(field("CapEff:").as_deref(), Some("0000000000000000"));
-    match state.sandbox {
-        Sandbox::Full => assert_eq!(field("Seccomp:").as_deref(), Some("2")),
-        degraded => eprintln!("SKIPPED: this kernel has not both walls: {degraded:?}"),
+    let landlock = Ruleset::default()
+        .set_compatibility(CompatLevel::HardRequirement)
+        .handle_access(AccessFs::from_all(ABI::V1))
+        .and_then(Ruleset::create);
+    match (landlock, field("Seccomp:").as_deref()) {
+        (Ok(_), Some(mode)) => {
+            assert_eq!(state.sandbox, Sandbox::Full);
+            assert_eq!(mode, "2", "a filter is in force");
+        }
+        (landlock, seccomp) => {
+            eprintln!(
+                "SKIPPED: Landlock {:?}, seccomp {seccomp:?}",
+                landlock.err()
+            );
+            assert!(state.sandbox.because().is_some());
+        }
     }
 }
 
