@@ -60,7 +60,15 @@ pub fn enter(scratch: &Path) -> Sandbox {
     drop_capabilities();
     let files = shut_files(scratch);
     let calls = shut_calls(files.is_ok());
-    judge(files, calls, knock_files(), knock_network())
+    judge(
+        files,
+        calls,
+        &Knocks {
+            file: knock_files(),
+            socket: knock_network(),
+            scratch: use_scratch(scratch),
+        },
+    )
 }
 
 /// A daemon that runs as root must not hand root's powers to a parser.
@@ -171,21 +179,36 @@ fn knock_network() -> bool {
         .any(|family| rustix::net::socket(*family, SocketType::STREAM, None).is_ok())
 }
 
-fn judge(
-    files: Result<(), String>,
-    calls: Result<(), String>,
-    file_opens: bool,
-    socket_opens: bool,
-) -> Sandbox {
+/// Whether the one folder that is left can be worked in.
+fn use_scratch(scratch: &Path) -> bool {
+    let path = scratch.join("knock");
+    let wrote = std::fs::write(&path, b"x").is_ok();
+    std::fs::remove_file(&path).is_ok() && wrote
+}
+
+/// What was found by trying.
+struct Knocks {
+    /// A file outside opened.
+    file: bool,
+    /// A socket could be made.
+    socket: bool,
+    /// The scratch folder can be used.
+    scratch: bool,
+}
+
+fn judge(files: Result<(), String>, calls: Result<(), String>, knocks: &Knocks) -> Sandbox {
     let mut missing = Vec::new();
     let walls = usize::from(files.is_ok()) + usize::from(calls.is_ok());
     missing.extend(files.err());
     missing.extend(calls.err());
-    if file_opens {
+    if knocks.file {
         missing.push("a worker could open a file outside its scratch directory".into());
     }
-    if socket_opens {
+    if knocks.socket {
         missing.push("a worker could make a socket".into());
+    }
+    if !knocks.scratch {
+        missing.push("a worker cannot use its scratch folder".into());
     }
     match (missing.is_empty(), walls) {
         (true, _) => Sandbox::Full,
@@ -200,24 +223,29 @@ mod tests {
 
     #[test]
     fn only_two_walls_that_held_are_called_full() {
-        assert_eq!(judge(Ok(()), Ok(()), false, false), Sandbox::Full);
-        let no_landlock = judge(Err("no Landlock".into()), Ok(()), false, false);
-        assert_eq!(no_landlock, Sandbox::Partial("no Landlock".into()));
+        let held = Knocks {
+            file: false,
+            socket: false,
+            scratch: true,
+        };
+        let broken = Knocks {
+            file: true,
+            socket: true,
+            scratch: false,
+        };
+        let no = |what: &str| Err(what.to_owned());
+        assert_eq!(judge(Ok(()), Ok(()), &held), Sandbox::Full);
+        let one = judge(no("no Landlock"), Ok(()), &held);
+        assert_eq!(one, Sandbox::Partial("no Landlock".into()));
         assert_eq!(
-            judge(Ok(()), Ok(()), true, true).because(),
-            Some(
-                "a worker could open a file outside its scratch directory; a worker could make a socket"
-            )
+            judge(Ok(()), Ok(()), &broken).because().unwrap(),
+            "a worker could open a file outside its scratch directory; \
+             a worker could make a socket; a worker cannot use its scratch folder"
         );
-        let nothing = judge(
-            Err("no Landlock".into()),
-            Err("no seccomp".into()),
-            true,
-            true,
-        );
-        assert!(
-            matches!(nothing, Sandbox::None(because) if because.starts_with("no Landlock; no seccomp; "))
-        );
+        match judge(no("no Landlock"), no("no seccomp"), &broken) {
+            Sandbox::None(because) => assert!(because.starts_with("no Landlock; no seccomp; ")),
+            other => panic!("{other:?}"),
+        }
     }
 
     #[test]
