@@ -179,21 +179,21 @@ impl Roster {
         }
     }
 
-    /// A worker ended; says how many jobs it had done.
-    pub fn left(&self, slot: usize, pid: Pid, unwanted: bool) -> u64 {
-        let dead;
-        let done;
-        {
+    /// A worker ended; whether it had been of use, be it to meet its end over a file.
+    pub fn left(&self, slot: usize, pid: Pid, unwanted: bool) -> bool {
+        let (state, dead) = {
             let mut book = self.book();
             book.deaths += u64::from(unwanted);
-            done = book.slots[slot].take().map_or(0, |state| state.jobs_done);
-            dead = book
-                .idle
-                .extract_if(.., |seat| seat.pid == pid)
-                .collect::<Vec<_>>();
-        }
+            let state = book.slots[slot].take();
+            (
+                state,
+                book.idle
+                    .extract_if(.., |seat| seat.pid == pid)
+                    .collect::<Vec<_>>(),
+            )
+        };
         drop(dead);
-        done
+        state.is_some_and(|state| state.busy || state.jobs_done > 0)
     }
 
     /// New bounds: of time at once, of memory and scratch with the next worker in each slot.

@@ -17,7 +17,7 @@ use super::roster::{Control, Exit, Roster, Seat};
 const FIRST_PAUSE: Duration = Duration::from_millis(100);
 const LONGEST_PAUSE: Duration = Duration::from_secs(30);
 
-/// A worker that ends sooner, without one job done, counts as a start that failed.
+/// A worker that ends sooner, and not over a file, counts as a start that failed.
 const SETTLED: Duration = Duration::from_secs(1);
 
 /// One place in the pool.
@@ -110,11 +110,11 @@ impl Slot {
         let last_words = last_words.hear().await.into();
         tell_exit.send_replace(Some(Exit { status, last_words }));
         let wanted = control.dismissed.load(Ordering::Relaxed) || self.stop.is_cancelled();
-        let jobs = self.roster.left(self.number, pid, !wanted);
+        let used = self.roster.left(self.number, pid, !wanted);
         if !wanted {
-            tracing::warn!(slot = self.number, %status, jobs, "a worker ended and is replaced");
+            tracing::warn!(slot = self.number, %status, "a worker ended and is replaced");
         }
-        Ok(wanted || jobs > 0 || born.elapsed() >= SETTLED)
+        Ok(wanted || used || born.elapsed() >= SETTLED)
     }
 
     async fn attend(&self, child: &mut Child, control: &Control) -> ExitStatus {

@@ -1,0 +1,171 @@
+//! The real engine behind the real walls.
+
+use std::fmt::Write as _;
+use std::os::fd::OwnedFd;
+use std::os::unix::net::UnixStream as StdUnixStream;
+use std::process::{Command, Stdio};
+use std::time::{Duration, Instant};
+
+use ddgen_profile::{Brief, Profile};
+use ddgend::worker::child::Orders;
+use ddgend::worker::wire::Kind;
+use ddgend::worker::{Limits, WorkerError, channel::Channel, open_beneath, unchanged};
+use rustix::process::Signal;
+use tokio::sync::mpsc;
+
+use super::bench::{Bench, SOON, brief, process_state, signal};
+
+/// Every value but the header's occurs once: nothing a profile could count cheaply.
+fn unique_rows(rows: u32) -> Vec<u8> {
+    let mut text = String::from("id,digest\n");
+    for row in 0..rows {
+        writeln!(text, "{row},{}", blake3::hash(&row.to_le_bytes())).unwrap();
+    }
+    text.into_bytes()
+}
+
+#[tokio::test]
+async fn a_dropped_file_becomes_a_profile() {
+    let bench = Bench::new(1).await;
+    let rows = b"city,people\nOslo,700000\nBergen,290000\nOslo,\n\"Bod\xc3\xb8, north\",53000\n";
+    std::fs::write(bench.folder.path().join("cities.csv"), rows).unwrap();
+    let opened = open_beneath(bench.folder.path(), "cities.csv".as_ref()).unwrap();
+    let document = bench
+        .pool
+        .profile(&opened.file, &brief("cities.csv"), |_| ())
+        .await
+        .unwrap();
+    assert!(unchanged(&opened).unwrap());
+
+    let profile: Profile = serde_json::from_slice(&document).unwrap();
+    assert_eq!(profile.source.name, "cities.csv");
+    assert_eq!(profile.source.bytes, rows.len() as u64);
+    assert_eq!(profile.source.blake3, blake3::hash(rows).to_hex().as_str());
+    let [table] = &profile.tables[..] else {
+        panic!("{} tables", profile.tables.len())
+    };
+    assert_eq!(table.records, 4);
+    let [city, people] = &table.fields[..] else {
+        panic!("{} fields", table.fields.len())
+    };
+    assert_eq!(
+        (city.name.as_str(), city.field_type.as_str()),
+        ("city", "string")
+    );
+    assert_eq!((city.distinct_count, city.null_count), (3, 0));
+    assert_eq!(
+        (people.field_type.as_str(), people.null_count),
+        ("integer", 1)
+    );
+    assert_eq!(people.mean, Some(1_043_000.0 / 3.0));
+}
+
+#[tokio::test]
+async fn threads_start_behind_the_walls_and_change_no_number() {
+    let bench = Bench::new(1).await;
+    let file = bench.file("x.csv", &unique_rows(60_000));
+    let mut documents = Vec::new();
+    for threads in [1, 4] {
+        let brief = Brief {
+            threads,
+            ..brief("x.csv")
+        };
+        documents.push(bench.pool.profile(&file, &brief, |_| ()).await.unwrap());
+    }
+    assert!(documents[0] == documents[1]);
+    assert_eq!(bench.state().deaths, 0);
+}
+
+#[tokio::test]
+async fn a_file_that_needs_more_memory_than_there_is_ends_its_worker_only() {
+    let bench = Bench::with(
+        1,
+        Limits {
+            memory: 32 << 20,
+            ..Limits::default()
+        },
+    )
+    .await;
+    let file = bench.file("x.csv", &unique_rows(400_000));
+    let greedy = Brief {
+        memory_budget: 1 << 30,
+        ..brief("x.csv")
+    };
+    let answer = bench.pool.profile(&file, &greedy, |_| ()).await;
+    let reason = "needed more than 32 MiB of memory".into();
+    assert_eq!(answer.unwrap_err(), WorkerError::Breached { reason });
+    assert!(bench.works().await);
+    assert_eq!(bench.state().deaths, 1);
+}
+
+#[tokio::test]
+async fn progress_moves_and_kill_9_between_two_steps_is_a_death() {
+    let bench = Bench::new(1).await;
+    let content = unique_rows(600_000);
+    let (tell, mut told) = mpsc::unbounded_channel();
+    let (file, pid) = (bench.file("x.csv", &content), bench.pid());
+    let pool = std::sync::Arc::clone(&bench.pool);
+    let job = tokio::spawn(async move {
+        pool.profile(&file, &brief("x.csv"), |bytes| tell.send(bytes).unwrap())
+            .await
+    });
+    let seen = tokio::time::timeout(SOON, told.recv())
+        .await
+        .unwrap()
+        .unwrap();
+    assert!(seen > 0 && seen <= content.len() as u64, "{seen}");
+    signal(pid, Signal::KILL);
+    let answer = tokio::time::timeout(SOON, job).await.unwrap().unwrap();
+    assert!(matches!(&answer, Err(WorkerError::Died { reason }) if reason.contains("signal 9")));
+    assert!(bench.works().await);
+}
+
+/// Also in the midst of work: the main thread hears nothing then, another one listens.
+#[tokio::test]
+async fn a_worker_at_work_ends_when_its_socket_closes() {
+    let folder = tempfile::tempdir().unwrap();
+    let content = unique_rows(900_000);
+    std::fs::write(folder.path().join("x.csv"), &content).unwrap();
+    let opened = open_beneath(folder.path(), "x.csv".as_ref()).unwrap();
+    let (ours, theirs) = StdUnixStream::pair().unwrap();
+    ours.set_nonblocking(true).unwrap();
+    let scratch = folder.path().to_path_buf();
+    let orders = Orders {
+        memory: 512 << 20,
+        scratch_file: 1 << 20,
+        scratch,
+    };
+    let mut worker = Command::new(env!("CARGO_BIN_EXE_ddgend"))
+        .args(orders.to_arguments())
+        .stdin(Stdio::from(OwnedFd::from(theirs)))
+        .spawn()
+        .unwrap();
+    let mut channel = Channel::new(tokio::net::UnixStream::from_std(ours).unwrap());
+    assert_eq!(channel.read().await.unwrap().0, Kind::Hello);
+    let brief = serde_json::to_vec(&brief("x.csv")).unwrap();
+    let start = Instant::now();
+    channel
+        .send_job(std::os::fd::AsFd::as_fd(&opened.file), &brief)
+        .await
+        .unwrap();
+    let (kind, read) = channel.read().await.unwrap();
+    assert_eq!(
+        kind,
+        Kind::Progress,
+        "the file is too small for this machine"
+    );
+    let read = u64::from_le_bytes(read.try_into().unwrap());
+    let share = content.len() as f64 / read as f64;
+    let whole = start.elapsed().mul_f64(share);
+    drop(channel);
+    let state = || process_state(worker.id());
+    while state() != Some('Z') && start.elapsed() < whole / 2 {
+        tokio::time::sleep(Duration::from_millis(2)).await;
+    }
+    assert_eq!(
+        state(),
+        Some('Z'),
+        "still at work after half the time the whole would take"
+    );
+    assert_eq!(worker.wait().unwrap().code(), Some(0));
+}
