@@ -222,3 +222,20 @@ async fn when_no_worker_can_be_started_callers_are_told_and_served_again_later()
         .await;
     assert!(bench.works().await);
 }
+
+/// A flood of files that break their worker must not slow down the files between them.
+#[tokio::test]
+async fn a_worker_that_ends_over_a_file_is_replaced_at_once() {
+    let bench = Bench::new(1).await;
+    let start = std::time::Instant::now();
+    for _ in 0..8 {
+        died(end_in_the_midst(&bench, Signal::KILL).await);
+    }
+    // With the pauses of a start that fails it would take 12.7 s.
+    assert!(
+        start.elapsed() < Duration::from_secs(10),
+        "{:?}",
+        start.elapsed()
+    );
+    assert_eq!(bench.state().deaths, 8);
+}

@@ -6,4 +6,5 @@ mod bench;
 mod deaths;
 mod impostors;
 mod jobs;
+mod profiles;
 mod walls;
