@@ -77,6 +77,8 @@ pub const PATHS: &[Call] = &[
     libc::SYS_fallocate,
     libc::SYS_fsync,
     libc::SYS_fdatasync,
+    #[cfg(any(target_arch = "x86_64", target_arch = "aarch64"))]
+    libc::SYS_renameat,
     // The C library's older spellings of the same.
     #[cfg(target_arch = "x86_64")]
     libc::SYS_open,

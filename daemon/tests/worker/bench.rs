@@ -12,8 +12,8 @@ use rustix::process::{Pid, Signal};
 use tempfile::TempDir;
 use tokio_util::sync::CancellationToken;
 
-/// Longest wait for anything that should be a matter of milliseconds on an idle machine.
-pub const SOON: Duration = Duration::from_secs(20);
+/// Longest wait for anything: milliseconds on an idle machine, but a test machine may be overrun.
+pub const SOON: Duration = Duration::from_secs(60);
 
 pub struct Bench {
     pub pool: Arc<WorkerPool>,
