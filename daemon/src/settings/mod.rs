@@ -71,3 +71,6 @@ pub struct Settings {
     pub database: DatabaseSettings,
     pub openai: OpenaiSettings,
 }
+
+#[cfg(test)]
+mod tests;

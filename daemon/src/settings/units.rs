@@ -107,7 +107,7 @@ fn nanos(count: u128) -> Option<Duration> {
 fn scaled(number: &str, unit: u128) -> Option<u128> {
     let (whole, fraction) = number.split_once('.').unwrap_or((number, ""));
     let well_formed =
-        |digits: &str| digits.len() <= 18 && digits.bytes().all(|b| b.is_ascii_digit());
+        |digits: &str| digits.len() <= 20 && digits.bytes().all(|b| b.is_ascii_digit());
     if whole.is_empty() || !well_formed(whole) || !well_formed(fraction) {
         return None;
     }

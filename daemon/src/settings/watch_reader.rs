@@ -139,7 +139,6 @@ fn read_table(
     folder: &Path,
 ) -> WatchSettings {
     let usual = WatchSettings::new(&name, folder);
-    let origin = reader.layers.toml.origin(section.line);
     let mut table = Table {
         reader,
         section,
@@ -149,8 +148,8 @@ fn read_table(
     let hour = Duration::from_secs(3600);
     let short = || span(Duration::ZERO..=hour);
     let globs = || list("patterns such as [\"*.csv\"]", glob_pattern);
-    let shown_path = path(Path::new("/"));
-    table.show("path", &shown_path, &usual.path, &origin);
+    let origin = table.origin("path");
+    table.show("path", &path(Path::new("/")), &usual.path, &origin);
     let naming = Kind::new(naming_pattern, |n| n.as_str().into()).optional();
     WatchSettings {
         recursive: table.get("recursive", &boolean(), usual.recursive),
