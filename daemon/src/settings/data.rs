@@ -103,13 +103,12 @@ fn note_store(reader: &mut Reader<'_>, file: &Given<PathBuf>) {
 
 /// Writes down a data directory that nobody named outright.
 fn settle(reader: &mut Reader<'_>, dir: &Path, origin: &Origin, why: &str) {
-    let shown = dir.to_string_lossy();
-    if let Some(row) = reader.rows.iter_mut().find(|row| row.name == DATA_DIR.name) {
-        row.fingerprint = blake3::hash(shown.as_bytes()).into();
-        row.value = Value::from(shown);
-        row.origin = origin.clone();
-        row.note = Some(why.to_owned());
-    }
+    reader.amend(
+        DATA_DIR.name,
+        Value::from(dir.to_string_lossy()),
+        Some(origin),
+    );
+    reader.remark(DATA_DIR.name, why);
 }
 
 /// `$XDG_DATA_HOME/ddgen`, or `~/.local/share/ddgen`. The specification says to ignore a relative

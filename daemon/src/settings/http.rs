@@ -144,6 +144,15 @@ fn read_address(reader: &mut Reader<'_>) -> Option<SocketAddr> {
     );
     let candidates = without_foreign(reader, &HOST);
     let host = reader.choose(&HOST, &host(), &usual.0, candidates);
+    if host
+        .as_ref()
+        .is_some_and(|given| given.rank == Rank::BareVariable)
+    {
+        reader.remark(
+            HOST.name,
+            "HOST is exported by some shells; DDGEN_HOST wins over it",
+        );
+    }
     let candidates = without_foreign(reader, &PORT);
     let port = reader.choose(&PORT, &number(0..=u16::MAX), &usual.1, candidates);
     let rank = whole.as_ref().map_or(Rank::Default, |given| given.rank);
@@ -169,19 +178,13 @@ fn read_address(reader: &mut Reader<'_>) -> Option<SocketAddr> {
     };
     let (ip, origin) = host.map_or((ip, origin), |given| (given.value, given.origin));
     let address = SocketAddr::new(ip, port);
-    if let Some(row) = reader.rows.iter_mut().find(|row| row.name == ADDRESS.name) {
-        row.value = Value::from(address.to_string());
-        row.fingerprint = blake3::hash(address.to_string().as_bytes()).into();
-        row.origin = origin;
-    }
-    for (name, value) in [
-        (HOST.name, Value::from(ip.to_string())),
-        (PORT.name, port.into()),
-    ] {
-        if let Some(row) = reader.rows.iter_mut().find(|row| row.name == name) {
-            row.value = value;
-        }
-    }
+    reader.amend(
+        ADDRESS.name,
+        Value::from(address.to_string()),
+        Some(&origin),
+    );
+    reader.amend(HOST.name, Value::from(ip.to_string()), None);
+    reader.amend(PORT.name, Value::from(port), None);
     Some(address)
 }
 

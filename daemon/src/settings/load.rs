@@ -96,8 +96,7 @@ fn read(reader: &mut Reader<'_>) -> Settings {
     let data = DataSettings::read(reader, file);
     let mut watches = watch_reader::read(reader);
     overlap::separate(reader, &mut watches, &data);
-    // Less than this and a scan of a large tree would never end before the next.
-    let range = Duration::from_secs(10)..=Duration::from_secs(7 * 24 * 3600);
+    let range = Duration::from_secs(1)..=Duration::from_secs(7 * 24 * 3600);
     let hourly = Duration::from_secs(3600);
     Settings {
         scan_interval: reader.get(&SCAN_INTERVAL, &span(range), hourly),

@@ -6,6 +6,7 @@ use serde_json::Value;
 
 use super::data::DataSettings;
 use super::notice::Notice;
+use super::origin::Origin;
 use super::reader::Reader;
 use super::watch::WatchSettings;
 
@@ -79,13 +80,11 @@ fn leave_out(reader: &mut Reader<'_>, watch: &mut WatchSettings, inner: &Path, w
     watch.exclude.push(pattern);
     let name = format!("watch.{}.exclude", watch.name);
     let shown: Value = watch.exclude.iter().map(String::as_str).collect();
-    if let Some(row) = reader.rows.iter_mut().find(|row| row.name == name) {
-        row.fingerprint = blake3::hash(shown.to_string().as_bytes()).into();
-        row.value = shown;
-        row.note = Some(message.clone());
+    if reader.rows.iter().any(|row| row.name == name) {
+        reader.amend(&name, shown, None);
+        reader.remark(&name, message.as_str());
     } else {
-        let origin = super::origin::Origin::Default;
-        reader.derived(&name, shown, origin, Some(message.clone()));
+        reader.derived(&name, shown, Origin::Default, Some(message.clone()));
         if let Some(row) = reader.rows.last_mut() {
             row.live = true;
         }

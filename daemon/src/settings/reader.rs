@@ -5,7 +5,7 @@ use std::path::Path;
 use serde::Serialize;
 use serde_json::Value;
 
-use super::key::Key;
+use super::key::{Key, PREFIX};
 use super::kind::Kind;
 use super::layers::{Candidate, Layers};
 use super::notice::Notice;
@@ -97,7 +97,7 @@ impl<'a> Reader<'a> {
             Some(given) => ((kind.show)(&given.value), given.origin.clone()),
             None => ((kind.show)(default), Origin::Default),
         };
-        let fingerprint = blake3::hash(shown.to_string().as_bytes()).into();
+        let fingerprint = fingerprint(&shown);
         let value = if key.secret && !shown.is_null() {
             Value::from("***")
         } else {
@@ -127,6 +127,13 @@ impl<'a> Reader<'a> {
                         rank,
                     });
                 }
+                Err(why) if rank == Rank::BareVariable && !key.secret => format!(
+                    "{} is {}: {why} (where {} belongs to another program, {PREFIX}{} wins)",
+                    key.name,
+                    raw.quoted(),
+                    key.variable,
+                    key.variable
+                ),
                 Err(why) if key.secret => format!("{}: {why}", key.name),
                 Err(why) => format!("{} is {}: {why}", key.name, raw.quoted()),
             },
@@ -151,6 +158,15 @@ impl<'a> Reader<'a> {
         }
     }
 
+    /// Replaces what a row shows once more is known than its own key said.
+    pub(super) fn amend(&mut self, name: &str, value: Value, origin: Option<&Origin>) {
+        if let Some(row) = self.rows.iter_mut().find(|row| row.name == name) {
+            row.fingerprint = fingerprint(&value);
+            row.value = value;
+            row.origin = origin.unwrap_or(&row.origin).clone();
+        }
+    }
+
     /// Writes a remark beside a setting that was read already.
     pub(super) fn remark(&mut self, name: &str, note: impl Into<String>) {
         if let Some(row) = self.rows.iter_mut().find(|row| row.name == name) {
@@ -166,7 +182,7 @@ impl<'a> Reader<'a> {
         origin: Origin,
         note: Option<String>,
     ) {
-        let fingerprint = blake3::hash(value.to_string().as_bytes()).into();
+        let fingerprint = fingerprint(&value);
         let (name, overrides) = (name.to_owned(), Vec::new());
         self.rows.push(Row {
             name,
@@ -178,4 +194,8 @@ impl<'a> Reader<'a> {
             fingerprint,
         });
     }
+}
+
+fn fingerprint(value: &Value) -> [u8; 32] {
+    blake3::hash(value.to_string().as_bytes()).into()
 }

@@ -81,14 +81,13 @@ fn decide(reader: &mut Reader<'_>) -> SocketAccess {
     } else {
         (SocketAccess::Private, "auto: started by a person")
     };
-    if let Some(row) = reader.rows.iter_mut().find(|row| row.name == ACCESS.name) {
-        row.value = Value::from(if access == SocketAccess::Group {
-            "group"
-        } else {
-            "private"
-        });
-        row.note = Some(why.to_owned());
-    }
+    let word = if access == SocketAccess::Group {
+        "group"
+    } else {
+        "private"
+    };
+    reader.amend(ACCESS.name, Value::from(word), None);
+    reader.remark(ACCESS.name, why);
     access
 }
 

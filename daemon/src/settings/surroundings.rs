@@ -5,7 +5,8 @@ use std::path::PathBuf;
 
 use clap::Args;
 
-/// The flags that are settings. Values stay text: the loader judges them together with all else.
+// The flags that are settings. Values stay text: the loader judges them together with all else.
+// (A doc comment here would become the description of every command that takes them.)
 #[derive(Debug, Clone, Default, PartialEq, Eq, Args)]
 pub struct Flags {
     /// Settings file; without it ./ddgen.toml, then the user's, then /etc/ddgen/ddgen.toml

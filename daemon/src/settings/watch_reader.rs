@@ -144,7 +144,7 @@ fn read_table(
         section,
         label: format!("watch.{name}"),
     };
-    let second = Duration::from_secs(1);
+    let shortest = Duration::from_millis(100);
     let hour = Duration::from_secs(3600);
     let short = || span(Duration::ZERO..=hour);
     let globs = || list("patterns such as [\"*.csv\"]", glob_pattern);
@@ -156,7 +156,7 @@ fn read_table(
         include: table.get("include", &globs(), usual.include),
         exclude: table.get("exclude", &globs(), usual.exclude),
         mode: table.get("mode", &choice(MODES), usual.mode),
-        poll_interval: table.get("poll_interval", &span(second..=hour), usual.poll_interval),
+        poll_interval: table.get("poll_interval", &span(shortest..=hour), usual.poll_interval),
         settle_closed: table.get("settle_closed", &short(), usual.settle_closed),
         settle_scanned: table.get("settle_scanned", &short(), usual.settle_scanned),
         settle_held_open: table.get("settle_held_open", &short(), usual.settle_held_open),

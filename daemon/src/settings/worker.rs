@@ -41,7 +41,7 @@ const CPU_LIMIT: Key = Key::new("worker.cpu_limit", "WORKER_CPU_LIMIT").live();
 const TRIES: Key = Key::new("worker.tries", "WORKER_TRIES").live();
 
 /// Below this a worker cannot even hold its buffers; above, the limit guards nothing.
-const MEMORY_RANGE: std::ops::RangeInclusive<u64> = 64 << 20..=1 << 40;
+const MEMORY_RANGE: std::ops::RangeInclusive<u64> = 32 << 20..=1 << 40;
 const LONGEST: Duration = Duration::from_secs(7 * 24 * 3600);
 
 impl WorkerSettings {

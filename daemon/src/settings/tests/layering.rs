@@ -285,3 +285,25 @@ fn debug_lowers_the_log_level_only_where_nobody_named_one() {
     assert_eq!(loud.settings.log.level.as_str(), "debug");
     assert_eq!(row(&loud, "log.level").value, "debug");
 }
+
+#[test]
+fn a_bad_value_in_a_common_name_tells_which_name_is_ours() {
+    let loaded = loaded(&[], &[("DEBUG", "express:*")]);
+    assert_eq!(
+        errors(&loaded),
+        [
+            "environment DEBUG: debug is `express:*`: expected true or false (where DEBUG belongs to \
+          another program, DDGEN_DEBUG wins)"
+        ]
+    );
+}
+
+#[test]
+fn auto_is_group_only_where_systemd_made_the_runtime_directory() {
+    use crate::settings::SocketAccess;
+    let service = loaded(&[], &[("RUNTIME_DIRECTORY", "/run/ddgen")]);
+    assert_eq!(service.settings.socket.access, SocketAccess::Group);
+    assert_eq!(row(&service, "socket.access").value, "group");
+    let person = loaded(&[], &[("INVOCATION_ID", "8d1f")]);
+    assert_eq!(person.settings.socket.access, SocketAccess::Private);
+}
