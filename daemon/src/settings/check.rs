@@ -13,6 +13,7 @@ use super::Settings;
 use super::load::{Loaded, inspect};
 use super::notice::{Notice, Severity};
 use super::origin::Origin;
+use super::socket::{SocketAccess, SocketSettings};
 use super::surroundings::Surroundings;
 use super::watch::WatchSettings;
 
@@ -34,6 +35,7 @@ pub fn check(around: &Surroundings) -> CheckDocument {
     let loaded = inspect(around);
     let mut notices = loaded.notices.clone();
     notices.extend(folders(&loaded.settings, &loaded));
+    notices.extend(missing_groups(&loaded.settings.socket));
     notices.extend(open_secrets(&loaded));
     let of = |severity: Severity| -> Vec<Notice> {
         notices
@@ -158,6 +160,33 @@ fn usable_for_data(dir: &Path) -> Result<(), String> {
             existing.display()
         )
     })
+}
+
+/// A right given to a group that does not exist is a right nobody has.
+fn missing_groups(socket: &SocketSettings) -> Vec<Notice> {
+    let exists = |name: &str| matches!(nix::unistd::Group::from_name(name), Ok(Some(_)));
+    let mut notices = Vec::new();
+    if socket.access == SocketAccess::Group && !exists(&socket.group) {
+        let message = format!(
+            "the unix group `{0}` that owns the socket does not exist: `groupadd --system {0}`, or \
+             name another one as socket.group",
+            socket.group
+        );
+        notices.push(Notice::error("socket.group", message));
+    }
+    let rights = [
+        ("socket.readers", &socket.readers),
+        ("socket.editors", &socket.editors),
+        ("socket.admins", &socket.admins),
+    ];
+    for (name, groups) in rights {
+        for group in groups.iter().filter(|group| !exists(group)) {
+            let message =
+                format!("{name} names the unix group `{group}`, which does not exist: correct it");
+            notices.push(Notice::warning(name, message));
+        }
+    }
+    notices
 }
 
 /// Files with a secret in them that every account of the machine can read.

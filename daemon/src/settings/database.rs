@@ -41,7 +41,8 @@ const REDIS_CACHE_TTL: Key = Key::new("redis.cache_ttl", "REDIS_CACHE_TTL").bare
 const POSTGRESQL: &str = "this build does not serve PostgreSQL yet: set \
     DATABASE_URL=sqlite:///./data/app.db and DATABASE_TYPE=sqlite, or leave both out (names that \
     begin with DDGEN_ win, where these belong to another program)";
-const REDIS: &str = "this build does not serve Redis yet, and needs no cache: leave REDIS_URL out";
+const REDIS: &str = "this build does not serve Redis yet, and needs no cache: leave REDIS_URL out \
+    (DDGEN_REDIS_URL=off, where the name belongs to another program)";
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum DatabaseType {
@@ -111,11 +112,12 @@ fn read_url(reader: &mut Reader<'_>) -> Option<Given<PathBuf>> {
 }
 
 fn read_redis(reader: &mut Reader<'_>) {
-    let address = Kind::new(
-        |text| Ok(text.to_owned()),
-        |text: &String| Value::from(text.as_str()),
-    );
-    if let Some(given) = reader.given(&REDIS_URL, &address.optional(), &None) {
+    // `None` is the word for programs that share an environment with one that has a Redis.
+    let parse = |text: &str| Ok((!text.eq_ignore_ascii_case("off")).then(|| text.to_owned()));
+    let kind = Kind::new(parse, |address| Value::from(address.clone()));
+    if let Some(given) = reader.given(&REDIS_URL, &kind, &None)
+        && given.value.is_some()
+    {
         show_masked(reader, &REDIS_URL);
         reader
             .notices

@@ -20,12 +20,21 @@ pub(super) struct Kind<T> {
 type Parse<T> = Box<dyn Fn(&Raw) -> Result<T, String>>;
 
 impl<T: 'static> Kind<T> {
+    /// A kind that spaces around the value do not matter to.
     pub(super) fn new(
         parse: impl Fn(&str) -> Result<T, String> + 'static,
         show: impl Fn(&T) -> Value + 'static,
     ) -> Self {
+        Self::verbatim(move |text| parse(text.trim()), show)
+    }
+
+    /// A kind that takes every character as it stands.
+    pub(super) fn verbatim(
+        parse: impl Fn(&str) -> Result<T, String> + 'static,
+        show: impl Fn(&T) -> Value + 'static,
+    ) -> Self {
         let parse = move |raw: &Raw| match raw {
-            Raw::Text(text) => parse(text.trim()),
+            Raw::Text(text) => parse(text),
             // The empty text is a value of no kind: its refusal says what would be right.
             Raw::List(_) | Raw::Other(_) => {
                 parse("").and(Err("expected a single value".to_owned()))

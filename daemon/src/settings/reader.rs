@@ -16,6 +16,8 @@ use super::origin::{Origin, Rank};
 pub struct Row {
     /// Dotted name, as in `ddgen.toml`.
     pub name: String,
+    /// Its strongest name in the environment, where it has one.
+    pub variable: Option<String>,
     /// `***` for a secret; sizes and durations in the writing that settings accept.
     pub value: Value,
     pub origin: Origin,
@@ -105,6 +107,7 @@ impl<'a> Reader<'a> {
         };
         self.rows.push(Row {
             name: key.name.to_owned(),
+            variable: key.variables().next().map(|(name, _)| name),
             value,
             origin,
             live: key.live,
@@ -186,6 +189,7 @@ impl<'a> Reader<'a> {
         let (name, overrides) = (name.to_owned(), Vec::new());
         self.rows.push(Row {
             name,
+            variable: None,
             value,
             origin,
             live: false,

@@ -13,7 +13,7 @@ pub(super) fn secret() -> Kind<SecretString> {
         }
         Ok(SecretString::from(text))
     };
-    Kind::new(parse, |secret| Value::from(secret.expose_secret()))
+    Kind::verbatim(parse, |secret| Value::from(secret.expose_secret()))
 }
 
 /// Words that stand in examples and never in a random key. Hexadecimal and base64 of random bytes

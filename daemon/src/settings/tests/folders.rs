@@ -103,3 +103,20 @@ fn nothing_to_watch_is_a_warning() {
             .starts_with("no folder is watched")
     );
 }
+
+#[test]
+fn a_group_that_does_not_exist_is_found_before_the_socket_is_opened() {
+    let (dir, mut around) = scene();
+    let socket = "[socket]\naccess = \"group\"\ngroup = \"no-such-group-7f3a\"\n";
+    write(
+        dir.path(),
+        "ddgen.toml",
+        &format!("{socket}admins = [\"root\", \"nor-this-7f3a\"]\n"),
+    );
+    assert!(first_error(&around).contains("`groupadd --system no-such-group-7f3a`"));
+    let warnings = check(&around).warnings;
+    assert_eq!(warnings.len(), 1, "{warnings:?}");
+    assert!(warnings[0].message.contains("`nor-this-7f3a`"));
+    around.flags.socket_access = Some("private".to_owned());
+    assert!(check(&around).ok);
+}

@@ -138,9 +138,9 @@ fn the_postgresql_file_starts_with_names_of_our_own_beside_it() {
     let variables = [
         ("DDGEN_DATABASE_URL", "sqlite:////srv/dd/own.db"),
         ("DDGEN_DATABASE_TYPE", "sqlite"),
+        ("DDGEN_REDIS_URL", "off"),
     ];
-    let text = POSTGRESQL.replace("REDIS_URL=redis://redis:6379/0", "");
-    let loaded = loaded(&[(".env", &text)], &variables);
+    let loaded = loaded(&[(".env", POSTGRESQL)], &variables);
     assert_eq!(errors(&loaded), Vec::<String>::new());
     assert_eq!(
         loaded.settings.data.store_file,

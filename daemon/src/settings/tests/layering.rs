@@ -131,70 +131,6 @@ fn an_empty_variable_says_nothing() {
 }
 
 #[test]
-fn a_host_that_a_shell_exported_is_not_an_address_and_not_an_error() {
-    let loaded = loaded(&[(".env", "HOST=127.0.0.2\n")], &[("HOST", "annes-laptop")]);
-    assert_eq!(errors(&loaded), Vec::<String>::new());
-    assert_eq!(
-        loaded.settings.http.address.unwrap().to_string(),
-        "127.0.0.2:8000"
-    );
-    let warning = super::of(&loaded, Severity::Warning)[0].to_string();
-    assert!(
-        warning.starts_with("environment HOST: HOST holds no address"),
-        "{warning}"
-    );
-}
-
-#[test]
-fn a_host_of_our_own_must_be_an_address() {
-    let loaded = loaded(&[], &[("DDGEN_HOST", "annes-laptop")]);
-    assert!(errors(&loaded)[0].starts_with("environment DDGEN_HOST: http.host is"));
-}
-
-#[test]
-fn a_service_link_of_kubernetes_is_no_port() {
-    let links = [
-        ("DDGEN_PORT", "tcp://10.0.0.7:8000"),
-        ("DDGEN_SERVICE_HOST", "10.0.0.7"),
-        ("DDGEN_PORT_8000_TCP_ADDR", "10.0.0.7"),
-    ];
-    let loaded = loaded(&[], &links);
-    assert_eq!(errors(&loaded), Vec::<String>::new());
-    assert_eq!(loaded.settings.http.address.unwrap().port(), 8000);
-    assert_eq!(super::of(&loaded, Severity::Warning).len(), 1);
-}
-
-#[test]
-fn off_stays_off_whatever_host_and_port_say() {
-    let off = loaded(
-        &[("ddgen.toml", "http.address = \"off\"\n")],
-        &[("HOST", "0.0.0.0")],
-    );
-    assert_eq!(off.settings.http.address, None);
-    assert_eq!(errors(&off), Vec::<String>::new());
-    let on = loaded(
-        &[("ddgen.toml", "http.address = \"off\"\n")],
-        &[("DDGEN_HTTP", "[::1]:1")],
-    );
-    assert_eq!(on.settings.http.address.unwrap().to_string(), "[::1]:1");
-}
-
-#[test]
-fn the_halves_of_an_address_come_from_the_layers_that_know_them() {
-    let toml = [("ddgen.toml", "http.address = \"127.0.0.3:9000\"\n")];
-    let port = loaded(&toml, &[("PORT", "81")]);
-    assert_eq!(
-        port.settings.http.address.unwrap().to_string(),
-        "127.0.0.3:81"
-    );
-    let host = loaded(&toml, &[("DDGEN_HOST", "localhost")]);
-    assert_eq!(
-        host.settings.http.address.unwrap().to_string(),
-        "127.0.0.1:9000"
-    );
-}
-
-#[test]
 fn config_says_who_won_over_whom() {
     let dir = tempfile::tempdir().unwrap();
     write(dir.path(), ".env", "LOG_LEVEL=error\n");
@@ -306,4 +242,49 @@ fn auto_is_group_only_where_systemd_made_the_runtime_directory() {
     assert_eq!(row(&service, "socket.access").value, "group");
     let person = loaded(&[], &[("INVOCATION_ID", "8d1f")]);
     assert_eq!(person.settings.socket.access, SocketAccess::Private);
+}
+
+/// Every setting can be said in the environment, by the name `config` gives for it, and what
+/// `config` shows is understood when it is said back.
+#[test]
+fn every_setting_has_a_name_in_the_environment_that_works() {
+    let bare = loaded(&[], &[]);
+    let mut said = 0;
+    for row in &bare.rows {
+        let Some(variable) = &row.variable else {
+            assert_eq!(row.name, "store_file");
+            continue;
+        };
+        let value = match &row.value {
+            serde_json::Value::String(text) => text.clone(),
+            serde_json::Value::Null | serde_json::Value::Array(_) => continue,
+            other => other.to_string(),
+        };
+        let told = loaded(&[], &[(variable, &value)]);
+        let told = self::row(&told, &row.name);
+        assert_eq!(told.value, row.value, "{variable}");
+        assert_eq!(told.origin.to_string(), format!("environment {variable}"));
+        said += 1;
+    }
+    assert!(said >= 25, "only {said} settings were said");
+}
+
+/// The list of the map, word for word.
+#[test]
+fn every_name_of_the_original_guide_is_known_without_a_prefix() {
+    let names = "DATABASE_URL DATABASE_TYPE SQLITE_TIMEOUT SQLITE_CHECK_SAME_THREAD APP_NAME \
+                 ENVIRONMENT DEBUG LOG_LEVEL LOG_FORMAT HOST PORT SECRET_KEY ALLOWED_ORIGINS \
+                 API_KEY_ENABLED MAX_UPLOAD_SIZE SAMPLE_SIZE NESTED_DEPTH_LIMIT DB_POOL_SIZE \
+                 DB_MAX_OVERFLOW DB_ECHO REDIS_URL REDIS_CACHE_TTL OPENAI_API_KEY OPENAI_ENABLED \
+                 OPENAI_MODEL OPENAI_BASE_URL OPENAI_MAX_TOKENS OPENAI_TEMPERATURE";
+    for name in names.split_whitespace() {
+        // No value suits all of them; a control character suits none and is complained about.
+        let loaded = loaded(&[], &[(name, "\0")]);
+        let place = format!("environment {name}: ");
+        let heard = loaded
+            .notices
+            .iter()
+            .any(|notice| notice.to_string().starts_with(&place));
+        assert!(heard, "{name} is not heard");
+    }
 }

@@ -1,5 +1,6 @@
 //! Settings as a reader of the guide, a careless editor and an attacker would write them.
 
+mod address;
 mod broken;
 mod folders;
 mod guide;

@@ -194,3 +194,10 @@ fn outside_production_a_weak_secret_is_a_warning() {
             .contains("production would refuse it")
     );
 }
+
+#[test]
+fn a_secret_keeps_the_spaces_it_was_quoted_with() {
+    let dir = tempfile::tempdir().unwrap();
+    write(dir.path(), ".env", &format!("SECRET_KEY=\"  {SECRET} \"\n"));
+    assert_eq!(secret_of(&around(dir.path())), format!("  {SECRET} "));
+}
