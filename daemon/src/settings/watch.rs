@@ -3,6 +3,8 @@
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
+use crate::dataset::{Naming, NamingError};
+
 /// How changes in a folder are noticed. The scan is the truth in every mode.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum WatchMode {
@@ -37,8 +39,8 @@ pub struct WatchSettings {
     pub settle_held_open: Duration,
     /// How long a new version may still be replaced by a change of its file.
     pub provisional: Duration,
-    /// The watch's own rule for which dictionary a file belongs to: the file's name without its
-    /// extensions, where `{name}` is what names the dictionary and `*` is what folds away.
+    /// The watch's own rule for which dictionary a file belongs to: a regular expression with a
+    /// group named `stem`, as [`Naming::parse`] takes it.
     pub naming: Option<String>,
 }
 
@@ -87,13 +89,17 @@ pub(super) fn glob_pattern(pattern: &str) -> Result<String, String> {
 }
 
 pub(super) fn naming_pattern(pattern: &str) -> Result<String, String> {
-    let rest = pattern.replacen("{name}", "", 1);
-    if pattern.contains("{name}") && pattern.len() <= 200 && !rest.contains(['{', '}', '/']) {
-        Ok(pattern.to_owned())
-    } else {
-        Err(
-            "expected a pattern with `{name}` once, such as `{name}_*` or `export-{name}`"
-                .to_owned(),
-        )
+    match Naming::parse(pattern) {
+        Ok(_) => Ok(pattern.to_owned()),
+        // The regex crate draws the place of an error over several lines; the last one says why.
+        Err(NamingError::Malformed { because, .. }) => Err(format!(
+            "no regular expression: {}",
+            because
+                .lines()
+                .last()
+                .unwrap_or_default()
+                .trim_start_matches("error: ")
+        )),
+        Err(error) => Err(error.to_string()),
     }
 }

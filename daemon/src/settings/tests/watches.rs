@@ -21,7 +21,7 @@ settle_closed = "50ms"
 settle_scanned = 5
 settle_held_open = "2m"
 provisional = "1m"
-naming = "{name}_*"
+naming = '^(?<stem>[a-z]+)_'
 
 [[watch]]
 path = "/srv/other"
@@ -41,7 +41,7 @@ path = "/srv/other"
         settle_scanned: Duration::from_secs(5),
         settle_held_open: Duration::from_secs(120),
         provisional: Duration::from_secs(60),
-        naming: Some("{name}_*".to_owned()),
+        naming: Some("^(?<stem>[a-z]+)_".to_owned()),
     };
     assert_eq!(watches, [sales, WatchSettings::new("other", "/srv/other")]);
 }
