@@ -30,7 +30,7 @@ RUN groupadd --system --gid ${GID} ddgen \
     && printf '[[watch]]\nname = "drops"\npath = "/drops"\n' > /etc/ddgen/ddgen.toml
 COPY --from=build /out/ /usr/local/bin/
 
-# A DATABASE_URL whose file lies in this folder keeps its file.
+# The guide's DATABASE_URL=sqlite:///./data/app.db names the same folder.
 ENV DDGEN_DATA_DIR=/app/data \
     DDGEN_RUNTIME_DIR=/run/ddgen \
     TERM=xterm-256color

@@ -17,7 +17,7 @@ use std::path::PathBuf;
 pub struct DataSettings {
     /// Holds the store, the working memory and the scratch folders of the workers.
     pub dir: PathBuf,
-    /// The one SQLite file: `ddgen.db` in `dir`, or the file `DATABASE_URL` names.
+    /// The one SQLite file: `ddgen.db` in `dir`.
     pub store_file: PathBuf,
     /// Folder of the socket as somebody gave it. `None`: the `ipc` crate finds the usual one.
     pub runtime_dir: Option<PathBuf>,
@@ -30,75 +30,58 @@ const RUNTIME_DIR: Key = Key::new("runtime_dir", "RUNTIME_DIR");
 const STORE_FILE: &str = "ddgen.db";
 
 impl DataSettings {
-    /// `named` is the file of `DATABASE_URL`. A data directory that somebody named outright decides
-    /// alone: it tells every command which daemon is meant.
+    /// `named` is the file of `DATABASE_URL`: its folder is the data directory, unless somebody
+    /// named one outright, which tells every command which daemon is meant. The store in it is
+    /// always `ddgen.db`: the file `DATABASE_URL` names may well be another program's, and scripts
+    /// that copy it while it is written to must fail rather than lose what was committed.
     pub(super) fn read(reader: &mut Reader<'_>, named: Option<Given<PathBuf>>) -> Self {
         let base = reader.working_dir();
         let given = reader.given(&DATA_DIR, &path(base).optional(), &None);
         let given = given.and_then(|given| Some((given.value?, given.origin)));
         let runtime_dir = reader.get(&RUNTIME_DIR, &path(base).optional(), None);
-        let (dir, store_file) = match (given, named) {
-            (Some((dir, _)), Some(file)) if file.value.parent() == Some(dir.as_path()) => {
-                note_store(reader, &file);
-                (dir, file.value)
-            }
+        let folder = |file: &Path| file.parent().unwrap_or(base).to_path_buf();
+        let (dir, origin) = match (given, &named) {
             (Some((dir, origin)), file) => {
-                let store_file = dir.join(STORE_FILE);
-                let shown = store_file.to_string_lossy().into_owned();
-                reader.derived("store_file", Value::from(shown), origin, None);
-                if let Some(file) = file {
+                if let Some(file) = file.as_ref().filter(|file| folder(&file.value) != dir) {
                     let message = format!(
                         "DATABASE_URL names {}, but data_dir names another folder and wins: the \
                          store is {}",
                         file.value.display(),
-                        store_file.display()
+                        dir.join(STORE_FILE).display()
                     );
                     reader
                         .notices
                         .push(Notice::warning(DATA_DIR.name, message).at(&file.origin));
                 }
-                (dir, store_file)
+                (dir, origin)
             }
             (None, Some(file)) => {
-                let dir = file
-                    .value
-                    .parent()
-                    .map_or_else(|| base.to_path_buf(), Path::to_path_buf);
-                settle(
-                    reader,
-                    &dir,
-                    &file.origin,
-                    "the folder of the file DATABASE_URL names",
-                );
-                note_store(reader, &file);
-                (dir, file.value)
+                let dir = folder(&file.value);
+                let why = "the folder of the file DATABASE_URL names";
+                settle(reader, &dir, &file.origin, why);
+                (dir, file.origin.clone())
             }
             (None, None) => {
                 let dir = usual_dir(reader);
                 settle(reader, &dir, &Origin::Default, "the XDG data directory");
-                let store_file = dir.join(STORE_FILE);
-                let shown = store_file.to_string_lossy().into_owned();
-                reader.derived("store_file", Value::from(shown), Origin::Default, None);
-                (dir, store_file)
+                (dir, Origin::Default)
             }
         };
+        let store_file = dir.join(STORE_FILE);
+        let note = named
+            .filter(|file| file.value != store_file && folder(&file.value) == dir)
+            .map(|file| {
+                let other = file.value.file_name().unwrap_or_default().display();
+                format!("always {STORE_FILE}; a file {other} beside it is left alone")
+            });
+        let shown = Value::from(store_file.to_string_lossy());
+        reader.derived("store_file", shown, origin, note);
         Self {
             dir,
             store_file,
             runtime_dir,
         }
     }
-}
-
-fn note_store(reader: &mut Reader<'_>, file: &Given<PathBuf>) {
-    let note = "the SQLite file DATABASE_URL names; everything else of the daemon lies beside it";
-    let shown = Value::from(file.value.to_string_lossy());
-    reader.derived(
-        "store_file",
-        shown,
-        file.origin.clone(),
-        Some(note.to_owned()),
-    );
 }
 
 /// Writes down a data directory that nobody named outright.

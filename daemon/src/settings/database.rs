@@ -81,7 +81,7 @@ impl DatabaseSettings {
             reader,
             &SAME_THREAD,
             boolean(),
-            "means nothing here: no Python threads",
+            "there are no Python threads here",
         );
         let pool = "for PostgreSQL only; SQLite has one writer and as many readers as are needed";
         accept_idle(reader, &POOL_SIZE, number(0..=10_000_u32), pool);
@@ -136,7 +136,7 @@ fn read_redis(reader: &mut Reader<'_>) {
 fn accept_idle<T: 'static>(reader: &mut Reader<'_>, key: &Key, kind: Kind<T>, why: &str) {
     let kind = kind.optional();
     if let Some(given) = reader.given(key, &kind, &None) {
-        let message = format!("{} is accepted and not used: {why}", key.variable);
+        let message = format!("{} is accepted and not used: {why}", key.name);
         reader
             .notices
             .push(Notice::note(key.name, message).at(&given.origin));

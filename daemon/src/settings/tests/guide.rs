@@ -18,7 +18,7 @@ fn the_sqlite_file_starts_and_means_what_the_guide_means() {
     write(dir.path(), ".env", SQLITE);
     let loaded = load(&around(dir.path())).expect("the guide's file starts");
     let settings = &loaded.settings;
-    assert_eq!(settings.data.store_file, dir.path().join("data/app.db"));
+    assert_eq!(settings.data.store_file, dir.path().join("data/ddgen.db"));
     assert_eq!(settings.data.dir, dir.path().join("data"));
     assert_eq!(settings.database.busy_timeout, Duration::from_secs(30));
     assert_eq!(settings.application.name, "Data Dictionary Generator");
@@ -62,8 +62,8 @@ fn the_sqlite_file_earns_one_standing_warning_and_two_notes() {
         .iter()
         .map(|n| n.message.as_str())
         .collect();
-    let idle = "SQLITE_CHECK_SAME_THREAD is accepted and not used: means nothing here: no Python \
-                threads";
+    let idle =
+        "database.check_same_thread is accepted and not used: there are no Python threads here";
     let off = "descriptions by a language model stay off: OPENAI_API_KEY is a placeholder";
     assert_eq!(notes, [idle, off]);
 }
@@ -121,7 +121,7 @@ fn an_outright_data_directory_wins_over_the_url_and_says_so() {
 }
 
 #[test]
-fn a_data_directory_that_holds_the_url_s_file_keeps_the_file() {
+fn a_data_directory_that_holds_the_url_s_file_is_no_contradiction() {
     let dir = tempfile::tempdir().unwrap();
     write(dir.path(), ".env", SQLITE);
     let mut around = around(dir.path());
@@ -129,7 +129,17 @@ fn a_data_directory_that_holds_the_url_s_file_keeps_the_file() {
     let loaded = load(&around).unwrap();
     assert_eq!(
         loaded.settings.data.store_file,
-        dir.path().join("data/app.db")
+        dir.path().join("data/ddgen.db")
+    );
+    let note = row(&loaded, "store_file").note.as_deref();
+    assert_eq!(
+        note,
+        Some("always ddgen.db; a file app.db beside it is left alone")
+    );
+    assert!(
+        of(&loaded, Severity::Warning)
+            .iter()
+            .all(|n| !n.message.contains("data_dir"))
     );
 }
 
@@ -144,6 +154,6 @@ fn the_postgresql_file_starts_with_names_of_our_own_beside_it() {
     assert_eq!(errors(&loaded), Vec::<String>::new());
     assert_eq!(
         loaded.settings.data.store_file,
-        std::path::Path::new("/srv/dd/own.db")
+        std::path::Path::new("/srv/dd/ddgen.db")
     );
 }
