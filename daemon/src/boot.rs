@@ -22,7 +22,7 @@ use crate::logging;
 use crate::pipeline::{DropsAndQueue, Pipeline, take_in};
 use crate::queue::{self, Queue};
 use crate::report::{Identity, Reporter};
-use crate::settings::{Flags, Loaded};
+use crate::settings::{Flags, Loaded, Severity};
 use crate::socket::{self, Clients};
 use crate::store::Store;
 use crate::watch;
@@ -41,7 +41,10 @@ pub async fn run(loaded: Loaded, flags: Flags) -> anyhow::Result<()> {
     let settings = loaded.settings.clone();
     let log = logging::start(&settings.log);
     for notice in &loaded.notices {
-        tracing::warn!("{notice}");
+        match notice.severity {
+            Severity::Note => tracing::info!("{notice}"),
+            _ => tracing::warn!("{notice}"),
+        }
     }
     let signals = signals::Signals::listen()?;
     let started_at = Timestamp::now();

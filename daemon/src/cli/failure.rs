@@ -6,8 +6,6 @@ use ddgen_ipc::ClientError;
 
 /// Refused: bad input, the reason on standard error.
 pub(super) const REFUSED: u8 = 1;
-/// Wrong usage.
-pub(super) const USAGE: u8 = 2;
 /// The daemon is not reachable.
 pub(super) const UNREACHABLE: u8 = 3;
 
@@ -22,13 +20,6 @@ impl Failure {
     pub(super) fn refused(message: impl Into<String>) -> Self {
         Self {
             code: REFUSED,
-            message: message.into(),
-        }
-    }
-
-    pub(super) fn usage(message: impl Into<String>) -> Self {
-        Self {
-            code: USAGE,
             message: message.into(),
         }
     }
