@@ -209,7 +209,9 @@ impl<'c> Flatten<'c> {
             None => {
                 let raw = raw.to_vec();
                 let mut source = raw.as_slice();
-                self.object(&mut Window::new(&mut source), node)
+                let mut inner = Window::new(&mut source);
+                inner.peek()?;
+                self.object(&mut inner, node)
             }
         }
     }

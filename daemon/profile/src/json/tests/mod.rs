@@ -1,0 +1,56 @@
+//! The reader against the standard, against another reader, and against numbers counted otherwise.
+
+mod against_serde;
+mod numbers;
+mod rfc8259;
+
+use std::io::Read;
+
+use super::{Limits, Outcome, read};
+use crate::Refusal;
+use crate::accumulate::{Budget, Columns};
+
+/// Hands out a few bytes at a time, so that every token is cut somewhere.
+struct Drip<'a>(&'a [u8], usize);
+
+impl Read for Drip<'_> {
+    fn read(&mut self, buffer: &mut [u8]) -> std::io::Result<usize> {
+        let n = self.1.min(self.0.len()).min(buffer.len());
+        buffer[..n].copy_from_slice(&self.0[..n]);
+        self.0 = &self.0[n..];
+        Ok(n)
+    }
+}
+
+fn read_text(text: &[u8], depth: usize, step: usize) -> (Columns, Result<Outcome, Refusal>) {
+    let mut columns = Columns::new(Budget::of(64 << 20));
+    let outcome = read(
+        &mut Drip(text, step),
+        Limits {
+            nested_depth: depth,
+        },
+        &mut columns,
+    );
+    (columns, outcome)
+}
+
+/// Path, kind, value and count of everything that was counted, sorted; missing values as `-`.
+fn counted(columns: &Columns) -> Vec<String> {
+    let mut all = Vec::new();
+    for field in &columns.fields {
+        for column in &field.columns {
+            for value in column.table.iter() {
+                let text = String::from_utf8_lossy(value.text);
+                all.push(format!(
+                    "{} {:?} {text} x{}",
+                    field.spec.path, column.kind, value.count
+                ));
+            }
+        }
+        if field.missing > 0 {
+            all.push(format!("{} - x{}", field.spec.path, field.missing));
+        }
+    }
+    all.sort();
+    all
+}
