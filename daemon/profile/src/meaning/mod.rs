@@ -3,7 +3,8 @@
 //! Everything here is a pure function of a view of a field. What a value means is decided by the
 //! values; the name of a column is a hint that can lower a threshold, never a proof.
 //!
-//! The order the engine keeps: statistics, [`assess`], [`field_findings`], [`mask_field`] last.
+//! The engine calls [`judge`] on every field and [`table_findings`] on every table; [`judge`] keeps
+//! the order that matters: [`assess`], [`field_findings`], [`mask_field`] last.
 
 mod checksum;
 mod detectors;
@@ -20,6 +21,8 @@ mod strict;
 mod values;
 
 #[cfg(test)]
+mod finding_tests;
+#[cfg(test)]
 mod tests;
 
 pub use findings::{TableFacts, field_findings, table_findings};
@@ -27,7 +30,7 @@ pub use mask::{mask, mask_field};
 pub use scan::is_pii;
 pub use values::{CAP, Values};
 
-use crate::document::Pii;
+use crate::document::{Field, Pii};
 
 /// What the judgement of one field sees of it.
 #[derive(Debug, Clone, Copy)]
@@ -67,6 +70,29 @@ pub fn assess(view: &View<'_>) -> Meaning {
         semantic_confidence,
         pii,
     }
+}
+
+/// Completes a field whose numbers are in place: meaning, findings, and masking last, after which no
+/// value of personal data is left in it.
+///
+/// `values` are its distinct non-missing values with their counts, all of them when `complete`;
+/// `today` (`YYYY-MM-DD`) is what dates are called future by.
+pub fn judge(field: &mut Field, values: &[(&str, u64)], complete: bool, today: Option<&str>) {
+    let values = Values::collect(values.iter().copied(), complete);
+    let name = field.name.clone();
+    let field_type = field.field_type.clone();
+    let view = View {
+        name: &name,
+        field_type: &field_type,
+        values: &values,
+    };
+    let meaning = assess(&view);
+    field.semantic_type = meaning.semantic_type;
+    field.semantic_confidence = meaning.semantic_confidence;
+    field.pii = meaning.pii;
+    let found = field_findings(field, &view, today);
+    field.findings.extend(found);
+    mask_field(field);
 }
 
 /// Confidences are opinions: two places are all they bear.

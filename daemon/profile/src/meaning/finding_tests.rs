@@ -1,0 +1,333 @@
+//! Findings and masking of finished fields; the numbers are small enough to be counted by eye.
+
+use std::collections::BTreeMap;
+
+use super::{TableFacts, judge, table_findings};
+use crate::document::{
+    Bin, Field, Length, Number, Pii, Quantiles, Severity, Table, TopValue, TypeException,
+};
+
+/// A field with the counts of `values`; statistics are set where a test needs them.
+fn field(name: &str, field_type: &str, values: &[(&str, u64)], missing: u64) -> Field {
+    let present: u64 = values.iter().map(|(_, n)| n).sum();
+    let mut type_counts = BTreeMap::from([(field_type.to_owned(), present)]);
+    if missing > 0 {
+        type_counts.insert("missing".into(), missing);
+    }
+    Field {
+        path: name.into(),
+        name: name.into(),
+        parent_path: None,
+        position: 1,
+        nesting_level: 0,
+        field_type: field_type.into(),
+        format: None,
+        nullable: missing > 0,
+        type_counts,
+        type_exception: None,
+        count: present + missing,
+        null_count: missing,
+        null_proportion: missing as f64 / (present + missing).max(1) as f64,
+        missing_values: vec![],
+        distinct_count: values.len() as u64,
+        unique_count: None,
+        min: None,
+        max: None,
+        mean: None,
+        stddev: None,
+        sum: None,
+        quantiles: None,
+        histogram: None,
+        top_values: vec![],
+        length: Some(Length {
+            min: 1,
+            max: 9,
+            mean: 5.0,
+        }),
+        samples: vec![],
+        semantic_type: None,
+        semantic_confidence: None,
+        pii: None,
+        masked: false,
+        estimates: BTreeMap::new(),
+        declared: None,
+        findings: vec![],
+    }
+}
+
+fn codes(name: &str, field_type: &str, values: &[(&str, u64)], missing: u64) -> Vec<String> {
+    let mut field = field(name, field_type, values, missing);
+    judge(&mut field, values, true, Some("2026-11-23"));
+    field.findings.into_iter().map(|f| f.code).collect()
+}
+
+#[test]
+fn each_alert_has_its_case_and_its_opposite() {
+    assert_eq!(codes("c", "string", &[("a", 9)], 0), ["CONSTANT"]);
+    assert_eq!(
+        codes("c", "string", &[("a", 1)], 0),
+        [] as [&str; 0],
+        "one value is no constant"
+    );
+    assert_eq!(codes("c", "string", &[], 4), ["MISSING"]);
+    assert_eq!(
+        codes("c", "string", &[("a", 50), ("b", 46)], 4),
+        [] as [&str; 0],
+        "4 % are few"
+    );
+    assert_eq!(
+        codes("c", "string", &[("a", 50), ("b", 44)], 6),
+        ["MISSING"]
+    );
+    let unique: Vec<String> = (0..60)
+        .map(|i| format!("name {}", "x".repeat(i + 1)))
+        .collect();
+    let once: Vec<(&str, u64)> = unique.iter().map(|v| (v.as_str(), 1)).collect();
+    assert_eq!(codes("c", "string", &once, 0), ["UNIQUE"]);
+    let mut twice = once.clone();
+    twice[0].1 = 2;
+    assert_eq!(codes("c", "string", &twice, 0), ["HIGH_CARDINALITY"]);
+    assert_eq!(
+        codes("c", "string", &[("a", 96), ("b", 4)], 0),
+        ["IMBALANCE"]
+    );
+    assert_eq!(
+        codes("c", "string", &[("a", 60), ("b", 40)], 0),
+        [] as [&str; 0]
+    );
+    assert_eq!(
+        codes("c", "integer", &[("0", 60), ("5", 20), ("7", 20)], 0),
+        ["ZEROS"]
+    );
+    assert_eq!(
+        codes("c", "integer", &[("0", 60), ("1", 40)], 0),
+        [] as [&str; 0],
+        "a flag"
+    );
+    assert_eq!(
+        codes(
+            "c",
+            "string",
+            &[("Berlin", 30), ("berlin", 9), ("BERLIN ", 1), ("Rome", 40)],
+            0
+        ),
+        ["DIRTY_CATEGORIES", "WHITESPACE"]
+    );
+    assert_eq!(
+        codes("c", "string", &[("A-1", 30), ("A1", 30)], 0),
+        [] as [&str; 0],
+        "next to digits marks mean something"
+    );
+    assert_eq!(
+        codes("c", "string", &[("caf\u{c3}\u{a9}", 3), ("th\u{e9}", 3)], 0),
+        ["ENCODING_DAMAGE"]
+    );
+    assert_eq!(
+        codes(
+            "c",
+            "date",
+            &[("2024-01-01", 30), ("2031-01-01", 1), ("1900-01-01", 2)],
+            0
+        ),
+        ["OUT_OF_RANGE_DATES"]
+    );
+    assert_eq!(
+        codes("c", "date", &[("2024-01-01", 30), ("1901-02-03", 2)], 0),
+        [] as [&str; 0]
+    );
+    assert_eq!(
+        codes(" ", "string", &[("a", 2), ("b", 2)], 0),
+        ["EMPTY_NAME"]
+    );
+    assert_eq!(
+        codes("bob@example.org", "string", &[("a", 2), ("b", 2)], 0),
+        ["PERSONAL_DATA_IN_NAME"]
+    );
+}
+
+#[test]
+fn a_mixture_is_told_with_its_numbers() {
+    let values = [("x", 5), ("1", 95)];
+    let mut mixed = field("c", "string", &values, 0);
+    mixed.type_counts = BTreeMap::from([
+        ("integer".into(), 90),
+        ("number".into(), 5),
+        ("string".into(), 5),
+    ]);
+    judge(&mut mixed, &values, true, None);
+    let finding = mixed
+        .findings
+        .iter()
+        .find(|f| f.code == "MIXED_TYPES")
+        .expect("mixed");
+    assert_eq!(
+        finding.message,
+        "Values look like several types: 95 number, 5 string."
+    );
+    assert_eq!(
+        (finding.severity, finding.numbers["share"]),
+        (Severity::Warning, 0.05)
+    );
+}
+
+#[test]
+fn skewness_is_the_third_moment() {
+    // 999 zeros-and-ones around, one value far out: skewness of a single outlier among n is
+    // about sqrt(n).
+    let values = [("1", 500), ("2", 499), ("100000", 1)];
+    let n = 1000.0;
+    let mean = (500.0 + 998.0 + 100_000.0) / n;
+    let square = |v: f64| (v - mean) * (v - mean);
+    let variance = (500.0 * square(1.0) + 499.0 * square(2.0) + square(100_000.0)) / (n - 1.0);
+    let mut skewed = field("c", "integer", &values, 0);
+    skewed.mean = Some(mean);
+    skewed.stddev = Some(variance.sqrt());
+    judge(&mut skewed, &values, true, None);
+    let finding = skewed
+        .findings
+        .iter()
+        .find(|f| f.code == "SKEWED")
+        .expect("skewed");
+    assert!(
+        (finding.numbers["skewness"] - 31.5).abs() < 0.2,
+        "{}",
+        finding.numbers["skewness"]
+    );
+}
+
+#[test]
+fn a_personal_field_shows_no_value_anywhere() {
+    let values = [
+        ("ada@example.org", 2),
+        ("Bob@Example.org", 1),
+        ("bob@example.org", 1),
+        ("n/k", 1),
+    ];
+    let mut personal = field("contact", "string", &values, 1);
+    personal.samples = values.iter().map(|(v, _)| (*v).to_owned()).collect();
+    personal.top_values = values
+        .iter()
+        .map(|(v, n)| TopValue {
+            value: (*v).into(),
+            count: *n,
+        })
+        .collect();
+    personal.min = Some(Number::Text("Bob@Example.org".into()));
+    personal.max = Some(Number::Text("n/k".into()));
+    personal.type_exception = Some(TypeException {
+        record: 4,
+        value: "n/k".into(),
+    });
+    let text = || Number::Text("ada@example.org".into());
+    personal.quantiles = Some(Quantiles {
+        p05: text(),
+        p25: text(),
+        p50: text(),
+        p75: text(),
+        p95: text(),
+    });
+    personal.histogram = Some(vec![Bin {
+        from: text(),
+        to: text(),
+        count: 5,
+    }]);
+    judge(&mut personal, &values, true, None);
+    assert!(
+        matches!(&personal.pii, Some(Pii { entity, matched: 3, tested: 4, .. }) if entity == "EMAIL_ADDRESS")
+    );
+    assert!(personal.masked);
+    let shown = serde_json::to_string(&personal)
+        .expect("serialises")
+        .to_lowercase();
+    for (value, _) in values {
+        assert!(!shown.contains(&value.to_lowercase()), "{value} in {shown}");
+    }
+    assert_eq!(personal.top_values[0].value, "xxx@xxxxxxx.xxx");
+}
+
+#[test]
+fn single_values_are_masked_in_any_field() {
+    let values = [
+        ("see ada@example.org", 1),
+        ("nothing here", 1),
+        ("other words", 1),
+        ("4111 1111 1111 1111", 1),
+    ];
+    let mut notes = field("notes", "string", &values, 0);
+    notes.samples = values.iter().map(|(v, _)| (*v).to_owned()).collect();
+    notes.min = Some(Number::Text("4111 1111 1111 1111".into()));
+    judge(&mut notes, &values, true, None);
+    assert_eq!(notes.pii, None);
+    assert!(notes.masked);
+    assert_eq!(
+        notes.samples,
+        [
+            "xxx xxx@xxxxxxx.xxx",
+            "nothing here",
+            "other words",
+            "#### #### #### ####"
+        ]
+    );
+    assert_eq!(notes.min, Some(Number::Text("#### #### #### ####".into())));
+    let plain = [("nothing here", 1)];
+    let mut clean = field("notes", "string", &plain, 0);
+    clean.samples = vec!["nothing here".into()];
+    judge(&mut clean, &plain, true, None);
+    assert!(!clean.masked);
+}
+
+#[test]
+fn cards_kept_as_numbers_are_masked() {
+    let values = [("4111111111111111", 1), ("17", 90)];
+    let mut mixed = field("n", "integer", &values, 0);
+    mixed.max = Some(Number::Integer(4_111_111_111_111_111));
+    mixed.min = Some(Number::Integer(17));
+    judge(&mut mixed, &values, true, None);
+    assert_eq!(mixed.max, Some(Number::Text("################".into())));
+    assert_eq!(mixed.min, Some(Number::Integer(17)));
+}
+
+#[test]
+fn findings_of_tables() {
+    let table = Table {
+        name: "t".into(),
+        records: 8,
+        duplicate_records: Some(2),
+        rejected_records: 2,
+        estimates: BTreeMap::new(),
+        findings: vec![],
+        fields: vec![],
+    };
+    let facts = TableFacts {
+        ragged_records: 3,
+        first_ragged: Some(5),
+        repeated_keys: 1,
+        ..TableFacts::default()
+    };
+    let found = table_findings(&table, &facts);
+    let said: Vec<(&str, &str)> = found
+        .iter()
+        .map(|f| (f.code.as_str(), f.message.as_str()))
+        .collect();
+    assert_eq!(
+        said,
+        [
+            (
+                "DUPLICATE_RECORDS",
+                "2 of 8 records repeat an earlier one (25 %)."
+            ),
+            (
+                "REJECTED_RECORDS",
+                "2 of 10 records could not be read and are in no number."
+            ),
+            (
+                "RAGGED_RECORDS",
+                "3 of 8 records have more or fewer values than there are columns, the first is record 5."
+            ),
+            (
+                "REPEATED_KEYS",
+                "1 times an object gives one key twice; every value is counted."
+            ),
+        ]
+    );
+}
