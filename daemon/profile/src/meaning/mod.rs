@@ -23,6 +23,8 @@ mod values;
 #[cfg(test)]
 mod finding_tests;
 #[cfg(test)]
+mod labelled_tests;
+#[cfg(test)]
 mod tests;
 
 pub use findings::{TableFacts, field_findings, table_findings};

@@ -341,7 +341,8 @@ fn by_name(view: &View<'_>, shapes: &[Shape<'_>], words: &[String]) -> Option<Ve
     }
     let share = |n: usize| n as f64 / shapes.len() as f64;
     let believed = if hinted {
-        share(like) >= 0.7 && !person::named_for_things(words)
+        // Two words are roles (`groom`, `bride`) as soon as names.
+        share(like) >= 0.7 && (shapes.len() > 2 || known > 0) && !person::named_for_things(words)
     } else {
         let firms = shapes
             .iter()

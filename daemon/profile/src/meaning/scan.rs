@@ -181,9 +181,12 @@ fn holds_number(text: &[u8]) -> bool {
             end += group;
             digits += group;
             groups += 1;
-            let closed = text
-                .get(end)
-                .is_none_or(|b| !b.is_ascii_alphanumeric() && *b != b'-');
+            // What goes on behind a point is a fraction, and no part of a number people are called by.
+            let closed = match text.get(end) {
+                Some(b'.') => !text.get(end + 1).is_some_and(u8::is_ascii_digit),
+                Some(b) => !b.is_ascii_alphanumeric() && *b != b'-',
+                None => true,
+            };
             if closed && digits >= 9 && number_part(&text[start..end]) {
                 return true;
             }

@@ -51,8 +51,13 @@ impl Seen<'_> {
             (&["month", "monat", "mois", "mes"], 1, 12, "month"),
             (&["day", "dom", "mday", "tag", "jour", "dia"], 1, 31, "day"),
             (&["hour", "hr", "stunde", "heure", "hora"], 0, 24, "hour"),
-            (&["minute", "min", "minuto"], 0, 59, "minute"),
-            (&["second", "sec", "sekunde", "segundo"], 0, 60, "second"),
+            (&["minute", "minutes", "minuto"], 0, 59, "minute"),
+            (
+                &["second", "seconds", "sekunde", "segundo"],
+                0,
+                60,
+                "second",
+            ),
             (
                 &["weekday", "dow", "day of week", "wochentag"],
                 0,

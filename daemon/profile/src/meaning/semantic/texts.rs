@@ -22,7 +22,11 @@ impl Seen<'_> {
             }
         }
         self.hash().or_else(|| self.goods_number()).or_else(|| {
-            let share = self.share(|s| email::is_host(s.bytes()) && s.letters > s.digits);
+            let share = self.share(|s| {
+                email::is_host(s.bytes())
+                    && s.letters > s.digits
+                    && !s.bytes().iter().any(u8::is_ascii_uppercase)
+            });
             (share >= 0.95 && self.distinct() >= 3).then_some(("hostname", 0.9 * share))
         })
     }
