@@ -17,13 +17,14 @@ const HEAD: usize = 64 << 10;
 /// Text that tells the dialect.
 const SAMPLE: usize = 256 << 10;
 
-/// Profiles one file: see [`crate::profile`].
+/// Profiles one file, read `block` bytes at once: see [`crate::profile`].
 ///
 /// # Errors
 /// [`Refusal`] when the bytes cannot be read as any known format, or a bound is met.
 pub fn run(
     input: &dyn ReadAt,
     brief: &Brief,
+    block: usize,
     progress: &(dyn Fn(u64) + Sync),
 ) -> Result<Profile, Refusal> {
     let mut head = vec![0; HEAD];
@@ -34,11 +35,11 @@ pub fn run(
     }
     format::refuse_foreign(&head)?;
     let plan = encoding::plan(&head);
-    if let Some(profile) = attempt(input, &plan, brief, progress)? {
+    if let Some(profile) = attempt(input, &plan, brief, block, progress)? {
         return Ok(profile);
     }
     let plan = encoding::plan_damaged(input, plan.mark)?;
-    attempt(input, &plan, brief, progress)?
+    attempt(input, &plan, brief, block, progress)?
         .ok_or_else(|| refused("the text could not be decoded", plan.mark))
 }
 
@@ -47,12 +48,13 @@ fn attempt(
     input: &dyn ReadAt,
     plan: &Plan,
     brief: &Brief,
+    block: usize,
     progress: &(dyn Fn(u64) + Sync),
 ) -> Result<Option<Profile>, Refusal> {
-    let mut source = Source::new(input, plan, progress);
+    let mut source = Source::new(input, plan, block, progress);
     let mut text = Vec::new();
-    source.append(&mut text)?;
-    if text.trim_ascii().is_empty() && source.position() >= input.size() {
+    while text.len() < SAMPLE && source.append(&mut text)? {}
+    if text.trim_ascii().is_empty() && source.is_ended() {
         return Err(refused("there is nothing but white space in it", plan.mark));
     }
     if let Some(at) = memchr::memchr(0, &text) {
@@ -63,18 +65,17 @@ fn attempt(
     }
     match format::of_text(&text) {
         format::Format::Json => Err(refused("JSON is not read yet", plan.mark)),
-        format::Format::Delimited => delimited_text(source, text, input, plan, brief),
+        format::Format::Delimited => delimited_text(source, text, plan, brief),
     }
 }
 
 fn delimited_text(
     source: Source<'_>,
     text: Vec<u8>,
-    input: &dyn ReadAt,
     plan: &Plan,
     brief: &Brief,
 ) -> Result<Option<Profile>, Refusal> {
-    let ended = source.position() >= input.size();
+    let ended = source.is_ended();
     let whole = ended && text.len() <= SAMPLE;
     let found = dialect::detect(&text[..text.len().min(SAMPLE)], whole);
     let outcome = delimited::read(source, text, ended, &found, brief)?;
@@ -175,3 +176,6 @@ fn damage_finding(damage: Damage, plan: &Plan) -> Option<Finding> {
         ]),
     })
 }
+
+#[cfg(test)]
+mod tests;

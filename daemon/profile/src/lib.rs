@@ -32,5 +32,5 @@ pub fn profile(
     brief: &Brief,
     progress: &(dyn Fn(u64) + Sync),
 ) -> Result<Profile, Refusal> {
-    engine::run(input, brief, progress)
+    engine::run(input, brief, source::BLOCK, progress)
 }

@@ -25,6 +25,7 @@ pub struct Source<'a> {
     progress: &'a (dyn Fn(u64) + Sync),
     hasher: blake3::Hasher,
     decoder: Option<Decoder>,
+    block: usize,
     raw: Vec<u8>,
     at: u64,
     skip: u64,
@@ -36,9 +37,15 @@ pub struct Source<'a> {
 }
 
 impl<'a> Source<'a> {
-    /// Reads from the start.
-    pub fn new(input: &'a dyn ReadAt, plan: &Plan, progress: &'a (dyn Fn(u64) + Sync)) -> Self {
+    /// Reads from the start, `block` bytes at once.
+    pub fn new(
+        input: &'a dyn ReadAt,
+        plan: &Plan,
+        block: usize,
+        progress: &'a (dyn Fn(u64) + Sync),
+    ) -> Self {
         Self {
+            block,
             input,
             progress,
             hasher: blake3::Hasher::new(),
@@ -61,10 +68,10 @@ impl<'a> Source<'a> {
         if self.ended {
             return Ok(false);
         }
-        self.raw.resize(BLOCK, 0);
+        self.raw.resize(self.block, 0);
         let length = read_full(self.input, &mut self.raw, self.at)?;
         self.hasher.update(&self.raw[..length]);
-        self.ended = length < BLOCK;
+        self.ended = length < self.block;
         let skipped = usize::try_from(self.skip).unwrap_or(length).min(length);
         self.skip = 0;
         let start = self.at + skipped as u64;
@@ -76,6 +83,11 @@ impl<'a> Source<'a> {
             Some(decoder) => decode(decoder, block, self.ended, start, text, &mut self.damage),
         }
         Ok(true)
+    }
+
+    /// Whether all bytes were read.
+    pub fn is_ended(&self) -> bool {
+        self.ended
     }
 
     /// Bytes of the file read so far.

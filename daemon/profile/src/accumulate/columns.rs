@@ -26,6 +26,9 @@ pub struct FieldSpec {
     pub element: bool,
 }
 
+/// Values that are exempt from sampling stay whatever the level: raising must end.
+const MAX_LEVEL: u32 = 48;
+
 /// The bounds all fields of a table share.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Budget {
@@ -250,7 +253,7 @@ impl Columns {
             let mut raised = false;
             for field in &mut self.fields {
                 for column in &mut field.columns {
-                    while column.table.cost() > water {
+                    while column.table.cost() > water && column.table.level() < MAX_LEVEL {
                         column.raise();
                         raised = true;
                     }

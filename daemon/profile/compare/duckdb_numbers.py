@@ -1,0 +1,214 @@
+#!/usr/bin/env python3
+"""Holds every exact number of a profile against what DuckDB computes of the same file.
+
+    pip install duckdb
+    cargo build --release -p ddgen-profile --example profile
+    python3 duckdb_numbers.py --engine target/release/examples/profile FILE_OR_FOLDER...
+
+DuckDB reads all columns as text, by the dialect and with the missing values the profile states;
+types are then cast column by column, so nothing is shared but the words of the file. A column whose
+cast fails in DuckDB is reported: a type is only right when every value has it. Exit code 1 when any
+number differs.
+"""
+
+import argparse
+import json
+import math
+import pathlib
+import subprocess
+import sys
+import tempfile
+
+import duckdb
+
+QUANTILES = {"p05": 0.05, "p25": 0.25, "p50": 0.5, "p75": 0.75, "p95": 0.95}
+
+
+def text(value):
+    return "'" + str(value).replace("'", "''") + "'"
+
+
+class Column:
+    """The SQL of one field, by the type the profile gave it."""
+
+    def __init__(self, name, field):
+        self.field = field
+        missing = ", ".join(text(m) for m in field["missing_values"])
+        raw = f"nullif({name}, '')"
+        self.raw = f"case when {raw} in ({missing}) then null else {raw} end" if missing else raw
+        kind, form = field["type"], field["format"]
+        self.kind = kind
+        self.typed = {
+            "integer": f"try_cast({self.raw} as hugeint)",
+            "number": f"try_cast({self.raw} as double)",
+            "boolean": f"try_cast({self.raw} as boolean)",
+        }.get(kind, self.raw)
+        if kind == "boolean":
+            word = f"lower(trim({self.raw}))"
+            self.typed = f"case when {word} in ('true', 'yes') then true when {word} in ('false', 'no') then false end"
+        if kind == "datetime" and form.endswith("%z"):
+            # `Z` is an offset for the profile and Python, not for DuckDB's `%z`.
+            self.typed = f"try_cast(trim({self.raw}) as timestamptz)"
+        elif kind in ("date", "datetime", "time", "yearmonth"):
+            # DuckDB reads the fraction by its own specifier.
+            self.typed = f"try_strptime(trim({self.raw}), {text(form)})"
+            if ".%f" in form:
+                plain = text(form.replace(".%f", ""))
+                self.typed = f"coalesce({self.typed}, try_strptime(trim({self.raw}), {plain}))"
+
+    def shown(self, expression):
+        """A typed value as the profile writes it."""
+        form = self.field["format"] or ""
+        zone = "Z" if form.endswith("%z") else ""
+        pattern = {
+            "date": "%Y-%m-%d",
+            "yearmonth": "%Y-%m",
+            "datetime": "%Y-%m-%dT%H:%M:%S.%f",
+            "time": "%H:%M:%S.%f",
+        }.get(self.kind)
+        if pattern is None:
+            return expression
+        if zone:
+            expression = f"(({expression})::timestamptz at time zone 'UTC')"
+        return f"replace(strftime({expression}, '{pattern}'), '.000000', '') || '{zone}'"
+
+
+def same(ours, theirs):
+    if ours is None or theirs is None:
+        return ours is None and theirs is None
+    if isinstance(theirs, bool):
+        return str(ours).lower() == str(theirs).lower()
+    if isinstance(theirs, (int, float)) and not isinstance(ours, bool):
+        ours = float(ours) if not isinstance(ours, int) else ours
+        if isinstance(ours, int) and isinstance(theirs, int):
+            return ours == theirs
+        return math.isclose(float(ours), float(theirs), rel_tol=1e-9, abs_tol=1e-12)
+    return str(ours) == str(theirs)
+
+
+def relation(connection, path, source, fields):
+    dialect = source["dialect"]
+    if source["encoding"] != "utf-8":
+        content = pathlib.Path(path).read_bytes().decode(source["encoding"], errors="replace")
+        copy = tempfile.NamedTemporaryFile("w", suffix=".csv", encoding="utf-8", newline="", delete=False)
+        copy.write(content.lstrip("\ufeff"))
+        copy.close()
+        path = copy.name
+    columns = ", ".join(f"'c{i}': 'VARCHAR'" for i in range(len(fields)))
+    newline = {"\r\n": "'\\r\\n'", "\r": "'\\r'"}.get(dialect["line_terminator"], "'\\n'")
+    skip = dialect["preamble_lines"] + (1 if dialect["header"] else 0)
+    connection.execute(
+        f"create or replace temp table t as select * from read_csv({text(path)}, auto_detect=false, "
+        f"columns={{{columns}}}, delim={text(dialect['delimiter'])}, quote='\"', escape='\"', "
+        f"header=false, skip={skip}, new_line={newline}, null_padding=true, strict_mode=false, parallel=false, "
+        f"max_line_size=16777216)"
+    )
+
+
+def field_differences(connection, index, field):
+    column = Column(f"c{index}", field)
+    value = column.typed
+    query = {
+        "null_count": f"count(*) - count({column.raw})",
+        "values that are not of the type": f"count({column.raw}) - count({value})",
+        "distinct_count": f"count(distinct {value})",
+        "min": column.shown(f"min({value})"),
+        "max": column.shown(f"max({value})"),
+        "length.min": f"min(length({column.raw}))",
+        "length.max": f"max(length({column.raw}))",
+        "length.mean": f"avg(length({column.raw}))",
+    }
+    numeric = column.kind in ("integer", "number")
+    if numeric:
+        total = f"sum({value})" if column.kind == "integer" else f"fsum({value})"
+        query |= {"sum": total, "mean": f"favg({value}::double)"}
+        query["stddev"] = f"case when count({value}) > 1 then stddev_samp({value}::double) end"
+    for name, q in QUANTILES.items():
+        how = f"quantile_cont({value}::double, {q})" if numeric else f"quantile_disc({value}, {q})"
+        query[f"quantiles.{name}"] = column.shown(how)
+    answers = connection.execute(f"select {', '.join(query.values())} from t").fetchone()
+    expected = dict(zip(query, answers))
+    unique = f"select count(*) from (select {value} v from t where {value} is not null group by v having count(*) = 1)"
+    expected["unique_count"] = connection.execute(unique).fetchone()[0]
+    top = f"select count(*) n from t where {value} is not null group by {value} order by n desc limit {len(field['top_values'])}"
+    expected["top_values"] = [n for (n,) in connection.execute(top).fetchall()] if field["top_values"] else []
+    for name, theirs in expected.items():
+        ours = field
+        for step in name.split("."):
+            ours = 0 if step == "values that are not of the type" else ours and ours.get(step)
+        if name == "top_values":
+            ours = [t["count"] for t in ours]
+            if ours != theirs:
+                yield name, ours, theirs
+        elif not same(ours, theirs):
+            yield name, ours, theirs
+    if column.kind == "string":
+        cast = f"select count({column.raw}), count(try_cast({column.raw} as double)), " \
+               f"count(try_cast({column.raw} as timestamp)), " \
+               f"bool_or(regexp_matches(trim({column.raw}), '^[+-]?0[0-9]')) from t"
+        count, doubles, stamps, codes = connection.execute(cast).fetchone()
+        if count and not codes and doubles == count:
+            yield "type (DuckDB reads every value as a number)", "string", "number"
+        if count and not codes and stamps == count:
+            yield "type (DuckDB reads every value as a timestamp)", "string", "timestamp"
+
+
+def compare(connection, engine, path):
+    run = subprocess.run([engine, path], capture_output=True, text=True)
+    if run.returncode != 0:
+        return "refused", [("refused", run.stderr.strip(), "")], 0
+    profile = json.loads(run.stdout)
+    if profile["source"]["format"] != "csv":
+        return "not csv", [], 0
+    table = profile["tables"][0]
+    fields = table["fields"]
+    try:
+        relation(connection, path, profile["source"], fields)
+    except (duckdb.Error, UnicodeError, LookupError) as error:
+        return "DuckDB cannot read it", [("", "", str(error).splitlines()[0])], 0
+    found = []
+    records = connection.execute("select count(*) from t").fetchone()[0]
+    if records != table["records"]:
+        found.append(("records", table["records"], records))
+    names = ", ".join(f"coalesce(c{i}, '')" for i in range(len(fields)))
+    if len(fields) < 200:
+        distinct = connection.execute(f"select count(*) from (select distinct {names} from t)").fetchone()[0]
+        if records - distinct != table["duplicate_records"]:
+            found.append(("duplicate_records", table["duplicate_records"], records - distinct))
+    for index, field in enumerate(fields):
+        for name, ours, theirs in field_differences(connection, index, field):
+            found.append((f"{field['path']} ({field['type']}): {name}", ours, theirs))
+    return "compared", found, len(fields)
+
+
+def main():
+    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    parser.add_argument("--engine", required=True)
+    parser.add_argument("--quiet", action="store_true", help="only the summary and differences")
+    parser.add_argument("paths", nargs="+", type=pathlib.Path)
+    arguments = parser.parse_args()
+    files = []
+    for path in arguments.paths:
+        files += sorted(p for p in path.rglob("*.csv") if not p.name.startswith("._")) if path.is_dir() else [path]
+    connection = duckdb.connect()
+    connection.execute("set threads=2")
+    tally, columns, differing = {}, 0, 0
+    for path in files:
+        outcome, found, fields = compare(connection, arguments.engine, str(path))
+        tally[outcome] = tally.get(outcome, 0) + 1
+        columns += fields
+        if outcome == "compared" and found:
+            differing += 1
+        if found:
+            print(f"{path}: {outcome}")
+            for name, ours, theirs in found[:12]:
+                print(f"    {name}: ours {ours!r}, DuckDB {theirs!r}")
+        elif not arguments.quiet:
+            print(f"{path}: {outcome}, {fields} fields agree")
+    summary = ", ".join(f"{count} {outcome}" for outcome, count in sorted(tally.items()))
+    print(f"{len(files)} files: {summary}; {columns} fields compared; {differing} files with a difference")
+    return 1 if differing else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
