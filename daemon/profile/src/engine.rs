@@ -2,14 +2,16 @@
 
 use std::collections::BTreeMap;
 
+use crate::accumulate::columns::{Budget, Columns};
 use crate::assemble::table::{Facts, RecordNumbers, table};
 use crate::delimited::fill::Ragged;
 use crate::detect::encoding::{self, Plan};
 use crate::detect::{dialect, format};
-use crate::document::{Dialect, Finding, PROFILE_VERSION, Profile, Severity};
+use crate::document::{Dialect, Finding, PROFILE_VERSION, Profile, Severity, Table};
 use crate::input::ReadAt;
+use crate::meaning::TableFacts;
 use crate::source::{Damage, Source, read_full};
-use crate::{Brief, Refusal, delimited, document};
+use crate::{Brief, Refusal, delimited, document, json, meaning};
 
 /// Raw bytes that tell encoding and foreign formats.
 const HEAD: usize = 64 << 10;
@@ -63,8 +65,8 @@ fn attempt(
             plan.mark + at as u64,
         ));
     }
-    match format::of_text(&text) {
-        format::Format::Json => Err(refused("JSON is not read yet", plan.mark)),
+    match format::of_text(&text, source.is_ended()) {
+        format::Format::Json => json_text(source, text, plan, brief).map(Some),
         format::Format::Delimited => delimited_text(source, text, plan, brief),
     }
 }
@@ -96,7 +98,12 @@ fn delimited_text(
         findings,
         ..Facts::default()
     };
-    let tables = vec![table(&mut read.columns, facts, brief.sample_size, |_| {})];
+    let tables = vec![judged(
+        &mut read.columns,
+        facts,
+        brief,
+        &TableFacts::default(),
+    )];
     let dialect = Dialect {
         delimiter: char::from(found.signs.delimiter).to_string(),
         quote: Some(char::from(found.signs.quote).to_string()),
@@ -121,6 +128,69 @@ fn delimited_text(
         source,
         tables,
     }))
+}
+
+fn json_text(
+    mut source: Source<'_>,
+    text: Vec<u8>,
+    plan: &Plan,
+    brief: &Brief,
+) -> Result<Profile, Refusal> {
+    source.unread(text);
+    let mut columns = Columns::new(Budget::of(brief.memory_budget));
+    let limits = json::Limits {
+        nested_depth: brief.nested_depth_limit,
+    };
+    let outcome =
+        json::read(&mut source, limits, &mut columns).map_err(|refusal| match refusal {
+            // The reader counts from the first byte it was handed.
+            Refusal::Unreadable { message, offset } => Refusal::Unreadable {
+                message,
+                offset: offset.map(|at| at + plan.mark),
+            },
+            other => other,
+        })?;
+    columns.enforce();
+    let damage = source.damage;
+    let (bytes, blake3) = source.finish()?;
+    let mut findings = Vec::new();
+    findings.extend(damage_finding(damage, plan));
+    findings.extend(rejected_finding(&outcome, plan));
+    let facts = Facts {
+        name: stem(&brief.name),
+        rejected_records: outcome.rejected,
+        findings,
+        by_first_occurrence: true,
+    };
+    let table_facts = TableFacts {
+        repeated_keys: outcome.repeated_keys,
+        ..TableFacts::default()
+    };
+    let tables = vec![judged(&mut columns, facts, brief, &table_facts)];
+    let source = document::Source {
+        name: brief.name.clone(),
+        bytes,
+        blake3,
+        format: outcome.format.to_owned(),
+        compression: None,
+        encoding: Some(plan.encoding.name().to_ascii_lowercase()),
+        dialect: None,
+    };
+    Ok(Profile {
+        profile_version: PROFILE_VERSION,
+        source,
+        tables,
+    })
+}
+
+/// The finished table, every field judged and masked.
+fn judged(columns: &mut Columns, facts: Facts, brief: &Brief, seen: &TableFacts) -> Table {
+    let mut table = table(columns, facts, brief.sample_size, |field| {
+        meaning::judge(&mut field.field, &field.values, field.complete, None);
+    });
+    let found = meaning::table_findings(&table, seen);
+    table.findings.extend(found);
+    table
 }
 
 /// The name of a table: the file's, without what follows the last dot.
@@ -156,6 +226,24 @@ fn ragged_finding(ragged: &Ragged, numbers: &RecordNumbers) -> Option<Finding> {
             ("long".to_owned(), ragged.long as f64),
             ("extra_cells".to_owned(), ragged.extra_cells as f64),
             ("first_record".to_owned(), first as f64),
+        ]),
+    })
+}
+
+fn rejected_finding(outcome: &json::Outcome, plan: &Plan) -> Option<Finding> {
+    let first = outcome.first_rejected.as_ref()?;
+    let offset = first.offset + plan.mark;
+    Some(Finding {
+        code: "REJECTED_RECORDS".into(),
+        severity: Severity::Warning,
+        message: format!(
+            "{} lines are not valid JSON, the first is line {} at byte {offset}: {}",
+            outcome.rejected, first.line, first.why,
+        ),
+        numbers: BTreeMap::from([
+            ("rejected".to_owned(), outcome.rejected as f64),
+            ("first_line".to_owned(), first.line as f64),
+            ("first_byte".to_owned(), offset as f64),
         ]),
     })
 }

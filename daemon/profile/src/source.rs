@@ -85,6 +85,12 @@ impl<'a> Source<'a> {
         Ok(true)
     }
 
+    /// Hands text that was appended elsewhere back to [`Read`].
+    pub fn unread(&mut self, text: Vec<u8>) {
+        self.pending = text;
+        self.pending_at = 0;
+    }
+
     /// Whether all bytes were read.
     pub fn is_ended(&self) -> bool {
         self.ended

@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use super::field::{Assembled, Context, assemble};
 use crate::accumulate::FieldId;
 use crate::accumulate::columns::Columns;
-use crate::document::{Estimate, Finding, Severity, Table};
+use crate::document::{Estimate, Finding, Table};
 
 /// What a reader says of a table beside its values.
 #[derive(Debug, Default)]
@@ -74,27 +74,6 @@ pub fn table(
         assembled.field
     });
     let fields: Vec<_> = fields.collect();
-    let mut findings = facts.findings;
-    let unnamed = fields.iter().filter(|f| f.name.is_empty()).count();
-    if unnamed > 0 {
-        findings.push(name_finding("EMPTY_NAME", unnamed, "no name"));
-    }
-    if facts.by_first_occurrence {
-        // Keys of nested formats cannot repeat.
-    } else {
-        let mut names = BTreeMap::new();
-        for field in fields.iter().filter(|f| !f.name.is_empty()) {
-            *names.entry(field.name.as_str()).or_insert(0_usize) += 1;
-        }
-        let repeated: usize = names.values().filter(|n| **n > 1).sum();
-        if repeated > 0 {
-            findings.push(name_finding(
-                "REPEATED_NAME",
-                repeated,
-                "a name that occurs more than once",
-            ));
-        }
-    }
     let mut estimates = BTreeMap::new();
     if let Some(error) = duplicates.absolute_error {
         estimates.insert(
@@ -113,7 +92,7 @@ pub fn table(
         duplicate_records: Some(duplicates.count),
         rejected_records: facts.rejected_records,
         estimates,
-        findings,
+        findings: facts.findings,
         fields,
     }
 }
@@ -126,18 +105,4 @@ fn nesting(columns: &Columns, id: FieldId) -> u32 {
         at = columns.fields[parent.0 as usize].spec.parent;
     }
     level
-}
-
-fn name_finding(code: &str, fields: usize, what: &str) -> Finding {
-    let (noun, verb) = if fields == 1 {
-        ("column", "has")
-    } else {
-        ("columns", "have")
-    };
-    Finding {
-        code: code.into(),
-        severity: Severity::Warning,
-        message: format!("{fields} {noun} {verb} {what}; paths keep them apart"),
-        numbers: BTreeMap::from([("fields".to_owned(), fields as f64)]),
-    }
 }

@@ -44,8 +44,12 @@ pub fn refuse_foreign(head: &[u8]) -> Result<(), Refusal> {
 /// The reader for a decoded text, by its start.
 ///
 /// What opens as JSON is JSON: it is read or refused, and never taken for delimited text.
-pub fn of_text(head: &[u8]) -> Format {
+/// `whole` when `head` is all there is.
+pub fn of_text(head: &[u8], whole: bool) -> Format {
     let rest = head.trim_ascii_start();
+    if whole && crate::json::is_scalar_document(head) {
+        return Format::Json;
+    }
     match rest.first() {
         Some(b'{') => Format::Json,
         Some(b'[') if opens_array(&rest[1..]) => Format::Json,
@@ -72,10 +76,10 @@ mod tests {
     #[test]
     fn json_is_known_by_how_it_opens() {
         for text in ["{\"a\":1}", " [1]", "\n{", "[", "[null]", "[\"x\"]"] {
-            assert_eq!(of_text(text.as_bytes()), Format::Json, "{text}");
+            assert_eq!(of_text(text.as_bytes(), true), Format::Json, "{text}");
         }
         for text in ["a,b", "[id],[name]\n1,2", "\"{\",1", ""] {
-            assert_eq!(of_text(text.as_bytes()), Format::Delimited, "{text}");
+            assert_eq!(of_text(text.as_bytes(), true), Format::Delimited, "{text}");
         }
     }
 }
