@@ -133,6 +133,12 @@ impl WatchHandle {
         self.shared.tasks.wait().await;
     }
 
+    /// The watcher of all watches, for tests that hold up or lose its events.
+    #[cfg(test)]
+    pub(super) fn hub(&self) -> &Hub {
+        &self.shared.hub
+    }
+
     fn begin(&self, rules: WatchRules, filter: Arc<Filter>) -> Running {
         let state = Arc::new(Mutex::new(WatchState {
             name: rules.name.clone(),

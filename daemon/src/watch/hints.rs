@@ -9,11 +9,13 @@ use super::settle::Need;
 
 impl Observer {
     pub(super) fn take_hints(&mut self, hints: &mut Vec<Hint>, now: Instant) {
-        if self.parts.events.take_missed() {
-            self.missed_events(now);
-        }
         for hint in hints.drain(..) {
             self.take_hint(hint, now);
+        }
+        // Only when all that came before the gap is taken in: a file whose close fell into it must be
+        // among those that are doubted.
+        if self.parts.hints.is_empty() && self.parts.events.take_missed() {
+            self.missed_events(now);
         }
     }
 
@@ -86,7 +88,7 @@ impl Observer {
         self.settler.forget(&below);
         self.problems.resolve(&below);
         if self.parts.events.watches(path) {
-            self.parts.events.forget_below(path);
+            self.folders -= self.parts.events.forget_below(path).min(self.folders);
             self.settler.forget_below(&below);
             self.problems.resolve_below(&below);
             self.wanted

@@ -30,6 +30,8 @@ mod scanning;
 mod settle;
 mod settling;
 mod state;
+#[cfg(test)]
+mod tests;
 mod walk;
 
 pub use handle::{WatchHandle, start};

@@ -86,6 +86,11 @@ impl Hub {
         (subscription, receiver)
     }
 
+    #[cfg(test)]
+    pub(super) fn routes(&self) -> Arc<Mutex<Routes>> {
+        Arc::clone(&self.routes)
+    }
+
     /// The route is there before the first event, and no release of another watch comes between.
     fn watch(&self, folder: &Path, id: u64) -> Result<(), NativeError> {
         let mut watcher = lock(&self.watcher);
@@ -120,9 +125,9 @@ impl Hub {
     /// Removes `id` from unwanted folders, and folders that nobody wants any more from the kernel.
     fn unwatch(&self, id: u64, top: &Path, unwanted: impl Fn(&Path) -> bool) {
         let mut watcher = lock(&self.watcher);
-        let orphans = lock(&self.routes).take_where(id, top, unwanted);
+        let taken = lock(&self.routes).take_where(id, top, unwanted);
         if let Some(watcher) = watcher.as_mut() {
-            for folder in orphans {
+            for (folder, _) in taken.into_iter().filter(|(_, orphaned)| *orphaned) {
                 // Dropped already with the folder: that is what was wanted.
                 let _gone = watcher.unwatch(&folder);
             }
@@ -151,9 +156,11 @@ impl Subscription {
             .count()
     }
 
-    /// Forgets a folder that is gone and all below it; notify drops them by itself then.
-    pub(super) fn forget_below(&self, folder: &Path) {
-        lock(&self.hub.routes).take_where(self.id, folder, |_| true);
+    /// Forgets a folder that is gone and all below it, and says how many; notify drops them by
+    /// itself then.
+    pub(super) fn forget_below(&self, folder: &Path) -> usize {
+        let taken = lock(&self.hub.routes).take_where(self.id, folder, |_| true);
+        taken.len()
     }
 
     /// Forgets folders at or below `top` that a full scan did not meet.
@@ -203,13 +210,14 @@ impl Routes {
         orphaned
     }
 
-    /// Removes `id` from the unwanted folders at or below `top`; returns those nobody listens to now.
+    /// Removes `id` from the unwanted folders at or below `top`; returns them, and of each whether
+    /// nobody listens to it now.
     fn take_where(
         &mut self,
         id: u64,
         top: &Path,
         unwanted: impl Fn(&Path) -> bool,
-    ) -> Vec<PathBuf> {
+    ) -> Vec<(PathBuf, bool)> {
         let mine: Vec<PathBuf> = self
             .folders
             .range::<Path, _>((Bound::Included(top), Bound::Unbounded))
@@ -218,7 +226,10 @@ impl Routes {
             .map(|(folder, _)| folder.clone())
             .collect();
         mine.into_iter()
-            .filter(|folder| self.remove(folder, id))
+            .map(|folder| {
+                let orphaned = self.remove(&folder, id);
+                (folder, orphaned)
+            })
             .collect()
     }
 

@@ -65,6 +65,8 @@ pub(super) struct Observer {
     pub(super) scan: Option<RunningScan>,
     pub(super) batch: Option<JoinHandle<Answers>>,
     pub(super) batch_since: Instant,
+    /// In a flood files gather meanwhile: the queue behind us writes once a batch.
+    pub(super) batch_not_before: Instant,
     pub(super) remembered: Arc<Remembered>,
     /// When `remembered` is emptied.
     pub(super) forget_at: Instant,
@@ -128,6 +130,7 @@ impl Observer {
             scan: None,
             batch: None,
             batch_since: now,
+            batch_not_before: now,
             remembered: Arc::default(),
             forget_at: now + parts.rules.scan_every,
             native_at: now,
@@ -201,7 +204,7 @@ impl Observer {
         if self.may_settle()
             && let Some(due) = self.settler.next_due()
         {
-            wake = wake.min(due);
+            wake = wake.min(due.max(self.batch_not_before));
         }
         wake
     }

@@ -1,7 +1,7 @@
 //! What a watch does with files whose time has come.
 
 use std::sync::Arc;
-use std::time::Instant;
+use std::time::{Duration, Instant};
 
 use tokio::task::JoinError;
 
@@ -13,6 +13,9 @@ use super::settle::{Due, Need};
 use super::state::{Problem, ProblemKind};
 use super::walk::{refusal, unreadable};
 
+/// Between the starts of two batches; a file that comes alone never waits for it.
+const GATHER: Duration = Duration::from_millis(10);
+
 impl Observer {
     /// Whether due files may be looked at now. Not before the first scan: what lay there before must
     /// go first. Not while the way out is full.
@@ -22,7 +25,7 @@ impl Observer {
 
     /// Starts a look at what is due.
     pub(super) fn begin_batch(&mut self, now: Instant) {
-        if !self.may_settle() {
+        if !self.may_settle() || (now < self.batch_not_before && !self.check_ground) {
             return;
         }
         let due = self.settler.take_due(now, BATCH);
@@ -41,6 +44,7 @@ impl Observer {
             check: std::mem::take(&mut self.check_ground).then(|| ground.clone()),
         };
         self.batch_since = now;
+        self.batch_not_before = now + GATHER;
         self.batch = Some(tokio::task::spawn_blocking(move || batch.run()));
     }
 

@@ -1,0 +1,222 @@
+//! Real folders, real writers, real events.
+
+mod arrivals;
+mod backlog;
+mod floods;
+mod folders;
+mod limits;
+mod polling;
+mod reload;
+mod writers;
+
+use std::collections::HashSet;
+use std::fs;
+use std::path::{Path, PathBuf};
+use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
+use std::sync::{Arc, Mutex};
+use std::time::{Duration, Instant};
+
+use tempfile::TempDir;
+use tokio::sync::mpsc;
+use tokio_util::sync::CancellationToken;
+
+use super::{How, Known, KnownError, Settle, WatchHandle, WatchRules, WatchState, start};
+use crate::arrival::Sighting;
+
+/// Longer than anything takes on a busy machine; nothing waits for it to pass.
+const DEADLINE: Duration = Duration::from_secs(20);
+/// The scan's settling time in tests that do not measure it.
+const SCANNED: Duration = Duration::from_millis(400);
+
+/// Remembers what it is told, as the store and the queue do.
+#[derive(Default)]
+struct Memory {
+    known: Mutex<HashSet<Sighting>>,
+    asked: AtomicUsize,
+    broken: AtomicBool,
+}
+
+impl Memory {
+    fn learn(&self, sighting: &Sighting) {
+        self.known.lock().expect("memory").insert(sighting.clone());
+    }
+
+    fn asked(&self) -> usize {
+        self.asked.load(Ordering::SeqCst)
+    }
+}
+
+impl Known for Memory {
+    fn known(&self, sightings: &[Sighting]) -> Result<Vec<bool>, KnownError> {
+        assert!(sightings.len() <= 500, "asked about {}", sightings.len());
+        self.asked.fetch_add(sightings.len(), Ordering::SeqCst);
+        if self.broken.load(Ordering::SeqCst) {
+            return Err("the store is away".into());
+        }
+        let known = self.known.lock().expect("memory");
+        Ok(sightings.iter().map(|one| known.contains(one)).collect())
+    }
+}
+
+/// Watches over a folder of its own, and what they hand on.
+struct Bench {
+    dir: TempDir,
+    memory: Arc<Memory>,
+    handle: WatchHandle,
+    sightings: mpsc::Receiver<Vec<Sighting>>,
+    /// Received and not yet looked at.
+    seen: Vec<Sighting>,
+    stop: CancellationToken,
+}
+
+/// Quick rules for `root`.
+fn quick(name: &str, root: &Path) -> WatchRules {
+    let mut rules = WatchRules::new(name, root);
+    rules.settle = Settle {
+        scanned: SCANNED,
+        ..Settle::default()
+    };
+    rules
+}
+
+impl Bench {
+    /// One watch with quick rules, observing.
+    async fn new() -> Self {
+        Self::with(|_| {}).await
+    }
+
+    /// One watch with quick rules as `change` leaves them, observing.
+    async fn with(change: impl FnOnce(&mut WatchRules)) -> Self {
+        let bench = Self::unready(|_| {}, change);
+        bench.observing().await;
+        bench
+    }
+
+    /// As `with`, but `prepare` fills the folder first, and nothing is waited for.
+    fn unready(prepare: impl FnOnce(&Path), change: impl FnOnce(&mut WatchRules)) -> Self {
+        let dir = tempfile::tempdir().expect("a folder");
+        let root = dir.path().join("in");
+        fs::create_dir(&root).expect("root");
+        prepare(&root);
+        let mut rules = quick("w", &root);
+        change(&mut rules);
+        Self::over(dir, vec![rules], 8)
+    }
+
+    fn over(dir: TempDir, rules: Vec<WatchRules>, capacity: usize) -> Self {
+        let (out, sightings) = mpsc::channel(capacity);
+        let (memory, stop) = (Arc::new(Memory::default()), CancellationToken::new());
+        let known = Arc::clone(&memory) as Arc<dyn Known>;
+        let handle = start(rules, known, out, stop.clone()).expect("good rules");
+        Self {
+            dir,
+            memory,
+            handle,
+            sightings,
+            seen: Vec::new(),
+            stop,
+        }
+    }
+
+    fn path(&self, name: &str) -> PathBuf {
+        self.dir.path().join("in").join(name)
+    }
+
+    /// Outside of every watch, on the same file system.
+    fn outside(&self, name: &str) -> PathBuf {
+        self.dir.path().join(name)
+    }
+
+    fn write(&self, name: &str, content: &str) {
+        fs::write(self.path(name), content).expect("written");
+    }
+
+    fn state(&self) -> WatchState {
+        self.handle.states().swap_remove(0)
+    }
+
+    /// Waits until `wanted` is true of the first watch.
+    async fn until(&self, what: &str, wanted: impl Fn(&WatchState) -> bool) {
+        let since = Instant::now();
+        while !wanted(&self.state()) {
+            assert!(since.elapsed() < DEADLINE, "not {what}: {:?}", self.state());
+            tokio::time::sleep(Duration::from_millis(5)).await;
+        }
+    }
+
+    async fn observing(&self) {
+        let all = || self.handle.states().into_iter();
+        let since = Instant::now();
+        while all().any(|state| matches!(state.how, How::Starting | How::Broken)) {
+            assert!(
+                since.elapsed() < DEADLINE,
+                "not observing: {:?}",
+                self.state()
+            );
+            tokio::time::sleep(Duration::from_millis(5)).await;
+        }
+    }
+
+    /// The next sighting; it is known from now on.
+    async fn next(&mut self) -> Sighting {
+        if self.seen.is_empty() {
+            let batch = tokio::time::timeout(DEADLINE, self.sightings.recv())
+                .await
+                .unwrap_or_else(|_| panic!("nothing was handed on: {:?}", self.handle.states()))
+                .expect("the watches run");
+            assert!((1..=500).contains(&batch.len()), "{} at once", batch.len());
+            self.seen = batch;
+            self.seen.reverse();
+        }
+        let next = self.seen.pop().expect("a batch is not empty");
+        self.memory.learn(&next);
+        next
+    }
+
+    /// The paths of the next `count` sightings, in their order.
+    async fn paths(&mut self, count: usize) -> Vec<String> {
+        let mut paths = Vec::new();
+        for _ in 0..count {
+            let next = self.next().await;
+            paths.push(next.path.to_str().expect("a plain name").to_owned());
+        }
+        paths
+    }
+
+    /// Insists that nothing is on its way but a file that arrives now, after all that was
+    /// complete or found before it had its time.
+    async fn nothing_else(&mut self) {
+        tokio::time::sleep(SCANNED + Duration::from_millis(300)).await;
+        self.write("the-last.csv", "x\n1\n");
+        assert_eq!(self.paths(1).await, ["the-last.csv"]);
+        assert!(self.seen.is_empty(), "{:?}", self.seen);
+        fs::remove_file(self.path("the-last.csv")).expect("removed");
+    }
+}
+
+impl Drop for Bench {
+    fn drop(&mut self) {
+        self.stop.cancel();
+    }
+}
+
+/// What `name` is now, as the watch `w` should see it.
+fn sighting(bench: &Bench, name: &str) -> Sighting {
+    use std::os::unix::fs::MetadataExt;
+    let metadata = fs::metadata(bench.path(name)).expect("the file");
+    Sighting {
+        watch: "w".to_owned(),
+        root: bench.path("").components().collect(),
+        path: name.into(),
+        size: metadata.size(),
+        mtime_ns: metadata.mtime() * 1_000_000_000 + metadata.mtime_nsec(),
+        inode: metadata.ino(),
+    }
+}
+
+/// Sets mtime to `seconds` after the epoch.
+fn set_mtime(path: &Path, seconds: u64) {
+    let file = fs::File::options().write(true).open(path).expect("open");
+    file.set_modified(std::time::UNIX_EPOCH + Duration::from_secs(seconds))
+        .expect("mtime");
+}
