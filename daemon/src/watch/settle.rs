@@ -282,6 +282,19 @@ impl Settler {
             .is_some_and(|pending| pending.due.is_none())
     }
 
+    /// Panics when a path and its deadline disagree.
+    #[cfg(test)]
+    pub(super) fn check(&self) {
+        let due = self.pending.iter().filter(|(_, one)| one.due.is_some());
+        assert_eq!(due.clone().count(), self.queue.len());
+        for (path, pending) in due {
+            assert_eq!(
+                pending.due.and_then(|slot| self.queue.get(&slot)),
+                Some(path)
+            );
+        }
+    }
+
     /// What is left of the time in which a path is handed on only once.
     fn rest_of(&self, path: &Path, now: Instant) -> Duration {
         self.handed.get(path).map_or(Duration::ZERO, |at| {

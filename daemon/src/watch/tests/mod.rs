@@ -7,6 +7,7 @@ mod folders;
 mod limits;
 mod polling;
 mod reload;
+mod settling;
 mod writers;
 
 use std::collections::HashSet;
