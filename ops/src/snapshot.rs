@@ -5,7 +5,7 @@ use std::sync::{Arc, PoisonError, RwLock};
 use ddgen_ipc::Timestamp;
 use ddgen_ipc::message::{ProbeRow, Verdict};
 
-use crate::{Facts, Probe, Stage, overall};
+use crate::{Facts, Finding, Probe, Stage, overall};
 
 /// What health, readiness and metrics answer from.
 #[derive(Debug, Clone, PartialEq)]
@@ -19,15 +19,15 @@ impl Snapshot {
     /// Lets every probe look.
     #[must_use]
     pub fn take(facts: Facts, probes: &[Box<dyn Probe>]) -> Self {
-        let look = |probe: &Box<dyn Probe>| {
-            let found = probe.look(&facts);
-            ProbeRow {
-                name: probe.name().to_owned(),
-                verdict: found.verdict,
-                because: found.because,
-            }
+        let row = |name: &str, found: Finding| ProbeRow {
+            name: name.to_owned(),
+            verdict: found.verdict,
+            because: found.because,
         };
-        let probes: Vec<ProbeRow> = probes.iter().map(look).collect();
+        let probes: Vec<ProbeRow> = probes
+            .iter()
+            .map(|probe| row(probe.name(), probe.look(&facts)))
+            .collect();
         Self {
             status: overall(&probes),
             probes,
