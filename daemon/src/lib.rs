@@ -5,6 +5,7 @@ pub mod boot;
 pub mod cli;
 pub mod dataset;
 pub mod desk;
+pub mod http;
 pub mod hub;
 pub mod instance;
 pub mod judge;

@@ -7,6 +7,9 @@ use ddgen_ipc::message::{ProbeRow, Verdict};
 
 use crate::{Facts, Finding, Probe, Stage, overall};
 
+/// One is taken every minute; three that did not come are no accident.
+const STALE_MS: i64 = 180_000;
+
 /// What health, readiness and metrics answer from.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Snapshot {
@@ -48,6 +51,20 @@ impl Snapshot {
             reasons.push(format!("the store does not answer: {because}"));
         }
         reasons
+    }
+
+    /// A further row when nobody has taken a snapshot for long: what the others say is old.
+    #[must_use]
+    pub fn stale(&self, now: Timestamp) -> Option<ProbeRow> {
+        let age = now.0.saturating_sub(self.facts.taken_at.0);
+        (age >= STALE_MS).then(|| ProbeRow {
+            name: "snapshot".to_owned(),
+            verdict: Verdict::Degraded,
+            because: format!(
+                "the daemon has not looked at itself for {} s; its log says what it waits for",
+                age / 1_000
+            ),
+        })
     }
 
     /// Whole seconds since the daemon started, at this moment.

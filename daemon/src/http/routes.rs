@@ -1,0 +1,84 @@
+//! The table of routes.
+
+mod database;
+mod health;
+mod metrics;
+
+use std::sync::Arc;
+
+use axum::Router;
+use axum::extract::DefaultBodyLimit;
+use axum::http::{Method, StatusCode, Uri};
+use axum::middleware::from_fn_with_state;
+use axum::response::Response;
+use axum::routing::get;
+use ddgen_ops::Metrics;
+
+use super::answer::refuse;
+use super::limits::HttpLimits;
+use super::middleware::{limit_body, limit_time, measure, secure};
+use super::truths::Truths;
+
+/// Every route there is; also the values of the metrics' label.
+pub(super) const PATTERNS: [&str; 6] = [
+    "/health",
+    "/livez",
+    "/readyz",
+    "/metrics",
+    "/api/v1/database/health",
+    "/api/v1/database/stats",
+];
+
+/// Most characters of a path that an answer repeats.
+const SHOWN: usize = 100;
+
+/// What the routes work with.
+#[derive(Clone)]
+pub struct Http {
+    pub truths: Arc<dyn Truths>,
+    pub metrics: Metrics,
+    pub limits: HttpLimits,
+    /// Whether clients come over TLS, so that they may be told to insist on it.
+    pub tls: bool,
+}
+
+/// All routes with everything that happens around them.
+pub fn router(http: Http) -> Router {
+    let (limits, metrics, tls) = (http.limits.clone(), http.metrics.clone(), http.tls);
+    let body = usize::try_from(limits.body).unwrap_or(usize::MAX);
+    Router::new()
+        .route("/health", get(health::health))
+        .route("/livez", get(health::livez))
+        .route("/readyz", get(health::readyz))
+        .route("/metrics", get(metrics::metrics))
+        .route("/api/v1/database/health", get(database::health))
+        .route("/api/v1/database/stats", get(database::stats))
+        .method_not_allowed_fallback(wrong_method)
+        .fallback(unknown)
+        .with_state(http)
+        .layer(DefaultBodyLimit::max(body))
+        .layer(from_fn_with_state(limits.body, limit_body))
+        .layer(from_fn_with_state(limits.request, limit_time))
+        .layer(from_fn_with_state(tls, secure))
+        .layer(from_fn_with_state(metrics, measure))
+}
+
+async fn unknown(uri: Uri) -> Response {
+    let path: String = uri.path().chars().take(SHOWN).collect();
+    let routes = PATTERNS.join(", ");
+    refuse(
+        StatusCode::NOT_FOUND,
+        format!("there is nothing at {path}; there is: {routes}"),
+    )
+}
+
+async fn wrong_method(method: Method, uri: Uri) -> Response {
+    let method: String = method.as_str().chars().take(SHOWN).collect();
+    refuse(
+        StatusCode::METHOD_NOT_ALLOWED,
+        format!(
+            "{} can be read (GET, HEAD), not answered to {method}",
+            uri.path()
+        ),
+    )
+}
