@@ -2,6 +2,8 @@
 
 mod place;
 mod schema;
+#[cfg(test)]
+mod tests;
 
 pub use place::{Place, There, agree, place};
 pub use schema::{Schema, SchemaChange, compare};

@@ -53,7 +53,7 @@ pub(super) fn stats(db: &Connection, path: &Path) -> Result<Stats, StoreError> {
         table_counts: TableCounts {
             dictionaries: number("SELECT count(*) FROM dictionaries")?,
             versions: number("SELECT count(*) FROM versions")?,
-            fields: number("SELECT count(*) FROM fields")?,
+            fields: number("SELECT count(*) FROM fields WHERE last_version IS NOT NULL")?,
             annotations: number("SELECT count(*) FROM annotations")?,
         },
         total_records: number(

@@ -7,7 +7,7 @@ use rusqlite::{Connection, OptionalExtension, params};
 
 use super::error::StoreError;
 use super::values::{SqlPath, bits, count, int};
-use super::{drop_write, rows};
+use super::{PAGE, drop_write, rows};
 use crate::arrival::{DropId, Sighting};
 
 /// The newest first, those before `before` when given.
@@ -27,7 +27,7 @@ pub(super) fn list(
     );
     let mut found = db.prepare_cached(&sql)?;
     let state = state.map(DropState::as_str);
-    let found = found.query_map(params![before, limit, state], rows::drop_row)?;
+    let found = found.query_map(params![before, limit.min(PAGE), state], rows::drop_row)?;
     Ok(found.collect::<Result<_, _>>()?)
 }
 

@@ -41,6 +41,9 @@ use crate::arrival::{DropId, Sighting};
 use readers::Readers;
 use writer::Writer;
 
+/// Rows that one answer may have; a larger `limit` is lowered to this.
+pub const PAGE: u32 = 10_000;
+
 /// The name of the file in the data directory.
 pub const FILE: &str = "ddgen.db";
 

@@ -4,7 +4,7 @@ use ddgen_ipc::message::{DictionaryRow, FieldRow, VersionRow};
 use rusqlite::{Connection, OptionalExtension, params};
 
 use super::error::StoreError;
-use super::{find, rows};
+use super::{PAGE, find, rows};
 
 pub(super) fn dictionaries(db: &Connection) -> Result<Vec<DictionaryRow>, StoreError> {
     let sql = rows::statement(rows::DICTIONARY, "ORDER BY d.name");
@@ -44,7 +44,7 @@ pub(super) fn fields(
         "WHERE x.version = ?1 AND x.ordinal >= ?2 ORDER BY x.ordinal LIMIT ?3",
     );
     let mut found = db.prepare_cached(&sql)?;
-    let found = found.query_map(params![version, offset, limit], rows::field)?;
+    let found = found.query_map(params![version, offset, limit.min(PAGE)], rows::field)?;
     Ok((total, found.collect::<Result<_, _>>()?))
 }
 

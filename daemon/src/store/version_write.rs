@@ -116,8 +116,9 @@ fn lasting_field(
         .prepare_cached(
             "INSERT INTO fields (dictionary, path, first_version, last_version) \
              VALUES (?1, ?2, ?3, ?3) ON CONFLICT (dictionary, path) DO UPDATE SET \
-               first_version = min(first_version, excluded.first_version), \
-               last_version = max(last_version, excluded.last_version) RETURNING id",
+               first_version = min(coalesce(first_version, excluded.first_version), \
+                 excluded.first_version), \
+               last_version = max(coalesce(last_version, 0), excluded.last_version) RETURNING id",
         )?
         .query_row(params![dictionary, path, number], |row| row.get(0))?)
 }
@@ -208,12 +209,18 @@ fn field_ids(db: &Connection, version: i64) -> Result<HashSet<i64>, StoreError> 
 }
 
 /// Fields that only the replaced content had: their span shrinks to the versions that still have
-/// them; one that no version has goes, unless a person wrote on it.
+/// them, to nothing where none has.
 fn forget(db: &Connection, dictionary: i64, gone: &HashSet<i64>) -> Result<(), StoreError> {
     if gone.is_empty() {
         return Ok(());
     }
-    let mut unseen = gone.clone();
+    let mut clear = db.prepare_cached(
+        "UPDATE fields SET first_version = NULL, last_version = NULL WHERE id = ?1",
+    )?;
+    for field in gone {
+        clear.execute([field])?;
+    }
+    // One pass over the dictionary's entries, however many fields are gone.
     let mut spans = db.prepare_cached(
         "SELECT x.field, min(v.number), max(v.number) FROM versions v \
          JOIN version_fields x ON x.version = v.id WHERE v.dictionary = ?1 GROUP BY x.field",
@@ -223,16 +230,9 @@ fn forget(db: &Connection, dictionary: i64, gone: &HashSet<i64>) -> Result<(), S
         db.prepare_cached("UPDATE fields SET first_version = ?2, last_version = ?3 WHERE id = ?1")?;
     while let Some(row) = spans.next()? {
         let field: i64 = row.get(0)?;
-        if unseen.remove(&field) {
+        if gone.contains(&field) {
             update.execute(params![field, row.get::<_, i64>(1)?, row.get::<_, i64>(2)?])?;
         }
-    }
-    let mut delete = db.prepare_cached(
-        "DELETE FROM fields WHERE id = ?1 \
-         AND NOT EXISTS (SELECT 1 FROM annotations a WHERE a.field = fields.id)",
-    )?;
-    for field in unseen {
-        delete.execute([field])?;
     }
     Ok(())
 }

@@ -168,6 +168,11 @@ fn commit(db: &Connection, group: Vec<Box<dyn Command>>) {
         if fate.is_err() && !db.is_autocommit() {
             let _ = db.execute_batch("ROLLBACK");
         }
+        if matches!(fate, Err(StoreError::DiskFull(_))) {
+            // What the log holds goes home, so that its bytes can be written over: that may be
+            // all the space there is.
+            let _ = db.query_row("PRAGMA wal_checkpoint(PASSIVE)", [], |_| Ok(()));
+        }
         ran.into_iter()
             .for_each(|command| command.answer(fate.clone()));
     }

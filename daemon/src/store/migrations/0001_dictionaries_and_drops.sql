@@ -108,13 +108,14 @@ CREATE TABLE versions (
 
 CREATE INDEX versions_content ON versions (dictionary, blake3);
 
--- The lasting identity of a field: what people write hangs on it.
+-- The lasting identity of a field: what people write hangs on it. Never deleted: without versions
+-- it is one that only a replaced provisional content had, and is met again if it comes again.
 CREATE TABLE fields (
   id             INTEGER PRIMARY KEY,
   dictionary     INTEGER NOT NULL REFERENCES dictionaries (id),
   path           TEXT NOT NULL,
-  first_version  INTEGER NOT NULL,
-  last_version   INTEGER NOT NULL,
+  first_version  INTEGER,
+  last_version   INTEGER,
   UNIQUE (dictionary, path)
 ) STRICT;
 
