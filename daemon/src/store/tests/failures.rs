@@ -69,12 +69,12 @@ impl Drop for Tmpfs {
 
 #[tokio::test]
 async fn on_a_disk_that_fills_up_no_acknowledged_drop_is_lost() {
-    let Some(disk) = Tmpfs::of("3m") else {
+    let Some(disk) = Tmpfs::of("5m") else {
         eprintln!("SKIPPED: this needs the right to mount a tmpfs");
         return;
     };
     let ballast = disk.0.path().join("ballast");
-    std::fs::write(&ballast, vec![1; 1 << 20]).unwrap();
+    std::fs::write(&ballast, vec![1; 2 << 20]).unwrap();
     let store = open(&disk.0);
     let mut stored = 0_u32;
     let refused = loop {
@@ -86,13 +86,13 @@ async fn on_a_disk_that_fills_up_no_acknowledged_drop_is_lost() {
             Ok(_) => stored += 1,
             Err(error) => break error,
         }
-        assert!(stored < 20_000, "3 MiB hold no 20,000 drops");
+        assert!(stored < 20_000, "5 MiB hold no 20,000 drops");
     };
     assert!(matches!(refused, StoreError::DiskFull(_)), "{refused}");
     assert!(stored >= 10, "{stored}");
     assert_eq!(store.drop_counts().await.unwrap().done, u64::from(stored));
     std::fs::remove_file(&ballast).unwrap();
-    for id in stored..stored + 20 {
+    for id in stored..stored + 10 {
         let file = format!("f{id}.csv");
         store
             .commit(arrived(id.into(), "w", &file, id.into(), SALES))
@@ -100,7 +100,7 @@ async fn on_a_disk_that_fills_up_no_acknowledged_drop_is_lost() {
             .unwrap();
     }
     let known = store.drop_counts().await.unwrap();
-    assert_eq!(known.done, u64::from(stored + 20));
+    assert_eq!(known.done, u64::from(stored + 10));
     assert_sound(&disk.0);
     store.close().await.unwrap();
 }
