@@ -181,6 +181,25 @@ async fn a_command_that_fails_undoes_nothing_of_its_neighbours() {
     assert_sound(&dir);
 }
 
+/// A kill of the process cannot tell these apart; the loss of power can.
+#[tokio::test]
+async fn a_commit_is_flushed_to_the_disk() {
+    let (_dir, store) = new_store();
+    let pragma = |name: &'static str| {
+        let writer = store.writer.clone();
+        async move {
+            let read = move |db: &rusqlite::Connection| {
+                let sql = format!("SELECT CAST({name} AS TEXT) FROM pragma_{name}");
+                Ok(db.query_row(&sql, [], |row| row.get::<_, String>(0))?)
+            };
+            writer.write(read).await.unwrap()
+        }
+    };
+    assert_eq!(pragma("journal_mode").await, "wal");
+    assert_eq!(pragma("synchronous").await, "2");
+    assert_eq!(pragma("foreign_keys").await, "1");
+}
+
 #[tokio::test]
 async fn after_close_everything_is_on_disk_and_calls_are_refused() {
     let (dir, store) = new_store();
