@@ -1,0 +1,30 @@
+//! What the daemon says of itself.
+
+use ddgen_ipc::message::{Status, Verdict};
+
+#[derive(Debug, Default)]
+pub struct Daemon {
+    pub status: Option<Status>,
+    /// The latest verdict, by event or by status.
+    pub verdict: Option<(Verdict, String)>,
+    /// A status was asked for and is not here yet.
+    pub asked: bool,
+    /// The screen's first visible line.
+    pub offset: usize,
+}
+
+impl Daemon {
+    /// Takes a status as the latest word.
+    pub fn learn(&mut self, status: Status) {
+        let because = status
+            .probes
+            .iter()
+            .filter(|probe| probe.verdict == status.status && probe.verdict != Verdict::Ok)
+            .map(|probe| format!("{}: {}", probe.name, probe.because))
+            .collect::<Vec<_>>()
+            .join("; ");
+        self.verdict = Some((status.status, because));
+        self.status = Some(status);
+        self.asked = false;
+    }
+}

@@ -1,0 +1,142 @@
+//! What happens to the model, and what it wants done.
+
+use std::path::PathBuf;
+
+use crossterm::event::{KeyEvent, MouseEvent};
+use ddgen_ipc::message::{DictionaryRow, DropRow, EventFrame, FieldRow, Request, Retry, Status};
+
+use super::document::FieldDocument;
+use super::layout::Size;
+use super::link::Peer;
+
+/// Everything that can happen.
+#[derive(Debug)]
+pub enum Message {
+    Key(KeyEvent),
+    Paste(String),
+    Mouse(MouseEvent),
+    Resize(Size),
+    /// Came back from being suspended: nothing on the terminal is as we left it.
+    Resumed(Size),
+    Link(LinkNews),
+    /// What became of starting a daemon: its process and folder, or why not.
+    Started(Result<String, String>),
+    /// The daemon the user started ended at once, with these last words.
+    StartedEnded(String),
+    /// A command that reaches beyond the model could not be done.
+    Failed(String),
+}
+
+/// What the connection brings.
+#[derive(Debug)]
+pub enum LinkNews {
+    Connected {
+        epoch: u64,
+        peer: Peer,
+    },
+    /// There is no connection, and why; tried again without being asked.
+    Unreachable {
+        why: String,
+    },
+    Event(Box<EventFrame>),
+    Answer {
+        epoch: u64,
+        answer: Answer,
+    },
+}
+
+#[derive(Debug)]
+pub enum Answer {
+    Subscribed(u64),
+    Status(Result<Box<Status>, String>),
+    Dictionaries(Result<Vec<DictionaryRow>, String>),
+    Drops(Result<Vec<DropRow>, String>),
+    Fields {
+        name: String,
+        version: u32,
+        page: u32,
+        result: Result<(u32, Vec<FieldRow>), String>,
+    },
+    Field {
+        name: String,
+        version: u32,
+        path: String,
+        result: Result<Box<FieldDocument>, String>,
+    },
+    Retried(Result<u64, String>),
+}
+
+/// What is asked of the daemon.
+#[derive(Debug, Clone, PartialEq)]
+pub enum Ask {
+    Subscribe,
+    /// `soon`: after a moment, together with others of its kind.
+    Status {
+        soon: bool,
+    },
+    Dictionaries,
+    Drops,
+    Fields {
+        name: String,
+        version: u32,
+        page: u32,
+    },
+    Field {
+        name: String,
+        version: u32,
+        path: String,
+    },
+    Retry(Retry),
+}
+
+impl Ask {
+    #[must_use]
+    pub fn request(&self) -> Request {
+        use super::{activity, fields};
+        match self.clone() {
+            Self::Subscribe => Request::Subscribe,
+            Self::Status { .. } => Request::Status,
+            Self::Dictionaries => Request::List,
+            Self::Drops => Request::Drops {
+                state: None,
+                before: None,
+                limit: activity::ASKED,
+            },
+            Self::Fields {
+                name,
+                version,
+                page,
+            } => Request::Fields {
+                name,
+                version: Some(version),
+                offset: page * fields::PAGE,
+                limit: fields::PAGE,
+            },
+            Self::Field {
+                name,
+                version,
+                path,
+            } => Request::Field {
+                name,
+                version: Some(version),
+                path,
+            },
+            Self::Retry(which) => Request::Retry(which),
+        }
+    }
+}
+
+/// What the model wants done outside of it.
+#[derive(Debug, Clone, PartialEq)]
+pub enum Effect {
+    Ask(Ask),
+    /// To the clipboard of the terminal the user sits at.
+    Copy(String),
+    StartDaemon(PathBuf),
+    /// Have the terminal report the mouse, or leave it to the terminal itself.
+    Mouse(bool),
+    /// Paint everything anew.
+    Repaint,
+    Suspend,
+    Quit,
+}

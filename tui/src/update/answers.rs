@@ -1,0 +1,87 @@
+//! What the daemon answers.
+
+use super::open;
+use crate::app::App;
+use crate::app::message::{Answer, Effect};
+
+pub(super) fn answer(app: &mut App, answer: Answer) -> Vec<Effect> {
+    match answer {
+        Answer::Subscribed(next) => {
+            // Events that came first have moved the number on already.
+            app.link.next_seq.get_or_insert(next);
+            Vec::new()
+        }
+        Answer::Status(Ok(status)) => {
+            app.daemon.learn(*status);
+            Vec::new()
+        }
+        Answer::Status(Err(why)) => {
+            app.daemon.asked = false;
+            trouble(app, &why)
+        }
+        Answer::Dictionaries(Ok(rows)) => {
+            app.dictionaries.learn(rows);
+            open::follow(app)
+        }
+        Answer::Dictionaries(Err(why)) => {
+            app.dictionaries.touched = None;
+            trouble(app, &why)
+        }
+        Answer::Drops(Ok(rows)) => {
+            app.activity.learn(rows);
+            Vec::new()
+        }
+        Answer::Drops(Err(why)) => {
+            app.activity.touched = None;
+            trouble(app, &why)
+        }
+        Answer::Fields {
+            name,
+            version,
+            page,
+            result,
+        } => {
+            if let Some(open) = app.open.as_mut().filter(|open| open.name == name) {
+                match result {
+                    Ok((total, rows)) => open.learn(version, page, total, rows),
+                    Err(why) if version == open.wanted => open.fail(page, why),
+                    Err(_) => {}
+                }
+            }
+            Vec::new()
+        }
+        Answer::Field {
+            name,
+            version,
+            path,
+            result,
+        } => {
+            let this = app.field.as_mut().filter(|field| {
+                field.dictionary == name && field.version == version && field.path == path
+            });
+            match (this, result) {
+                (Some(field), Ok(document)) => {
+                    field.document = Some(document);
+                    field.trouble = None;
+                }
+                (Some(field), Err(why)) => field.trouble = Some(why),
+                (None, _) => {}
+            }
+            Vec::new()
+        }
+        Answer::Retried(Ok(0)) => {
+            app.complain("nothing was put back: the drop is not parked any more");
+            Vec::new()
+        }
+        Answer::Retried(Ok(_)) => {
+            app.say("put back into the queue");
+            Vec::new()
+        }
+        Answer::Retried(Err(why)) => trouble(app, &why),
+    }
+}
+
+fn trouble(app: &mut App, why: &str) -> Vec<Effect> {
+    app.complain(why);
+    Vec::new()
+}

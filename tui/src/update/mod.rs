@@ -1,0 +1,146 @@
+//! What happens to the model: (model, message) -> effects. Pure: no I/O, no clock, no waiting.
+
+mod answers;
+mod command;
+mod events;
+mod motion;
+mod mouse;
+mod open;
+mod typing;
+
+#[cfg(test)]
+mod tests;
+
+use crossterm::event::{KeyEvent, KeyEventKind};
+use ddgen_ipc::message::Verdict;
+
+use crate::app::App;
+use crate::app::layout::Size;
+use crate::app::link::LinkState;
+use crate::app::message::{Ask, Effect, LinkNews, Message};
+use crate::app::mode::Mode;
+use crate::keys;
+
+/// Takes one message in and says what is to be done about it.
+pub fn update(app: &mut App, message: Message) -> Vec<Effect> {
+    let mut effects = match message {
+        Message::Key(event) => key(app, event),
+        Message::Paste(text) => typing::paste(app, &text),
+        Message::Mouse(event) => mouse::mouse(app, event),
+        Message::Resize(size) => resize(app, size),
+        Message::Resumed(size) => {
+            resize(app, size);
+            vec![Effect::Repaint]
+        }
+        Message::Link(news) => link(app, news),
+        Message::Started(Ok(words)) => {
+            app.link.started = Some(words);
+            Vec::new()
+        }
+        Message::Started(Err(words)) | Message::StartedEnded(words) => {
+            app.link.started = None;
+            app.complain(words);
+            Vec::new()
+        }
+        Message::Failed(words) => {
+            app.complain(words);
+            Vec::new()
+        }
+    };
+    app.arrange();
+    effects.extend(open::pages(app));
+    effects
+}
+
+fn resize(app: &mut App, size: Size) -> Vec<Effect> {
+    app.size = size;
+    Vec::new()
+}
+
+fn key(app: &mut App, event: KeyEvent) -> Vec<Effect> {
+    if event.kind != KeyEventKind::Press {
+        return Vec::new();
+    }
+    app.notice = None;
+    match app.mode {
+        Mode::Browse => match keys::lookup(event, app.screen()) {
+            Some(command) => command::command(app, command),
+            None => Vec::new(),
+        },
+        Mode::Filter | Mode::Folder(_) => typing::key(app, event),
+        Mode::Help(_) | Mode::Drop(_) => motion::overlay(app, event),
+    }
+}
+
+fn link(app: &mut App, news: LinkNews) -> Vec<Effect> {
+    match news {
+        LinkNews::Connected { epoch, peer } => {
+            app.link.state = LinkState::Connected(peer);
+            app.link.epoch = epoch;
+            app.link.next_seq = None;
+            app.link.stopping = false;
+            app.link.started = None;
+            // Subscribed first: what changes after the lists were read comes as an event.
+            let mut effects = vec![Effect::Ask(Ask::Subscribe)];
+            effects.extend(ask_again(app));
+            effects
+        }
+        LinkNews::Unreachable { why } => {
+            match &mut app.link.state {
+                LinkState::Connected(_) => {
+                    app.link.state = LinkState::Lost {
+                        since: app.clock.now,
+                        why,
+                    };
+                    lost(app);
+                }
+                LinkState::Searching { why: old } => *old = Some(why),
+                LinkState::Lost { why: old, .. } => *old = why,
+            }
+            Vec::new()
+        }
+        LinkNews::Event(frame) => events::event(app, *frame),
+        LinkNews::Answer { epoch, answer } if epoch == app.link.epoch => {
+            answers::answer(app, answer)
+        }
+        LinkNews::Answer { .. } => Vec::new(),
+    }
+}
+
+/// Nothing that was asked will be answered any more.
+fn lost(app: &mut App) {
+    app.dictionaries.touched = None;
+    app.activity.touched = None;
+    app.daemon.asked = false;
+    if let Some(open) = &mut app.open {
+        open.forget_asked();
+    }
+}
+
+/// Asks for everything that is shown: after a connection, a gap, or on demand.
+fn ask_again(app: &mut App) -> Vec<Effect> {
+    app.dictionaries.touched = Some(std::collections::HashSet::new());
+    app.activity.touched = Some(std::collections::HashSet::new());
+    app.daemon.asked = true;
+    let mut effects = vec![
+        Effect::Ask(Ask::Status { soon: false }),
+        Effect::Ask(Ask::Dictionaries),
+        Effect::Ask(Ask::Drops),
+    ];
+    if let Some(open) = &mut app.open {
+        // Its row may tell a newer version once the list is here.
+        let version = open.wanted;
+        open.refresh(version);
+    }
+    effects.extend(open::ask_field(app));
+    effects
+}
+
+/// Whether the daemon said that something is wrong with it.
+#[must_use]
+pub fn unwell(app: &App) -> Option<&str> {
+    match &app.daemon.verdict {
+        Some((Verdict::Degraded | Verdict::Down, because)) => Some(because),
+        _ => None,
+    }
+}

@@ -1,0 +1,294 @@
+//! Plausible dictionaries, fields and drops, with the odd one among them.
+#![allow(dead_code)]
+
+use ddgen_ipc::Timestamp;
+use ddgen_ipc::message::{
+    DictionaryRow, DropCounts, DropRow, DropState, FieldRow, ProbeRow, QueueCounts, Status,
+    Verdict, WatchRow, WorkerRow,
+};
+
+/// 2026-11-22 15:00:00 UTC.
+pub const NOON: i64 = 1_795_359_600_000;
+
+pub fn at(seconds_ago: i64) -> Timestamp {
+    Timestamp(NOON - seconds_ago * 1000)
+}
+
+pub fn dictionary(name: &str, records: u64, fields: u32, ago: i64) -> DictionaryRow {
+    DictionaryRow {
+        name: name.to_owned(),
+        watch: "drop".to_owned(),
+        stem: name.to_owned(),
+        versions: 1 + (records % 7) as u32,
+        version: 1 + (records % 7) as u32,
+        records,
+        fields,
+        pii_fields: (records % 4) as u32,
+        warnings: (records % 3) as u32,
+        format: "csv".to_owned(),
+        bytes: records * 92,
+        file: format!("{name}.csv"),
+        updated_at: at(ago),
+        provisional_until: None,
+    }
+}
+
+pub fn dictionaries() -> Vec<DictionaryRow> {
+    vec![
+        dictionary("flights", 336_776, 19, 12),
+        dictionary("sales", 48_210, 12, 340),
+        dictionary(
+            "customers_with_a_name_that_goes_on_and_on_for_ever",
+            9_412_337,
+            31,
+            4000,
+        ),
+        dictionary("日本の顧客データ", 1_204, 8, 90_000),
+        dictionary("orders.items", 123_456_789_012, 44, 400_000),
+        dictionary("evil\u{1b}[31mname\u{7}", 12, 2, 40_000_000),
+        dictionary("wide", 500, 10_000, 41_000_000),
+    ]
+}
+
+pub fn field(position: u32, path: &str, kind: &str) -> FieldRow {
+    FieldRow {
+        path: path.to_owned(),
+        name: path.rsplit('.').next().unwrap_or(path).to_owned(),
+        position,
+        nesting_level: path.matches('.').count() as u32,
+        field_type: kind.to_owned(),
+        nullable: false,
+        count: 336_776,
+        null_count: 0,
+        distinct_count: u64::from(position) * 37 + 3,
+        semantic_type: None,
+        pii: None,
+        min: Some("1".to_owned()),
+        max: Some("2400".to_owned()),
+        mean: Some(17.5),
+        findings: 0,
+        estimated: false,
+    }
+}
+
+/// The fields of a dictionary: flights as they are, others by number.
+pub fn fields(name: &str, count: u32) -> Vec<FieldRow> {
+    if name == "flights" {
+        return flights();
+    }
+    (1..=count)
+        .map(|position| {
+            let mut row = field(
+                position,
+                &format!("customer.address[].column_{position:05}"),
+                "string",
+            );
+            row.null_count = u64::from(position % 11) * 997;
+            row.semantic_type = (position % 5 == 0).then(|| "city".to_owned());
+            row
+        })
+        .collect()
+}
+
+fn flights() -> Vec<FieldRow> {
+    let names = [
+        ("year", "integer"),
+        ("month", "integer"),
+        ("day", "integer"),
+        ("dep_time", "integer"),
+        ("sched_dep_time", "integer"),
+        ("dep_delay", "number"),
+        ("arr_time", "integer"),
+        ("carrier", "string"),
+        ("flight", "integer"),
+        ("tailnum", "string"),
+        ("contact.email", "string"),
+        ("contact.phones[].number", "string"),
+        ("time_hour", "datetime"),
+        ("", "string"),
+        ("a header with\ttabs and \u{202e}tricks 日本語 👩‍👩‍👧", "string"),
+    ];
+    let mut rows: Vec<FieldRow> = (1..)
+        .zip(names)
+        .map(|(position, (path, kind))| field(position, path, kind))
+        .collect();
+    rows[0].semantic_type = Some("year".to_owned());
+    rows[3].null_count = 8255;
+    rows[3].findings = 1;
+    rows[5].null_count = 12;
+    rows[5].estimated = true;
+    rows[5].min = Some("-43".to_owned());
+    rows[7].min = Some("9E".to_owned());
+    rows[7].max = Some("YV".to_owned());
+    rows[10].pii = Some("EMAIL_ADDRESS".to_owned());
+    rows[10].min = Some("x####@xxxxxxx.xxx".to_owned());
+    rows[10].max = None;
+    rows[11].pii = Some("PHONE_NUMBER".to_owned());
+    rows[12].min = Some("2013-01-01 05:00".to_owned());
+    rows[12].max = Some("2013-12-31 23:00".to_owned());
+    rows[13].null_count = 336_776;
+    rows
+}
+
+/// A field as the profile document has it.
+pub fn field_json(path: &str) -> String {
+    let bins: Vec<String> = (0..24)
+        .map(|bin: i64| {
+            let count = 900 + (bin * bin * 40) * (24 - bin);
+            format!(
+                r#"{{"from":{},"to":{},"count":{count}}}"#,
+                1 + bin * 100,
+                1 + (bin + 1) * 100
+            )
+        })
+        .collect();
+    let pii = if path.contains("email") {
+        r#"{"entity":"EMAIL_ADDRESS","confidence":0.99,"matched":9812,"tested":10000,
+            "because":"98% of the values tested have the shape of an address with a known ending, and the name says email"}"#
+    } else {
+        "null"
+    };
+    let path = serde_json::to_string(path).unwrap_or_default();
+    format!(
+        r#"{{"path":{path},"name":{path},"parent_path":null,"position":4,"nesting_level":0,
+        "type":"integer","format":null,"nullable":true,
+        "type_counts":{{"integer":328521,"missing":8255}},
+        "type_exception":{{"record":81234,"value":"N/A\u001b[31m"}},
+        "count":336776,"null_count":8255,"null_proportion":0.0245,"missing_values":["NA","-"],
+        "distinct_count":1318,"unique_count":32,"min":1,"max":2400,"mean":1349.109947,
+        "stddev":488.281791,"sum":443210949,
+        "quantiles":{{"p05":624,"p25":907,"p50":1401,"p75":1744,"p95":2112}},
+        "histogram":[{}],
+        "top_values":[{{"value":"555","count":834}},{{"value":"日本語の長い値","count":721}},
+            {{"value":"600","count":411}},{{"value":"line\nbreak and a value that is far too long for any column of this table","count":12}}],
+        "length":{{"min":1,"max":4,"mean":3.7}},"samples":["517","533","2359","tab\there"],
+        "semantic_type":"time","semantic_confidence":0.93,"pii":{pii},"masked":false,
+        "estimates":{{"quantiles":{{"method":"kll","rank_error":0.01}},"distinct_count":{{"method":"hll","relative_error":0.008}}}},
+        "declared":null,
+        "findings":[
+            {{"code":"MISSING_VALUES","severity":"warning","message":"8,255 of 336,776 values are missing (2.5%), written as NA and -; the earliest is in record 839."}},
+            {{"code":"HIGH_CARDINALITY","severity":"info","message":"1,318 distinct values."}}]}}"#,
+        bins.join(",")
+    )
+}
+
+pub fn drop_row(number: u64, file: &str, state: DropState, ago: i64) -> DropRow {
+    DropRow {
+        id: format!("{number:032x}"),
+        seq: number,
+        watch: "drop".to_owned(),
+        path: format!("/srv/data/incoming/{file}"),
+        size: 31_053_850 / (1 + number % 9),
+        mtime: at(ago + 1),
+        blake3: Some("af1349b9f5f9a1a6a0404dea36dcc9499bcb25c9adc112b7cc9a93cae41f3262".to_owned()),
+        state,
+        reason: None,
+        dictionary: None,
+        version: None,
+        tries: 1,
+        arrived_at: at(ago),
+        finished_at: Some(at(ago - 1)),
+    }
+}
+
+pub fn drops() -> Vec<DropRow> {
+    let mut rows = vec![
+        drop_row(9, "sales_2026-11-22.csv", DropState::Pending, 3),
+        drop_row(8, "flights_2026.csv", DropState::Running, 5),
+        drop_row(7, "flights.csv", DropState::Done, 12),
+        drop_row(6, "broken_export.json", DropState::Parked, 60),
+        drop_row(5, "sales_2026-11-21.csv", DropState::Duplicate, 3600),
+        drop_row(4, "gone.csv", DropState::Failed, 90_000),
+        drop_row(
+            3,
+            "bad_contract_日本語.csv",
+            DropState::Quarantined,
+            400_000,
+        ),
+    ];
+    rows[0].finished_at = None;
+    rows[1].finished_at = None;
+    for (place, name, version) in [(2, "flights", 4), (4, "sales", 7)] {
+        rows[place].dictionary = Some(name.to_owned());
+        rows[place].version = Some(version);
+    }
+    rows[3].reason = Some(
+        "it is no valid JSON: expected `,` or `}` at byte 18,204 (line 211, column 17); correct \
+         the file, or drop it again"
+            .to_owned(),
+    );
+    rows[3].tries = 3;
+    rows[4].reason = Some("the same content as version 7".to_owned());
+    rows[5].reason = Some("the file went away before it could be read".to_owned());
+    rows[6].reason = Some("3 of 12 rules of the contract are broken".to_owned());
+    rows
+}
+
+pub fn status() -> Status {
+    Status {
+        status: Verdict::Degraded,
+        queue: QueueCounts {
+            pending: 1,
+            running: 1,
+            parked: 1,
+        },
+        drops: DropCounts {
+            total: 1234,
+            done: 1200,
+            failed: 3,
+            duplicate: 20,
+            parked: 10,
+            quarantined: 1,
+        },
+        probes: vec![
+            ProbeRow {
+                name: "store".to_owned(),
+                verdict: Verdict::Ok,
+                because: "the last write took 3 ms".to_owned(),
+            },
+            ProbeRow {
+                name: "sandbox".to_owned(),
+                verdict: Verdict::Degraded,
+                because: "this kernel has no Landlock: workers are limited by seccomp alone; use \
+                          Linux 5.13 or later"
+                    .to_owned(),
+            },
+        ],
+        watches: vec![
+            WatchRow {
+                name: "drop".to_owned(),
+                root: "/srv/data/incoming".to_owned(),
+                how: "native".to_owned(),
+                because: None,
+                folders: 12,
+            },
+            WatchRow {
+                name: "nas".to_owned(),
+                root: "/mnt/nas/exports".to_owned(),
+                how: "broken".to_owned(),
+                because: Some("permission denied: let the account ddgen read it".to_owned()),
+                folders: 0,
+            },
+        ],
+        workers: vec![
+            WorkerRow {
+                pid: 4711,
+                busy: true,
+                jobs_done: 1199,
+            },
+            WorkerRow {
+                pid: 4712,
+                busy: false,
+                jobs_done: 35,
+            },
+        ],
+        version: "0.1.0".to_owned(),
+        pid: 4700,
+        started_at: at(86_400),
+        data_dir: "/var/lib/ddgen".to_owned(),
+        http: Some("127.0.0.1:8000".to_owned()),
+        clients: 2,
+        dictionaries: 7,
+        store_bytes: 12_345_678,
+    }
+}
