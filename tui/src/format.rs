@@ -123,8 +123,8 @@ pub struct Clock {
 }
 
 impl Clock {
-    /// The time of today, else the day and the time; absolute, so that a screen on which nothing
-    /// happens stays as it is. Never wider than 12 columns in this year, 16 in others.
+    /// The time of today, the day and the time of this year, else the date; absolute, so that a
+    /// screen on which nothing happens stays as it is. Never wider than 12 columns.
     #[must_use]
     pub fn moment(&self, moment: Timestamp) -> String {
         let (Some(then), Some(now)) = (self.zoned(moment), self.zoned(self.now)) else {
@@ -135,7 +135,7 @@ impl Clock {
         } else if then.year() == now.year() {
             "%b %d %H:%M"
         } else {
-            "%Y-%m-%d %H:%M"
+            "%Y-%m-%d"
         };
         then.strftime(pattern).to_string()
     }
@@ -202,7 +202,7 @@ mod tests {
         };
         assert_eq!(clock.moment(at("2026-11-22T14:05:12Z")), "14:05:12");
         assert_eq!(clock.moment(at("2026-03-05T14:05:12Z")), "Mar 05 14:05");
-        assert_eq!(clock.moment(at("2025-03-05T14:05:12Z")), "2025-03-05 14:05");
+        assert_eq!(clock.moment(at("2025-03-05T14:05:12Z")), "2025-03-05");
         assert_eq!(
             clock.full(at("2025-03-05T14:05:12Z")),
             "2025-03-05 14:05:12 UTC"

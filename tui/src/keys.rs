@@ -185,7 +185,10 @@ pub fn why_not(app: &App, command: Command) -> Option<&'static str> {
             ),
             _ => match app.open.as_ref().and_then(|open| open.list.selected()) {
                 None => Some("no field is selected"),
-                Some(slot) => no_row(slot.row.is_some(), "this field is still on its way"),
+                Some(slot) => no_row(
+                    slot.row.is_some() || app.link.connected().is_some(),
+                    "this field was not read before the connection was lost",
+                ),
             },
         },
         Command::Back if app.screens.len() == 1 && app.filter().is_empty() => {

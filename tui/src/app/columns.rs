@@ -5,9 +5,9 @@
 pub struct Column<C: 'static> {
     pub id: C,
     pub title: &'static str,
-    /// Columns of the terminal; of the one column that grows: at least.
+    /// Columns of the terminal; of a column that grows: at least.
     pub width: u16,
-    /// Takes what is left.
+    /// Takes what is left, or its part of it; the first such column is the name of the row.
     pub grows: bool,
     pub right: bool,
     /// 0 always stays; the highest goes first.
@@ -64,7 +64,7 @@ pub struct Placed<C: 'static> {
 /// Columns between two columns.
 const GAP: u16 = 2;
 
-/// Chooses by rank what fits, in the table's order; the growing column takes the rest.
+/// Chooses by rank what fits, in the table's order; growing columns take the rest.
 #[must_use]
 pub fn place<C: Copy + PartialEq>(columns: &[Column<C>], x: u16, width: u16) -> Vec<Placed<C>> {
     let gap = if width < 60 { 1 } else { GAP };
@@ -86,11 +86,18 @@ pub fn place<C: Copy + PartialEq>(columns: &[Column<C>], x: u16, width: u16) -> 
         chosen.remove(place);
     }
     let spare = width.saturating_sub(needs(&chosen));
+    let growing = chosen.iter().filter(|column| column.grows).count();
+    let each = spare / u16::try_from(growing.max(1)).unwrap_or(1);
+    // The first growing column takes what cannot be shared.
+    let mut odd = spare - each * u16::try_from(growing).unwrap_or(0);
     let end = x + width;
     let mut at = x;
     let mut placed = Vec::with_capacity(chosen.len());
     for column in chosen {
-        let wide = column.width + if column.grows { spare } else { 0 };
+        let mut wide = column.width;
+        if column.grows {
+            wide += each + std::mem::take(&mut odd);
+        }
         let wide = wide.min(end.saturating_sub(at));
         placed.push(Placed {
             column: *column,
@@ -181,7 +188,7 @@ pub const DROPS: &[Column<DropColumn>] = {
         Column::text(Is::State, "state", 13, 0),
         Column::text(Is::File, "file", 18, 0).growing(),
         Column::number(Is::Size, "size", 7, 3),
-        Column::text(Is::Outcome, "outcome", 24, 1),
+        Column::text(Is::Outcome, "outcome", 24, 1).growing(),
     ]
 };
 

@@ -30,6 +30,8 @@ pub struct OpenDictionary {
     asked: BTreeSet<u32>,
     /// Why there are no rows.
     pub trouble: Option<String>,
+    /// The field under the cursor shall open as soon as it is here.
+    pub eager: bool,
 }
 
 /// A row that may not be here yet.
@@ -41,16 +43,19 @@ pub struct FieldSlot {
 
 impl OpenDictionary {
     #[must_use]
-    pub fn new(name: String, version: u32) -> Self {
+    pub fn new(name: String, version: u32, fields: u32) -> Self {
+        let mut list = Listing::new(FieldColumn::Position, false, false);
+        list.replace(slots(fields));
         Self {
             name,
             shown: None,
             wanted: version,
             total: None,
-            list: Listing::new(FieldColumn::Position, false, false),
+            list,
             loaded: BTreeSet::new(),
             asked: BTreeSet::new(),
             trouble: None,
+            eager: false,
         }
     }
 
@@ -78,6 +83,10 @@ impl OpenDictionary {
     }
 
     fn next_page(&self, height: usize) -> Option<u32> {
+        // A page that was refused would be refused again, as fast as we can ask.
+        if self.trouble.is_some() {
+            return None;
+        }
         let missing = |page: &u32| !self.loaded.contains(page) && !self.asked.contains(page);
         if self.shown != Some(self.wanted) {
             // The first answer says how many there are: wait for it.
@@ -85,7 +94,7 @@ impl OpenDictionary {
                 .list
                 .selected()
                 .map_or(0, |slot| page_of(slot.position));
-            return Some(first).filter(|_| self.asked.is_empty() && self.trouble.is_none());
+            return Some(first).filter(|_| self.asked.is_empty());
         }
         let pages = self.total.unwrap_or(0).min(MOST).div_ceil(PAGE);
         let sight: BTreeSet<u32> = self
@@ -112,19 +121,11 @@ impl OpenDictionary {
         if version != self.wanted || !self.asked.remove(&page) {
             return;
         }
-        let kept = total.min(MOST);
         if self.shown != Some(version) || self.total != Some(total) {
             self.shown = Some(version);
             self.total = Some(total);
             self.loaded.clear();
-            self.list.replace(
-                (1..=kept)
-                    .map(|position| FieldSlot {
-                        position,
-                        row: None,
-                    })
-                    .collect(),
-            );
+            self.list.replace(slots(total));
         }
         self.loaded.insert(page);
         let first = page as usize * PAGE as usize;
@@ -161,6 +162,16 @@ impl OpenDictionary {
         let here = u32::try_from(self.loaded.len()).ok()?.saturating_mul(PAGE);
         (here < total).then_some((here, total))
     }
+}
+
+/// Rows to be filled.
+fn slots(total: u32) -> Vec<FieldSlot> {
+    (1..=total.min(MOST))
+        .map(|position| FieldSlot {
+            position,
+            row: None,
+        })
+        .collect()
 }
 
 fn page_of(position: u32) -> u32 {

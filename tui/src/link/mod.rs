@@ -88,10 +88,7 @@ fn words(error: &ClientError) -> String {
                 .iter()
                 .map(|place| place.display().to_string())
                 .collect();
-            format!(
-                "nothing answers at {}. Start one with `ddgend run --watch DIR`.",
-                places.join(" or ")
-            )
+            format!("nothing answers at {}", places.join(" or "))
         }
         other => other.to_string(),
     }

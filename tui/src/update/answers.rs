@@ -1,8 +1,8 @@
 //! What the daemon answers.
 
 use super::open;
-use crate::app::App;
 use crate::app::message::{Answer, Effect};
+use crate::app::{App, Screen};
 
 pub(super) fn answer(app: &mut App, answer: Answer) -> Vec<Effect> {
     match answer {
@@ -41,11 +41,20 @@ pub(super) fn answer(app: &mut App, answer: Answer) -> Vec<Effect> {
             page,
             result,
         } => {
+            let (screen, height) = (app.screen(), app.layout().page());
             if let Some(open) = app.open.as_mut().filter(|open| open.name == name) {
                 match result {
                     Ok((total, rows)) => open.learn(version, page, total, rows),
-                    Err(why) if version == open.wanted => open.fail(page, why),
+                    Err(why) if version == open.wanted => {
+                        open.fail(page, why.clone());
+                        return trouble(app, &why);
+                    }
                     Err(_) => {}
+                }
+                open.list.arrange(height);
+                let here = open.list.selected().is_some_and(|slot| slot.row.is_some());
+                if open.eager && here && screen == Screen::Fields {
+                    return open::field(app);
                 }
             }
             Vec::new()

@@ -62,6 +62,9 @@ fn key(app: &mut App, event: KeyEvent) -> Vec<Effect> {
         return Vec::new();
     }
     app.notice = None;
+    if let Some(open) = &mut app.open {
+        open.eager = false;
+    }
     match app.mode {
         Mode::Browse => match keys::lookup(event, app.screen()) {
             Some(command) => command::command(app, command),

@@ -7,7 +7,8 @@ use crate::app::{App, Screen};
 
 /// Opens the fields of a dictionary.
 pub(super) fn dictionary(app: &mut App, name: &str) {
-    let Some(version) = app.dictionaries.list.get(name).map(|row| row.version) else {
+    let row = app.dictionaries.list.get(name);
+    let Some((version, fields)) = row.map(|row| (row.version, row.fields)) else {
         app.complain(format!(
             "the dictionary `{}` is not in the list",
             crate::text::safe(name)
@@ -16,7 +17,7 @@ pub(super) fn dictionary(app: &mut App, name: &str) {
     };
     app.dictionaries.list.select(name);
     if app.open.as_ref().is_none_or(|open| open.name != name) {
-        app.open = Some(OpenDictionary::new(name.to_owned(), version));
+        app.open = Some(OpenDictionary::new(name.to_owned(), version, fields));
     }
     app.screens.truncate(1);
     app.screens.push(Screen::Fields);
@@ -24,9 +25,10 @@ pub(super) fn dictionary(app: &mut App, name: &str) {
 
 /// Opens the field the cursor is on.
 pub(super) fn field(app: &mut App) -> Vec<Effect> {
-    let Some(open) = &app.open else {
+    let Some(open) = &mut app.open else {
         return Vec::new();
     };
+    open.eager = open.list.selected().is_some_and(|slot| slot.row.is_none());
     let Some(path) = open.list.selected().and_then(|slot| slot.row.as_ref()) else {
         return Vec::new();
     };

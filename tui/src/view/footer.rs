@@ -1,6 +1,6 @@
 //! The last two lines: how the daemon is, and what can be done.
 
-use ddgen_ipc::message::Verdict;
+use ddgen_ipc::message::{Status, Verdict};
 use ratatui::layout::{Position, Rect};
 
 use super::brush::{Brush, Piece};
@@ -80,36 +80,51 @@ fn connected(app: &App, version: &str, width: u16, brush: &Brush<'_>) -> Vec<Pie
     let mut pieces = Vec::new();
     match &app.daemon.verdict {
         None => pieces.push((format!("● connected to ddgend {version}"), theme.text())),
-        Some((verdict, because)) => {
+        Some((verdict, _)) => {
             let (sign, style) = verdict_style(*verdict, theme);
             pieces.push((format!("{sign} {verdict}"), style));
-            if *verdict != Verdict::Ok && !because.is_empty() {
-                pieces.push((format!(": {because}"), theme.text()));
-            }
         }
     }
-    let Some(status) = &app.daemon.status else {
-        return pieces;
-    };
+    if let Some(status) = &app.daemon.status {
+        pieces.extend(counts(status, width, brush));
+    }
+    match &app.daemon.verdict {
+        // Last, because it is long; the daemon's screen has all of it.
+        Some((verdict, because)) if *verdict != Verdict::Ok && !because.is_empty() => {
+            pieces.push((format!(" · {because}"), theme.text()));
+        }
+        _ if width >= 100 => pieces.push((format!(" · ddgend {version}"), theme.quiet())),
+        _ => {}
+    }
+    pieces
+}
+
+/// What waits, runs and is stuck, and how many are looking.
+fn counts(status: &Status, width: u16, brush: &Brush<'_>) -> Vec<Piece> {
+    let theme = brush.theme;
     let queue = status.queue;
-    let mut counts = Vec::new();
-    if queue.running > 0 {
-        counts.push(format!("{} running", format::count(queue.running)));
+    let mut words = Vec::new();
+    if width < 60 {
+        if queue.running + queue.pending > 0 {
+            words.push(format!(
+                "{} queued",
+                format::count(queue.running + queue.pending)
+            ));
+        }
+    } else {
+        if queue.running > 0 {
+            words.push(format!("{} running", format::count(queue.running)));
+        }
+        if queue.pending > 0 {
+            words.push(format!("{} pending", format::count(queue.pending)));
+        }
+        if words.is_empty() {
+            words.push("queue empty".to_owned());
+        }
     }
-    if queue.pending > 0 {
-        counts.push(format!("{} pending", format::count(queue.pending)));
-    }
-    if counts.is_empty() {
-        counts.push("queue empty".to_owned());
-    }
-    if width >= 60 {
-        pieces.push((format!(" · {}", counts.join(", ")), theme.text()));
-    } else if queue.running + queue.pending > 0 {
-        let waiting = queue.running + queue.pending;
-        pieces.push((
-            format!(" · {} queued", format::count(waiting)),
-            theme.text(),
-        ));
+    let mut pieces: Vec<Piece> = Vec::new();
+    if !words.is_empty() {
+        pieces.push((format!(" · {}", words.join(", ")), theme.text()));
     }
     if queue.parked > 0 {
         pieces.push((
@@ -123,9 +138,6 @@ fn connected(app: &App, version: &str, width: u16, brush: &Brush<'_>) -> Vec<Pie
             many => format!("{many} clients"),
         };
         pieces.push((format!(" · {clients}"), theme.quiet()));
-    }
-    if width >= 100 {
-        pieces.push((format!(" · ddgend {version}"), theme.quiet()));
     }
     pieces
 }
@@ -252,7 +264,10 @@ fn hints(app: &App, layout: &Layout, brush: &mut Brush<'_>) {
         }
     }
     pieces.extend(kept);
-    let line: Vec<Piece> = pieces.into_iter().flat_map(|(_, pieces)| pieces).collect();
+    let mut line: Vec<Piece> = pieces.into_iter().flat_map(|(_, pieces)| pieces).collect();
+    if let Some((last, _)) = line.last_mut() {
+        last.truncate(last.trim_end().len());
+    }
     brush.pieces(1, layout.hints.y, layout.hints.width - 1, &line);
 }
 

@@ -8,7 +8,7 @@ use crate::keys::{TABLE, why_not};
 use crate::text;
 
 /// Columns of the keys.
-const KEYS: usize = 14;
+const KEYS: usize = 15;
 const WIDTH: u16 = 84;
 
 pub(super) fn draw(app: &App, offset: usize, brush: &mut Brush<'_>) -> usize {
@@ -31,11 +31,9 @@ pub(super) fn draw(app: &App, offset: usize, brush: &mut Brush<'_>) -> usize {
                 (words, style),
             ]);
         }
-        for words in text::wrap(why.unwrap_or_default(), columns.saturating_sub(9), 4) {
-            lines.push(vec![(
-                format!("{:KEYS$}not now: {words}", ""),
-                theme.quiet(),
-            )]);
+        let why = why.map(|why| format!("not now: {why}")).unwrap_or_default();
+        for words in text::wrap(&why, columns, 4) {
+            lines.push(vec![(format!("{:KEYS$}{words}", ""), theme.quiet())]);
         }
     }
     overlay::text(app, WIDTH, "keys on this screen", &lines, offset, brush)

@@ -1,8 +1,10 @@
 //! Text of several styles in lines, for screens that are read rather than searched.
 
 use ratatui::layout::Rect;
+use ratatui::style::Style;
 
 use super::brush::{Brush, Piece};
+use crate::text;
 
 pub(super) type Lines = Vec<Vec<Piece>>;
 
@@ -22,4 +24,27 @@ pub(super) fn draw(lines: &Lines, offset: usize, area: Rect, brush: &mut Brush<'
         brush.put(edge, area.bottom().saturating_sub(1), 1, "▼", quiet);
     }
     limit
+}
+
+/// Two texts side by side; the left one is cut and filled to its width.
+pub(super) fn beside(left: Lines, width: u16, right: Lines, fill: Style) -> Lines {
+    let rows = left.len().max(right.len());
+    let (mut left, mut right) = (left.into_iter(), right.into_iter());
+    let mut lines = Lines::with_capacity(rows);
+    for _ in 0..rows {
+        let mut room = usize::from(width).saturating_sub(2);
+        let mut line = Vec::new();
+        for (words, style) in left.next().unwrap_or_default() {
+            let words = text::head(&words, room);
+            room -= text::width(&words);
+            line.push((words, style));
+            if room == 0 {
+                break;
+            }
+        }
+        line.push((" ".repeat(room + 2), fill));
+        line.extend(right.next().unwrap_or_default());
+        lines.push(line);
+    }
+    lines
 }

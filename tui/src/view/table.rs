@@ -29,6 +29,7 @@ pub(super) fn draw<E: Entry>(
         .zip(list.offset()..)
     {
         let selected = row == list.cursor();
+        let mut name = None;
         if selected {
             let mark = brush.theme.strong();
             brush.put(0, y, 1, "▌", mark);
@@ -42,11 +43,13 @@ pub(super) fn draw<E: Entry>(
             }
             // Only the name is turned around: a whole line would cost every move of the cursor
             // two lines on the wire.
-            if selected && column.grows {
-                let name = ratatui::layout::Rect::new(*x, y, *width, 1);
-                let style = brush.theme.selected();
-                brush.tint(name, style);
+            if selected && column.grows && name.is_none() {
+                name = Some(ratatui::layout::Rect::new(*x, y, *width, 1));
             }
+        }
+        if let Some(name) = name {
+            let style = brush.theme.selected();
+            brush.tint(name, style);
         }
     }
 }

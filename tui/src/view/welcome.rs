@@ -49,8 +49,9 @@ pub(super) fn draw(app: &App, layout: &Layout, brush: &mut Brush<'_>) {
                 add("Not connected to a daemon.", theme.strong());
                 add(why, theme.text());
                 add(
-                    "s starts one that watches a folder of yours; this client keeps looking.",
-                    theme.key(),
+                    "Start one with `ddgend run --watch DIR`, or press s to start one from here; \
+                     this client keeps looking.",
+                    theme.text(),
                 );
             }
         }

@@ -15,6 +15,8 @@ use crate::text;
 
 /// From this width on, facts and values stand side by side.
 const SIDE_BY_SIDE: u16 = 96;
+/// From this width on, the statistics stand beside the counts.
+const STATISTICS_BESIDE: u16 = 66;
 
 pub(super) fn draw(app: &App, layout: &Layout, brush: &mut Brush<'_>) -> usize {
     let Some(field) = &app.field else { return 0 };
@@ -56,11 +58,17 @@ pub(super) fn draw(app: &App, layout: &Layout, brush: &mut Brush<'_>) -> usize {
 fn one_column(document: &FieldDocument, width: u16, brush: &Brush<'_>) -> Lines {
     let theme = brush.theme;
     let mut lines = facts::summary(document, width, theme);
+    let statistics = facts::statistics(document, width, theme);
+    if width >= STATISTICS_BESIDE {
+        let left = width * 11 / 20;
+        lines = paragraph::beside(lines, left, unheaded(statistics), theme.text());
+    } else {
+        lines.extend(statistics);
+    }
     lines.extend(facts::findings(document, width, theme));
     lines.extend(facts::privacy(document, width, theme));
     lines.extend(chart::histogram(document, width, theme));
     lines.extend(values::top(document, width, theme));
-    lines.extend(facts::statistics(document, width, theme));
     lines.extend(facts::types(document, width, theme));
     lines.extend(values::samples(document, width, theme));
     lines
@@ -81,11 +89,15 @@ fn two_columns(
     values.extend(chart::histogram(document, right, theme));
     values.extend(values::top(document, right, theme));
     values.extend(values::samples(document, right, theme));
-    // A side that starts with the blank line between sections would hang lower than the other.
-    if values.first().is_some_and(Vec::is_empty) {
-        values.remove(0);
+    (facts, unheaded(values))
+}
+
+/// Without the blank line above the first section, for the top of a side.
+fn unheaded(mut lines: Lines) -> Lines {
+    if lines.first().is_some_and(Vec::is_empty) {
+        lines.remove(0);
     }
-    (facts, values)
+    lines
 }
 
 /// The title of a section, below a blank line.
