@@ -56,7 +56,10 @@ fn flights_are_what_duckdb_says_they_are() {
     let from = "read_csv({file}, nullstr=['NA',''], sample_size=-1)";
     let query = format!("SELECT {} FROM {from}", parts.join(", "));
     let Some(rows) = duckdb(&file, &query) else {
-        return skip("flights_are_what_duckdb_says_they_are", "duckdb is not installed");
+        return skip(
+            "flights_are_what_duckdb_says_they_are",
+            "duckdb is not installed",
+        );
     };
     let mut answers = rows[0].iter();
     for field in fields {
@@ -94,11 +97,22 @@ fn compare<'a>(field: &Value, answers: &mut impl Iterator<Item = &'a Value>) {
             near(&field[what], next(), &format!("{name} {what}"));
         }
         for quantile in ["p05", "p25", "p50", "p75", "p95"] {
-            near(&field["quantiles"][quantile], next(), &format!("{name} {quantile}"));
+            near(
+                &field["quantiles"][quantile],
+                next(),
+                &format!("{name} {quantile}"),
+            );
         }
         let nulls = number(&field["null_count"]) / number(&field["count"]);
-        assert!((number(&field["null_proportion"]) - nulls).abs() < 1e-4, "{name}");
+        assert!(
+            (number(&field["null_proportion"]) - nulls).abs() < 1e-4,
+            "{name}"
+        );
     } else if field["type"] == "string" {
-        assert_eq!((&field["min"], &field["max"]), (&Value::from(min), &Value::from(max)), "{name}");
+        assert_eq!(
+            (&field["min"], &field["max"]),
+            (&Value::from(min), &Value::from(max)),
+            "{name}"
+        );
     }
 }

@@ -1,13 +1,14 @@
 //! What must be ours before anything starts: folders, locks, ports.
 
-use std::net::TcpListener;
 use std::os::unix::fs::DirBuilderExt;
 use std::path::{Path, PathBuf};
 
 use anyhow::{Context, anyhow};
 use ddgen_ipc::Timestamp;
 use ddgen_ipc::place::Hints;
+use tokio::net::TcpListener;
 
+use crate::http::{self, HttpError};
 use crate::instance::{Holder, InstanceLock};
 use crate::settings::{Flags, HttpSettings, Settings, SocketAccess, SocketSettings};
 use crate::socket::endpoint::{Access, Claim};
@@ -16,8 +17,13 @@ use crate::socket::peer::{Admission, RoleGroups, gid_of};
 /// A data directory and a socket under lock.
 pub(super) struct Ground {
     data_lock: InstanceLock,
-    claim: Claim,
-    admission: Admission,
+    door: Door,
+}
+
+/// The socket's claim, and who may come in through it.
+pub(super) struct Door {
+    pub(super) claim: Claim,
+    pub(super) admission: Admission,
 }
 
 impl Ground {
@@ -54,14 +60,13 @@ impl Ground {
         };
         Ok(Self {
             data_lock,
-            claim,
-            admission,
+            door: Door { claim, admission },
         })
     }
 
-    /// The socket's claim and its rule, and the lock that is released last.
-    pub(super) fn into_door(self) -> (Claim, Admission, InstanceLock) {
-        (self.claim, self.admission, self.data_lock)
+    /// The door, and the lock that is released last.
+    pub(super) fn into_door(self) -> (Door, InstanceLock) {
+        (self.door, self.data_lock)
     }
 }
 
@@ -97,16 +102,9 @@ fn access_of(settings: &SocketSettings) -> anyhow::Result<Access> {
 }
 
 /// Listens where HTTP is to be served; none when it is off.
-pub(super) fn listen_http(settings: &HttpSettings) -> anyhow::Result<Option<TcpListener>> {
-    let Some(address) = settings.address else {
-        return Ok(None);
-    };
-    let listener = TcpListener::bind(address).with_context(|| {
-        format!(
-            "HTTP cannot be served at {address}: choose another address with --http ADDR, or \
-             switch it off with --http off"
-        )
-    })?;
-    listener.set_nonblocking(true)?;
-    Ok(Some(listener))
+pub(super) async fn listen_http(settings: &HttpSettings) -> Result<Option<TcpListener>, HttpError> {
+    match settings.address {
+        Some(address) => http::bind(&address.to_string()).await.map(Some),
+        None => Ok(None),
+    }
 }

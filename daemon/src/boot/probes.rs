@@ -1,4 +1,4 @@
-//! The probes of this daemon, and what HTTP answers from.
+//! The probes of this daemon.
 
 use std::sync::Arc;
 
@@ -7,14 +7,10 @@ use ddgen_ops::{
 };
 
 use crate::pipeline::Pipeline;
-use crate::settings::{Loaded, Settings};
+use crate::settings::Loaded;
 use crate::worker::Sandbox;
 
-pub(super) fn all(
-    settings: &Settings,
-    loaded: &Loaded,
-    pipeline: &Arc<Pipeline>,
-) -> Vec<Box<dyn Probe>> {
+pub(super) fn all(loaded: &Loaded, pipeline: &Arc<Pipeline>) -> Vec<Box<dyn Probe>> {
     let warnings = loaded
         .standing_warnings()
         .map(ToString::to_string)
@@ -26,7 +22,7 @@ pub(super) fn all(
         Box::new(Watches),
         Box::new(Workers),
         Box::new(Walls(Arc::clone(pipeline))),
-        Box::new(DiskSpace::new("data", settings.data.dir.clone())),
+        Box::new(DiskSpace::new("data", loaded.settings.data.dir.clone())),
         Box::new(Memory::default()),
         Box::new(StandingWarnings(warnings)),
     ]

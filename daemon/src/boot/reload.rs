@@ -6,7 +6,6 @@ use std::sync::Arc;
 use anyhow::Context;
 use tokio_util::sync::CancellationToken;
 
-use super::scratch_root;
 use crate::dataset::Naming;
 use crate::logging::LogControl;
 use crate::pipeline::{FileRules, Pipeline, Shown};
@@ -20,7 +19,7 @@ pub(super) fn pool_of(settings: &Settings) -> PoolConfig {
     PoolConfig {
         count: settings.worker.count,
         program: this_program(),
-        scratch_root: scratch_root(&settings.data.dir),
+        scratch_root: settings.data.dir.join("scratch"),
         limits: limits_of(settings),
     }
 }

@@ -12,6 +12,7 @@ use std::collections::HashMap;
 use std::sync::{Arc, Mutex, PoisonError, RwLock};
 use std::time::Duration;
 
+use ddgen_ipc::Timestamp;
 use tokio::sync::{Semaphore, watch};
 use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
@@ -24,7 +25,7 @@ use crate::arrival::DropId;
 use crate::dataset::{self, Naming};
 use crate::hub::Hub;
 use crate::queue::Queue;
-use crate::store::Store;
+use crate::store::{Store, StoreError};
 use crate::watch::WatchHandle;
 use crate::worker::WorkerPool;
 use ddgen_ops::Metrics;
@@ -57,6 +58,17 @@ pub struct Shown {
     pub nested_depth_limit: usize,
 }
 
+/// What a pipeline is made of.
+pub struct Parts {
+    pub queue: Queue,
+    pub store: Store,
+    pub workers: WorkerPool,
+    pub watches: WatchHandle,
+    pub hub: Arc<Hub>,
+    pub metrics: Metrics,
+    pub started_at: Timestamp,
+}
+
 /// Everything a file meets on its way.
 pub struct Pipeline {
     pub queue: Queue,
@@ -65,7 +77,7 @@ pub struct Pipeline {
     pub watches: WatchHandle,
     pub hub: Arc<Hub>,
     pub board: Arc<Board>,
-    pub metrics: Arc<Metrics>,
+    pub metrics: Metrics,
     rules: RwLock<(HashMap<String, FileRules>, Shown)>,
     turns: Arc<Turns>,
     /// Set while the store takes no write: nothing is leased then.
@@ -77,32 +89,24 @@ pub struct Pipeline {
 
 impl Pipeline {
     #[must_use]
-    pub fn new(
-        queue: Queue,
-        store: Store,
-        workers: WorkerPool,
-        watches: WatchHandle,
-        hub: Arc<Hub>,
-        metrics: Arc<Metrics>,
-        started_at: i64,
-    ) -> Self {
+    pub fn new(parts: Parts) -> Self {
         let shown = Shown {
             sample_size: 10,
             nested_depth_limit: 10,
         };
         Self {
-            queue,
-            store,
-            workers,
-            watches,
-            hub,
+            queue: parts.queue,
+            store: parts.store,
+            workers: parts.workers,
+            watches: parts.watches,
+            hub: parts.hub,
+            metrics: parts.metrics,
+            started_at: parts.started_at.0,
             board: Arc::default(),
-            metrics,
             rules: RwLock::new((HashMap::new(), shown)),
             turns: Arc::default(),
             blocked: watch::Sender::new(None),
             ended: Mutex::default(),
-            started_at,
         }
     }
 
@@ -215,7 +219,8 @@ impl Pipeline {
         }
     }
 
-    fn block(&self, because: String) {
+    fn block(&self, error: &StoreError) {
+        let because = error.to_string();
         if self.blocked.send_replace(Some(because.clone())).is_none() {
             tracing::error!(%because, "the store takes no writes: files wait in the queue");
         }

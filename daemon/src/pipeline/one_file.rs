@@ -245,7 +245,7 @@ async fn set_back(pipeline: &Pipeline, job: Job, rules: &FileRules, setback: Set
         }
         Setback::Store(error) => {
             if error.passes() {
-                pipeline.block(error.to_string());
+                pipeline.block(&error);
             }
             queue
                 .retry_later(job.id, error.to_string(), Blame::Surroundings, None)
@@ -299,7 +299,7 @@ async fn settle(pipeline: &Pipeline, job: Job, state: DropState, reason: String)
         }
         Err(error) => {
             tracing::error!(%error, drop = %id, "the store did not note what became of a drop");
-            pipeline.block(error.to_string());
+            pipeline.block(&error);
         }
     }
     pipeline.tell_end(id);

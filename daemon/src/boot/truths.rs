@@ -1,0 +1,129 @@
+//! What HTTP answers from.
+
+use std::sync::{Arc, PoisonError, RwLock};
+use std::time::Duration;
+
+use ddgen_ipc::Timestamp;
+use ddgen_ops::Snapshot;
+use futures::FutureExt;
+use futures::future::BoxFuture;
+
+use crate::http::{
+    Check, DatabaseHealth, DatabaseStats, DatabaseStatus, DatabaseType, TableCounts, Truths,
+};
+use crate::report::Reporter;
+use crate::store::Store;
+
+/// A store that takes longer than this over a small write and a read is not healthy.
+const PULSE_DEADLINE: Duration = Duration::from_secs(2);
+
+/// The last integrity check: when, and what it found wrong.
+type Integrity = Option<(Timestamp, Vec<String>)>;
+
+/// The daemon as HTTP sees it.
+pub(super) struct HttpTruths {
+    reporter: Arc<Reporter>,
+    store: Store,
+    integrity: Arc<RwLock<Integrity>>,
+}
+
+impl HttpTruths {
+    /// Begins an integrity check beside the daemon's work: on a large store it takes a while.
+    pub(super) fn new(reporter: Arc<Reporter>, store: Store) -> Self {
+        let integrity: Arc<RwLock<Integrity>> = Arc::default();
+        tokio::spawn(check_integrity(store.clone(), Arc::clone(&integrity)));
+        Self {
+            reporter,
+            store,
+            integrity,
+        }
+    }
+
+    async fn health(&self) -> DatabaseHealth {
+        let pulse = self.store.health(PULSE_DEADLINE).await;
+        let (checked_at, damage) = match &*self
+            .integrity
+            .read()
+            .unwrap_or_else(PoisonError::into_inner)
+        {
+            None => (Timestamp::now(), None),
+            Some((at, damage)) => (*at, Some(damage.clone())),
+        };
+        let integrity = match &damage {
+            None => Check::Unknown,
+            Some(damage) if damage.is_empty() => Check::Ok,
+            Some(_) => Check::Failed,
+        };
+        let damaged = damage.and_then(|damage| damage.first().cloned());
+        let (status, connection, because) = match (pulse, damaged) {
+            (Ok(_), None) => (DatabaseStatus::Healthy, Check::Ok, None),
+            (Ok(_), Some(damage)) => (DatabaseStatus::Unhealthy, Check::Ok, Some(damage)),
+            // It can still be read: see `readyz`.
+            (Err(error), _) if error.passes() => (
+                DatabaseStatus::Degraded,
+                Check::Failed,
+                Some(error.to_string()),
+            ),
+            (Err(error), _) => (
+                DatabaseStatus::Unhealthy,
+                Check::Failed,
+                Some(error.to_string()),
+            ),
+        };
+        DatabaseHealth {
+            status,
+            connection,
+            integrity,
+            checked_at,
+            because,
+        }
+    }
+}
+
+impl Truths for HttpTruths {
+    fn snapshot(&self) -> Arc<Snapshot> {
+        self.reporter.board().get()
+    }
+
+    fn database_health(&self) -> BoxFuture<'_, DatabaseHealth> {
+        self.health().boxed()
+    }
+
+    fn database_stats(&self) -> BoxFuture<'_, Result<DatabaseStats, String>> {
+        async {
+            let stats = self
+                .store
+                .stats()
+                .await
+                .map_err(|error| error.to_string())?;
+            let counts = stats.table_counts;
+            Ok(DatabaseStats {
+                database_type: DatabaseType::Sqlite,
+                database_size: stats.database_size,
+                table_counts: TableCounts {
+                    dictionaries: counts.dictionaries,
+                    versions: counts.versions,
+                    fields: counts.fields,
+                    annotations: counts.annotations,
+                },
+                total_records: counts.dictionaries
+                    + counts.versions
+                    + counts.fields
+                    + counts.annotations,
+                last_updated: stats.last_updated,
+            })
+        }
+        .boxed()
+    }
+}
+
+async fn check_integrity(store: Store, integrity: Arc<RwLock<Integrity>>) {
+    let damage = match store.quick_check().await {
+        Ok(damage) => damage,
+        Err(error) => vec![format!("the integrity check failed: {error}")],
+    };
+    for damage in &damage {
+        tracing::error!(%damage, "the store is damaged");
+    }
+    *integrity.write().unwrap_or_else(PoisonError::into_inner) = Some((Timestamp::now(), damage));
+}
