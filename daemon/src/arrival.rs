@@ -6,6 +6,9 @@ use std::str::FromStr;
 
 use serde::{Deserialize, Serialize};
 
+/// The watch of files that a person named and that lie in no watched folder.
+pub const NO_WATCH: &str = "ingest";
+
 /// One regular file as a scan or a hint saw it.
 #[derive(Debug, Clone, PartialEq, Eq, Hash, Serialize, Deserialize)]
 pub struct Sighting {

@@ -90,6 +90,13 @@ fn a_file_named_by_a_person_is_stored_when_the_command_returns() {
     let name = drop["dictionary"].as_str().unwrap();
     let shown = place.ask(&["show", name]);
     assert_eq!(shown["profile"]["tables"][0]["records"], 2);
+    // A further file of a series that a watch has belongs to that series.
+    place.drop_file("sales_2026-01-05.csv", "id\n1\n");
+    place.settled(2);
+    let next = place.path().join("sales_2026-01-06.csv");
+    std::fs::write(&next, "id\n2\n").unwrap();
+    let drop = place.ask(&["ingest", next.to_str().unwrap()]);
+    assert_eq!((&drop["dictionary"], &drop["version"]), (&json!("sales"), &json!(2)));
     let missing = place.run(&["ingest", "/nowhere/at/all.csv"]);
     assert_eq!(missing.code, 1);
     assert!(

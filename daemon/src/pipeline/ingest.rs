@@ -9,11 +9,8 @@ use thiserror::Error;
 use tokio_util::sync::CancellationToken;
 
 use super::{Board, Pipeline};
-use crate::arrival::{DropId, Origin, Sighting};
+use crate::arrival::{DropId, NO_WATCH, Origin, Sighting};
 use crate::queue::{Outcome, QueueError, State, Which};
-
-/// The watch of files that lie in no watched folder.
-pub const NO_WATCH: &str = "ingest";
 
 #[derive(Debug, Error)]
 pub enum IngestError {

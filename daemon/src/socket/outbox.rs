@@ -148,11 +148,7 @@ impl Writer {
                     }
                     Some(frame) => FromDaemon::Event(frame),
                 },
-                () = stop.cancelled() => {
-                    let event = EventFrame { seq: 0, event: Event::Stopping };
-                    let _gone = self.write(&FromDaemon::Event(event)).await;
-                    return;
-                }
+                () = stop.cancelled() => return,
             };
             if self.write(&frame).await.is_err() {
                 return;

@@ -5,6 +5,7 @@ use rusqlite::{Connection, OptionalExtension, params};
 use super::arrived::Renamed;
 use super::error::StoreError;
 use super::prepare::{Prepared, Work};
+use crate::arrival::NO_WATCH;
 use crate::judge::{self, Place, There};
 
 /// Siblings whose fields are compared. Hundreds of files that differ in number and shape alike
@@ -21,8 +22,8 @@ pub(super) fn dictionary(
     work: &Work,
     table: &Prepared,
 ) -> Result<Placed, StoreError> {
-    let watch = &work.sighting.watch;
     let folding = &work.folding;
+    let watch = &home(db, work)?;
     let named = |stem: &str| by_stem(db, watch, stem, &table.table_name, folding.counter);
     let head = named(&folding.stem)?;
     let own = if folding.counter {
@@ -38,8 +39,27 @@ pub(super) fn dictionary(
     let paths = &table.schema.paths;
     match judge::place(folding, own.as_ref(), head.as_ref(), &siblings, paths) {
         Place::Known(id) => Ok(Placed { id, renamed: None }),
-        Place::Adopt(id) => adopt(db, id, work, table),
-        Place::New { stem, family } => create(db, work, table, &stem, family.as_deref()),
+        Place::Adopt(id) => adopt(db, id, watch, work, table),
+        Place::New { stem, family } => create(db, watch, work, table, &stem, family.as_deref()),
+    }
+}
+
+/// The watch whose dictionaries are looked through. A file that a person named and that lies in no
+/// watch belongs to the one watch that has its series, if there is just one.
+fn home(db: &Connection, work: &Work) -> Result<String, StoreError> {
+    let own = &work.sighting.watch;
+    if own != NO_WATCH {
+        return Ok(own.clone());
+    }
+    let mut watches = db.prepare_cached(
+        "SELECT DISTINCT watch FROM dictionaries WHERE stem IN (?1, ?2)",
+    )?;
+    let folding = &work.folding;
+    let watches = watches.query_map(params![folding.stem, folding.plain], |row| row.get(0))?;
+    let watches: Vec<String> = watches.collect::<Result<_, _>>()?;
+    match watches.as_slice() {
+        [only] => Ok(only.clone()),
+        _ => Ok(own.clone()),
     }
 }
 
@@ -106,12 +126,12 @@ fn paths(db: &Connection, dictionary: i64) -> Result<Vec<String>, StoreError> {
 
 fn create(
     db: &Connection,
+    watch: &str,
     work: &Work,
     table: &Prepared,
     stem: &str,
     family: Option<&str>,
 ) -> Result<Placed, StoreError> {
-    let watch = &work.sighting.watch;
     let name = free_name(db, watch, stem, &table.table_name)?;
     db.prepare_cached(
         "INSERT INTO dictionaries (name, watch, stem, table_name, family, created_at, updated_at) \
@@ -132,13 +152,19 @@ fn create(
 }
 
 /// A dictionary named after one file takes the stem of its series.
-fn adopt(db: &Connection, id: i64, work: &Work, table: &Prepared) -> Result<Placed, StoreError> {
+fn adopt(
+    db: &Connection,
+    id: i64,
+    watch: &str,
+    work: &Work,
+    table: &Prepared,
+) -> Result<Placed, StoreError> {
     let from: String = db
         .prepare_cached("SELECT name FROM dictionaries WHERE id = ?1")?
         .query_row([id], |row| row.get(0))?;
     let to = free_name(
         db,
-        &work.sighting.watch,
+        watch,
         &work.folding.stem,
         &table.table_name,
     )?;
