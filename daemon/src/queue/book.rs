@@ -3,15 +3,17 @@
 use std::collections::HashSet;
 use std::path::PathBuf;
 
-use redb::{ReadTransaction, ReadableTable, ReadableTableMetadata};
+use redb::ReadableTable;
 
 use super::coalesce::Arrivals;
 use super::error::QueueError;
 use super::file::{Fault, Keep, Opener, QueueFile, SetAside};
-use super::job::{Blame, Counts, Ended, Job, Limits, Outcome, Which};
+use super::job::{Blame, Ended, Job, Limits, Outcome, Which};
 use super::mint::Mint;
-use super::record::{Place, Record};
-use super::tables::{ARRIVALS, FOLLOW_UPS, JOBS, LATER, PARKED, READY, read};
+use super::record::Place;
+use super::signal::{Signal, measure};
+use super::tables::{JOBS, LATER, READY, read};
+use super::turns::Turns;
 use crate::arrival::{DropId, Origin, Sighting};
 
 /// Jobs made due by one lease; the next lease goes on.
@@ -20,16 +22,6 @@ const WAKE_AT_ONCE: usize = 1_000;
 const LAZY_DONE: usize = 1_000;
 /// A reason is a sentence; what a worker wrote before it died can be longer.
 const REASON_BYTES: usize = 2_000;
-
-/// What a waiting pipeline must know.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
-pub(super) struct Signal {
-    pub(super) counts: Counts,
-    /// Jobs that can be leased now.
-    pub(super) due: u64,
-    /// When the next waiting job is due (Unix milliseconds).
-    pub(super) next_due: Option<i64>,
-}
 
 pub(super) struct Book {
     pub(super) file: QueueFile,
@@ -117,23 +109,16 @@ impl Book {
             ..
         } = self;
         let (jobs, served) = file.read(|view| {
-            let ready = view.open_table(READY)?;
-            let table = view.open_table(JOBS)?;
+            let (ready, table) = (view.open_table(READY)?, view.open_table(JOBS)?);
+            let mut turns = Turns::new(&ready, running, last_watch);
             let mut picked = Vec::new();
-            let mut taken = HashSet::new();
-            let mut after = last_watch.clone();
             while picked.len() < most {
-                let free = |id: DropId| !running.contains(&id) && !taken.contains(&id);
-                let Some((watch, id)) = next_in_turn(&ready, &after, free)? else {
-                    break;
-                };
+                let Some(id) = turns.next()? else { break };
                 let record = read(&table, id)?
                     .ok_or_else(|| Fault::Damage(format!("the job {id} in line is missing")))?;
-                taken.insert(id);
                 picked.push(record.job);
-                after = watch;
             }
-            Ok((picked, after))
+            Ok((picked, turns.last()))
         })?;
         self.last_watch = served;
         self.running.extend(jobs.iter().map(|job| job.id));
@@ -338,87 +323,6 @@ impl Book {
         self.running = alive;
         Ok(())
     }
-}
-
-/// The first free job of the first watch behind `after`, going round.
-fn next_in_turn(
-    ready: &impl ReadableTable<(&'static str, u64), u128>,
-    after: &str,
-    free: impl Fn(DropId) -> bool,
-) -> Result<Option<(String, DropId)>, Fault> {
-    let mut at = after.to_owned();
-    let mut wrapped = false;
-    loop {
-        let next = ready.range((at.as_str(), u64::MAX)..)?.next().transpose()?;
-        let Some((key, _)) = next else {
-            if wrapped {
-                return Ok(None);
-            }
-            wrapped = true;
-            at.clear();
-            // The empty name is a watch as well, and the range above starts behind it.
-            if let Some(id) = first_free(ready, "", &free)? {
-                return Ok(Some((String::new(), id)));
-            }
-            continue;
-        };
-        let watch = key.value().0.to_owned();
-        if let Some(id) = first_free(ready, &watch, &free)? {
-            return Ok(Some((watch, id)));
-        }
-        if wrapped && watch.as_str() >= after {
-            return Ok(None);
-        }
-        at = watch;
-    }
-}
-
-fn first_free(
-    ready: &impl ReadableTable<(&'static str, u64), u128>,
-    watch: &str,
-    free: &impl Fn(DropId) -> bool,
-) -> Result<Option<DropId>, Fault> {
-    for entry in ready.range((watch, 0)..=(watch, u64::MAX))? {
-        let id = DropId(entry?.1.value());
-        if free(id) {
-            return Ok(Some(id));
-        }
-    }
-    Ok(None)
-}
-
-fn measure(view: &ReadTransaction, running: &HashSet<DropId>) -> Result<Signal, Fault> {
-    let later = view.open_table(LATER)?;
-    let waiting = later.len()? + view.open_table(FOLLOW_UPS)?.len()?;
-    let leased = running.len() as u64;
-    // Every leased job stands among the ready ones.
-    let due = view.open_table(READY)?.len()?.saturating_sub(leased);
-    let next_due = later.first()?.map(|(key, _)| key.value().0);
-    let mut oldest = None;
-    for entry in view.open_table(ARRIVALS)?.iter()? {
-        let id = DropId(entry?.1.value());
-        if !running.contains(&id) {
-            oldest = read(&view.open_table(JOBS)?, id)?.map(|record| record.job.first_seen);
-            break;
-        }
-    }
-    if oldest.is_none() {
-        for entry in view.open_table(FOLLOW_UPS)?.iter()? {
-            let record = Record::decode(entry?.1.value()).map_err(Fault::Damage)?;
-            oldest = Some(record.job.first_seen.min(oldest.unwrap_or(i64::MAX)));
-        }
-    }
-    let counts = Counts {
-        pending: due + waiting,
-        running: leased,
-        parked: view.open_table(PARKED)?.len()?,
-        oldest_pending_ms: oldest,
-    };
-    Ok(Signal {
-        counts,
-        due,
-        next_due,
-    })
 }
 
 fn cut(reason: &str) -> String {

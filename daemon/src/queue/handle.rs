@@ -1,19 +1,23 @@
 //! The queue as the daemon's tasks see it.
 
 use std::path::Path;
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
 use tokio::sync::watch;
 
-use super::book::{Book, Signal};
+use super::book::Book;
 use super::error::QueueError;
-use super::file::{SetAside, open_file};
+use super::file::{Opener, SetAside, open_file};
 use super::job::{Blame, Counts, Ended, Job, Limits, Outcome, Parked, Which};
+use super::signal::Signal;
 use crate::arrival::{DropId, Origin, Sighting};
 
 /// Sightings taken in by one transaction, so that leases need not wait long behind a flood.
 const BATCH: usize = 1_000;
+/// How long to leave a disk in peace that has just failed.
+const AFTER_A_FAILURE: Duration = Duration::from_secs(1);
 
 /// A handle on the queue; clones share it. The file is touched on blocking threads only, one
 /// operation at a time.
@@ -22,6 +26,8 @@ pub struct Queue {
     book: Arc<Mutex<Book>>,
     signal: watch::Sender<Signal>,
     set_aside: watch::Sender<Option<SetAside>>,
+    /// The last lease failed.
+    failing: Arc<AtomicBool>,
 }
 
 impl Queue {
@@ -31,14 +37,22 @@ impl Queue {
     /// # Errors
     /// The file is in use, or the disk or its rights refuse.
     pub fn open(data_dir: &Path, limits: Limits) -> Result<Self, QueueError> {
-        let path = data_dir.join("queue.redb");
-        let mut book = Book::open(path, limits, Box::new(open_file))?;
+        Self::open_with(data_dir, limits, Box::new(open_file))
+    }
+
+    pub(super) fn open_with(
+        data_dir: &Path,
+        limits: Limits,
+        opener: Opener,
+    ) -> Result<Self, QueueError> {
+        let mut book = Book::open(data_dir.join("queue.redb"), limits, opener)?;
         let signal = watch::Sender::new(book.signal()?);
         let set_aside = watch::Sender::new(book.set_aside().cloned());
         Ok(Self {
             book: Arc::new(Mutex::new(book)),
             signal,
             set_aside,
+            failing: Arc::default(),
         })
     }
 
@@ -79,11 +93,18 @@ impl Queue {
     /// # Errors
     /// See [`QueueError`].
     pub async fn lease(&self, most: usize) -> Result<Vec<Job>, QueueError> {
-        self.on_book(move |book| book.lease(most, now_ms())).await
+        let leased = self.on_book(move |book| book.lease(most, now_ms())).await;
+        self.failing.store(leased.is_err(), Ordering::Relaxed);
+        leased
     }
 
-    /// Returns when a job may be due. Costs nothing while none is.
+    /// Returns when a job may be due. Costs nothing while none is. After a lease that failed it
+    /// returns a second later, so that a loop of the two does not spin on a broken disk.
     pub async fn wait(&self) {
+        if self.failing.load(Ordering::Relaxed) {
+            tokio::time::sleep(AFTER_A_FAILURE).await;
+            return;
+        }
         let mut signal = self.signal.subscribe();
         loop {
             let Signal { due, next_due, .. } = *signal.borrow_and_update();

@@ -101,8 +101,8 @@ pub struct Counts {
 /// The numbers the queue goes by.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Limits {
-    /// Jobs of every state together. A job takes about 500 bytes on disk, so that the default
-    /// bounds the file to about half a gigabyte.
+    /// Jobs of every state together. A job was measured to take 400 to 700 bytes on disk, so that
+    /// the default bounds the file to less than a gigabyte; in memory a waiting job takes none.
     pub jobs: u64,
     /// A job whose worker failed this often is parked.
     pub tries: u32,

@@ -23,9 +23,11 @@ mod job;
 mod mint;
 mod peek;
 mod record;
+mod signal;
 mod tables;
 #[cfg(test)]
 mod tests;
+mod turns;
 
 pub use error::QueueError;
 pub use file::SetAside;

@@ -94,6 +94,7 @@ pub(super) fn of_snapshot(snapshot: &Snapshot, now: Timestamp) -> Registry {
             .count() as u64
     };
     let watches = [
+        ("starting", how("starting")),
         ("native", how("native")),
         ("polled", how("polled")),
         ("broken", how("broken")),

@@ -1,14 +1,18 @@
 use std::fs::OpenOptions;
 use std::io::{Error, ErrorKind};
+use std::path::Path;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
+use std::time::{Duration, Instant};
 
 use redb::backends::FileBackend;
 use redb::{Database, StorageBackend};
 use tempfile::tempdir;
 
+use super::super::Queue;
 use super::super::book::Book;
 use super::super::error::QueueError;
+use super::super::file::Opener;
 use super::super::job::{Limits, Outcome};
 use super::{file, open};
 use crate::arrival::Origin;
@@ -67,13 +71,13 @@ struct Disk {
     dead: Arc<AtomicBool>,
 }
 
-fn open_on(path: &std::path::Path) -> (Book, Disk) {
+fn disk() -> (Opener, Disk) {
     let disk = Disk {
         size: Arc::new(AtomicU64::new(u64::MAX)),
         dead: Arc::default(),
     };
     let (size, dead) = (Arc::clone(&disk.size), Arc::clone(&disk.dead));
-    let opener = move |path: &std::path::Path| {
+    let opener = move |path: &Path| {
         let mut how = OpenOptions::new();
         let file = how
             .read(true)
@@ -85,8 +89,13 @@ fn open_on(path: &std::path::Path) -> (Book, Disk) {
         let (size, dead) = (Arc::clone(&size), Arc::clone(&dead));
         Database::builder().create_with_backend(SmallDisk { inner, size, dead })
     };
+    (Box::new(opener), disk)
+}
+
+fn open_on(path: &Path) -> (Book, Disk) {
+    let (opener, disk) = disk();
     (
-        Book::open(path.to_owned(), Limits::default(), Box::new(opener)).unwrap(),
+        Book::open(path.to_owned(), Limits::default(), opener).unwrap(),
         disk,
     )
 }
@@ -181,4 +190,38 @@ fn a_job_that_comes_back_after_a_disk_error_does_not_lend_its_id() {
         matches!(outcome, Outcome::Renewed { instead_of, .. } if instead_of == id),
         "{outcome:?}"
     );
+}
+
+#[tokio::test]
+async fn leasing_from_a_broken_disk_neither_spins_nor_gives_up() {
+    let dir = tempdir().unwrap();
+    let (opener, disk) = disk();
+    let limits = Limits {
+        first_wait_ms: 1,
+        ..Limits::default()
+    };
+    let queue = Queue::open_with(dir.path(), limits, opener).unwrap();
+    queue
+        .enqueue(vec![file("in", "a.csv", 1)], Origin::Watched)
+        .await
+        .unwrap();
+    // A failed write closes the file: the next lease has to open it and cannot.
+    disk.dead.store(true, Ordering::SeqCst);
+    let _ = queue
+        .enqueue(vec![file("in", "b.csv", 1)], Origin::Watched)
+        .await
+        .unwrap_err();
+    let start = Instant::now();
+    for _ in 0..2 {
+        queue.wait().await;
+        let error = queue.lease(1).await.unwrap_err();
+        assert!(
+            matches!(error, QueueError::Open { .. } | QueueError::Disk { .. }),
+            "{error}"
+        );
+    }
+    assert!(start.elapsed() >= Duration::from_secs(1), "it spins");
+    disk.dead.store(false, Ordering::SeqCst);
+    queue.wait().await;
+    assert_eq!(queue.lease(1).await.unwrap().len(), 1);
 }

@@ -152,7 +152,7 @@ fn a_thousand_files_done_leave_the_file_small() {
         let batch: Vec<_> = (0..1_000)
             .map(|n| file("in", &format!("{round}-{n}.csv"), 1))
             .collect();
-        book.enqueue(&batch, super::Origin::Watched, round).unwrap();
+        book.enqueue(&batch, Origin::Watched, round).unwrap();
         loop {
             let ids: Vec<_> = book
                 .lease(4, round)
