@@ -26,6 +26,8 @@ pub struct Queue {
     book: Arc<Mutex<Book>>,
     signal: watch::Sender<Signal>,
     set_aside: watch::Sender<Option<SetAside>>,
+    /// No wait is longer, whatever a clock that was set back makes of it.
+    longest_wait: Duration,
     /// The last lease failed.
     failing: Arc<AtomicBool>,
 }
@@ -45,6 +47,7 @@ impl Queue {
         limits: Limits,
         opener: Opener,
     ) -> Result<Self, QueueError> {
+        let longest_wait = Duration::from_millis(limits.longest_wait_ms.max(0).unsigned_abs());
         let mut book = Book::open(data_dir.join("queue.redb"), limits, opener)?;
         let signal = watch::Sender::new(book.signal()?);
         let set_aside = watch::Sender::new(book.set_aside().cloned());
@@ -52,6 +55,7 @@ impl Queue {
             book: Arc::new(Mutex::new(book)),
             signal,
             set_aside,
+            longest_wait,
             failing: Arc::default(),
         })
     }
@@ -111,8 +115,10 @@ impl Queue {
             if due > 0 {
                 return;
             }
-            let wait = next_due
-                .map(|at| Duration::from_millis(at.saturating_sub(now_ms()).max(0).unsigned_abs()));
+            let wait = next_due.map(|at| {
+                let ms = at.saturating_sub(now_ms()).max(0).unsigned_abs();
+                Duration::from_millis(ms).min(self.longest_wait)
+            });
             if wait == Some(Duration::ZERO) {
                 return;
             }

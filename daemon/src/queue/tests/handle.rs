@@ -119,3 +119,41 @@ async fn an_orderly_stop_keeps_what_was_done_lazily() {
         file("in", "b", 1)
     );
 }
+
+/// As after a clock that was set back: the file says "in an hour", no wait may be that long.
+#[tokio::test]
+async fn no_wait_is_longer_than_the_longest() {
+    let dir = tempdir().unwrap();
+    let hour = 3_600_000;
+    let limits = Limits {
+        first_wait_ms: hour,
+        longest_wait_ms: hour,
+        ..Limits::default()
+    };
+    let queue = Queue::open(dir.path(), limits).unwrap();
+    queue
+        .enqueue(vec![file("in", "a", 1)], Origin::Watched)
+        .await
+        .unwrap();
+    let id = queue.lease(1).await.unwrap()[0].id;
+    queue
+        .retry_later(id, "busy".into(), Blame::Surroundings, None)
+        .await
+        .unwrap();
+    assert!(
+        timeout(Duration::from_millis(50), queue.wait())
+            .await
+            .is_err()
+    );
+    queue.close().await.unwrap();
+
+    let limits = Limits {
+        longest_wait_ms: 100,
+        ..Limits::default()
+    };
+    let queue = Queue::open(dir.path(), limits).unwrap();
+    timeout(DEADLINE, queue.wait())
+        .await
+        .expect("it waits for an hour");
+    assert_eq!(queue.lease(1).await.unwrap()[0].id, id);
+}
