@@ -69,7 +69,8 @@ pub struct Committed {
     /// Names that dictionaries had before this drop: `table_1` is `table` now, since `table_2`
     /// turned out to be of the same series. They are still found by them.
     pub renamed: Vec<Renamed>,
-    /// The drop that this one revised in place; its row now bears the id of this one.
+    /// The drop whose row now bears the id of this one: its provisional version was replaced, or it
+    /// had come to no end and its very file came again. It is still found by this old id.
     pub revised: Option<DropId>,
 }
 

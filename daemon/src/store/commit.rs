@@ -35,7 +35,6 @@ pub(super) fn commit(db: &Connection, work: &Work) -> Result<Committed, StoreErr
     if let Some((seq, DropState::Done | DropState::Duplicate)) = known {
         return already(db, seq);
     }
-    drop_write::supersede_parked(db, &work.sighting, work.drop)?;
     let mut placed = Vec::with_capacity(work.tables.len());
     for table in &work.tables {
         placed.push(place::dictionary(db, work, table)?);
@@ -43,9 +42,13 @@ pub(super) fn commit(db: &Connection, work: &Work) -> Result<Committed, StoreErr
     let revised = match known {
         // It has a row of its own, which keeps its place.
         Some(_) => None,
-        None => revisable(db, work, placed[0].id)?,
+        None => match revisable(db, work, placed[0].id)? {
+            Some(revised) => Some(revised),
+            None => drop_write::tried_before(db, &work.sighting)?,
+        },
     };
     let seq = drop_write::open(db, work, known.map(|(seq, _)| seq), revised)?;
+    drop_write::supersede_parked(db, &work.sighting, work.drop)?;
     let mut taught = Vec::with_capacity(placed.len());
     for (table, place) in work.tables.iter().zip(placed) {
         taught.push(teach(db, work, table, place, seq)?);

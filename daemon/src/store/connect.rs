@@ -1,5 +1,8 @@
 //! How connections to the file are opened: the same pragmas, always.
 
+use std::fs::OpenOptions;
+use std::io::ErrorKind;
+use std::os::unix::fs::OpenOptionsExt;
 use std::path::Path;
 use std::time::Duration;
 
@@ -14,6 +17,7 @@ pub(super) fn writer(path: &Path, busy: Duration) -> Result<Connection, StoreErr
     let flags = OpenFlags::SQLITE_OPEN_READ_WRITE
         | OpenFlags::SQLITE_OPEN_CREATE
         | OpenFlags::SQLITE_OPEN_NO_MUTEX;
+    make(path)?;
     let db = open(path, flags, busy)?;
     // journal_size_limit: the log shrinks again after a burst. wal_autocheckpoint: 16 MiB, so
     // that a flood of small commits is copied home rarely.
@@ -27,6 +31,22 @@ pub(super) fn writer(path: &Path, busy: Duration) -> Result<Connection, StoreErr
     )
     .map_err(|error| opening(path, error))?;
     Ok(db)
+}
+
+/// Makes an empty file that only its owner reads; SQLite gives its log the same rights.
+fn make(path: &Path) -> Result<(), StoreError> {
+    let made = OpenOptions::new()
+        .write(true)
+        .create_new(true)
+        .mode(0o600)
+        .open(path);
+    match made {
+        Err(error) if error.kind() != ErrorKind::AlreadyExists => Err(StoreError::Open {
+            path: path.to_path_buf(),
+            because: error.to_string(),
+        }),
+        _ => Ok(()),
+    }
 }
 
 pub(super) fn reader(path: &Path, busy: Duration) -> Result<Connection, StoreError> {

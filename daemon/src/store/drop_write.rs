@@ -62,10 +62,7 @@ pub(super) fn open(
     revised: Option<(i64, DropId)>,
 ) -> Result<i64, StoreError> {
     if let Some((seq, old)) = revised {
-        db.prepare_cached("INSERT INTO drop_aliases (id, seq) VALUES (?1, ?2)")?
-            .execute(params![SqlId(old), seq])?;
-        db.prepare_cached("UPDATE drops SET id = ?2 WHERE seq = ?1")?
-            .execute(params![seq, SqlId(work.drop)])?;
+        rename(db, seq, old, work.drop)?;
     }
     if let Some(seq) = known.or(revised.map(|(seq, _)| seq)) {
         see(db, seq, &work.sighting, work.tries)?;
@@ -84,6 +81,41 @@ pub(super) fn open(
             finished_at: Some(work.finished_at),
         },
     )
+}
+
+/// A drop of exactly this file that came to no end: it was moved away before it could be read and
+/// is here again, or the queue that knew it was lost. It is that drop, tried once more.
+pub(super) fn tried_before(
+    db: &Connection,
+    sighting: &Sighting,
+) -> Result<Option<(i64, DropId)>, StoreError> {
+    let found = db
+        .prepare_cached(
+            "SELECT seq, id FROM drops WHERE path = ?1 AND watch = ?2 AND size = ?3 \
+               AND mtime_ns = ?4 AND inode = ?5 \
+               AND state IN ('failed', 'parked', 'pending', 'running') ORDER BY seq DESC LIMIT 1",
+        )?
+        .query_row(
+            params![
+                SqlPath(&sighting.path),
+                sighting.watch,
+                int(sighting.size),
+                sighting.mtime_ns,
+                bits(sighting.inode),
+            ],
+            |row| Ok((row.get(0)?, row.get(1)?)),
+        )
+        .optional()?;
+    Ok(found.map(|(seq, SqlId(id))| (seq, id)))
+}
+
+/// The row of a drop goes on under a newer id, and is still found by the old one.
+fn rename(db: &Connection, seq: i64, old: DropId, new: DropId) -> Result<(), StoreError> {
+    db.prepare_cached("INSERT INTO drop_aliases (id, seq) VALUES (?1, ?2)")?
+        .execute(params![SqlId(old), seq])?;
+    db.prepare_cached("UPDATE drops SET id = ?2 WHERE seq = ?1")?
+        .execute(params![seq, SqlId(new)])?;
+    Ok(())
 }
 
 pub(super) fn settle(
@@ -145,7 +177,15 @@ pub(super) fn record(db: &Connection, drop: &Unprofiled) -> Result<i64, StoreErr
             drop.drop, drop.state
         )));
     }
-    match find(db, drop.drop)? {
+    let mut known = find(db, drop.drop)?;
+    if known.is_none() {
+        if let Some((seq, old)) = tried_before(db, &drop.sighting)? {
+            rename(db, seq, old, drop.drop)?;
+            known = Some((seq, drop.state));
+        }
+        supersede_parked(db, &drop.sighting, drop.drop)?;
+    }
+    match known {
         Some((seq, DropState::Done | DropState::Duplicate)) => Ok(seq),
         Some((seq, _)) => {
             see(db, seq, &drop.sighting, drop.tries)?;
@@ -160,10 +200,7 @@ pub(super) fn record(db: &Connection, drop: &Unprofiled) -> Result<i64, StoreErr
             ])?;
             Ok(seq)
         }
-        None => {
-            supersede_parked(db, &drop.sighting, drop.drop)?;
-            insert(db, drop)
-        }
+        None => insert(db, drop),
     }
 }
 

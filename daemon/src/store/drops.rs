@@ -81,11 +81,12 @@ pub(super) fn is_done(db: &Connection, id: DropId) -> Result<bool, StoreError> {
     ))
 }
 
-/// For each sighting: whether a drop of exactly this file has settled, well or badly.
+/// For each sighting: whether a drop of exactly this file has settled, well or badly. A failed one
+/// does not count: its file was gone before it could be read, and here it is again.
 pub(super) fn known(db: &Connection, sightings: &[Sighting]) -> Result<Vec<bool>, StoreError> {
     let mut settled = db.prepare_cached(
         "SELECT EXISTS (SELECT 1 FROM drops WHERE path = ?1 AND watch = ?2 AND size = ?3 \
-           AND mtime_ns = ?4 AND inode = ?5 AND state NOT IN ('pending', 'running'))",
+           AND mtime_ns = ?4 AND inode = ?5 AND state NOT IN ('pending', 'running', 'failed'))",
     )?;
     let mut known = Vec::with_capacity(sightings.len());
     for sighting in sightings {

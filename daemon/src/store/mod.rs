@@ -239,7 +239,8 @@ impl Store {
         self.readers.read(move |db| drops::is_done(db, drop)).await
     }
 
-    /// For each sighting: whether a drop of exactly this file has settled, well or badly.
+    /// For each sighting: whether a drop of exactly this file has settled, well or badly. A failed
+    /// one does not count: its file was gone before it could be read, and here it is again.
     ///
     /// # Errors
     /// When the store cannot be read.

@@ -23,7 +23,7 @@ struct Inner {
     path: PathBuf,
     busy: Duration,
     free: Mutex<Vec<Connection>>,
-    places: Semaphore,
+    places: Arc<Semaphore>,
     /// For callers that may block and must not wait behind the pages of a client.
     blocking: Mutex<Connection>,
 }
@@ -36,7 +36,7 @@ impl Readers {
                 busy,
                 // One is opened now so that an unreadable file shows at once, the rest on demand.
                 free: Mutex::new(vec![connect::reader(path, busy)?]),
-                places: Semaphore::new(CONNECTIONS),
+                places: Arc::new(Semaphore::new(CONNECTIONS)),
                 blocking: Mutex::new(connect::reader(path, busy)?),
             }),
         })
@@ -48,16 +48,19 @@ impl Readers {
         T: Send + 'static,
         F: FnOnce(&Connection) -> Result<T, StoreError> + Send + 'static,
     {
-        let inner = Arc::clone(&self.inner);
-        let place = inner
-            .places
-            .acquire()
+        let places = Arc::clone(&self.inner.places);
+        let place = places
+            .acquire_owned()
             .await
             .map_err(|_| StoreError::Closed)?;
-        let working = Arc::clone(&self.inner);
-        let done = tokio::task::spawn_blocking(move || working.run(work)).await;
-        drop(place);
-        done.unwrap_or_else(|_| Err(StoreError::Internal("a read of the store panicked".into())))
+        let inner = Arc::clone(&self.inner);
+        let done = tokio::task::spawn_blocking(move || {
+            // Held until the work ends: a caller that gives up waiting frees no connection.
+            let _place = place;
+            inner.run(work)
+        });
+        done.await
+            .unwrap_or_else(|_| Err(StoreError::Internal("a read of the store panicked".into())))
     }
 
     /// The same for a thread that may block anyway.
@@ -65,6 +68,9 @@ impl Readers {
         &self,
         work: impl FnOnce(&Connection) -> Result<T, StoreError>,
     ) -> Result<T, StoreError> {
+        if self.inner.places.is_closed() {
+            return Err(StoreError::Closed);
+        }
         let db = self
             .inner
             .blocking

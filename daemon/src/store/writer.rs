@@ -156,19 +156,23 @@ fn commit(db: &Connection, group: Vec<Box<dyn Command>>) {
         }
         let mut ran = Vec::with_capacity(waiting.len());
         let mut fate = Ok(());
+        let mut full = false;
         for mut command in waiting.by_ref() {
             let kept = step(db, command.as_mut());
             ran.push(command);
-            if let Err(error) = kept {
-                fate = Err(error);
-                break;
+            match kept {
+                Ok(done) => full |= matches!(done, Err(StoreError::DiskFull(_))),
+                Err(error) => {
+                    fate = Err(error);
+                    break;
+                }
             }
         }
         let fate = fate.and_then(|()| Ok(db.execute_batch("COMMIT")?));
         if fate.is_err() && !db.is_autocommit() {
             let _ = db.execute_batch("ROLLBACK");
         }
-        if matches!(fate, Err(StoreError::DiskFull(_))) {
+        if full || matches!(fate, Err(StoreError::DiskFull(_))) {
             // What the log holds goes home, so that its bytes can be written over: that may be
             // all the space there is.
             let _ = db.query_row("PRAGMA wal_checkpoint(PASSIVE)", [], |_| Ok(()));
@@ -178,8 +182,9 @@ fn commit(db: &Connection, group: Vec<Box<dyn Command>>) {
     }
 }
 
-/// One command in its savepoint. An error means that the whole transaction is lost.
-fn step(db: &Connection, command: &mut dyn Command) -> Result<(), StoreError> {
+/// One command in its savepoint, and how it ended. An outer error means that the whole transaction
+/// is lost.
+fn step(db: &Connection, command: &mut dyn Command) -> Result<Result<(), StoreError>, StoreError> {
     db.prepare_cached("SAVEPOINT command")?.execute([])?;
     let done = command.run(db);
     if db.is_autocommit() {
@@ -192,5 +197,5 @@ fn step(db: &Connection, command: &mut dyn Command) -> Result<(), StoreError> {
         db.prepare_cached("ROLLBACK TO command")?.execute([])?;
     }
     db.prepare_cached("RELEASE command")?.execute([])?;
-    Ok(())
+    Ok(done)
 }

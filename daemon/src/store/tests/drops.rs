@@ -45,10 +45,9 @@ async fn a_parked_drop_whose_file_comes_again_has_nothing_left_to_try() {
         .record(unprofiled(2, "other.csv", DropState::Parked))
         .await
         .unwrap();
-    store
-        .commit(arrived(3, "w", "sales.csv", 1, SALES))
-        .await
-        .unwrap();
+    let mut whole = arrived(3, "w", "sales.csv", 1, SALES);
+    whole.sighting.size += 1;
+    store.commit(whole).await.unwrap();
     let counts = store.drop_counts().await.unwrap();
     assert_eq!(
         (counts.parked, counts.failed, counts.done, counts.total),
@@ -57,6 +56,31 @@ async fn a_parked_drop_whose_file_comes_again_has_nothing_left_to_try() {
     let old = store.drop(&format!("{:032x}", 1)).await.unwrap();
     let reason = old.reason.unwrap();
     assert!(reason.starts_with("the file is no CSV") && reason.ends_with("come again since"));
+}
+
+#[tokio::test]
+async fn a_file_that_is_tried_again_under_another_id_is_one_drop() {
+    let (dir, store) = new_store();
+    store
+        .record(unprofiled(1, "sales.csv", DropState::Failed))
+        .await
+        .unwrap();
+    let again = store
+        .record(unprofiled(2, "sales.csv", DropState::Parked))
+        .await
+        .unwrap();
+    assert_eq!((again.seq, again.id), (1, format!("{:032x}", 2)));
+    let done = store
+        .commit(arrived(3, "w", "sales.csv", 1, SALES))
+        .await
+        .unwrap();
+    assert_eq!((done.drop.seq, done.revised), (1, Some(DropId(2))));
+    let counts = store.drop_counts().await.unwrap();
+    assert_eq!((counts.total, counts.done, counts.failed), (1, 1, 0));
+    for id in 1..=3_u128 {
+        assert!(store.is_done(DropId(id)).await.unwrap());
+    }
+    assert_sound(&dir);
 }
 
 #[tokio::test]
@@ -108,14 +132,11 @@ async fn drops_are_paged_newest_first() {
 #[tokio::test]
 async fn a_drop_is_found_by_id_and_by_path() {
     let (_dir, store) = new_store();
-    store
-        .record(unprofiled(1, "sub/a.csv", DropState::Failed))
-        .await
-        .unwrap();
-    store
-        .record(unprofiled(2, "sub/a.csv", DropState::Failed))
-        .await
-        .unwrap();
+    for id in [1, 2] {
+        let mut drop = unprofiled(id, "sub/a.csv", DropState::Failed);
+        drop.sighting.size = 10 * u64::try_from(id).unwrap();
+        store.record(drop).await.unwrap();
+    }
     let newest = store.drop("/data/w/sub/a.csv").await.unwrap();
     assert_eq!(newest.seq, 2);
     assert_eq!(store.drop("sub/a.csv").await.unwrap(), newest);
@@ -144,6 +165,10 @@ async fn a_file_is_known_by_every_part_of_its_sighting() {
         .record(unprofiled(3, "waits.csv", DropState::Pending))
         .await
         .unwrap();
+    store
+        .record(unprofiled(4, "gone.csv", DropState::Failed))
+        .await
+        .unwrap();
     let base = sighting("w", "sales.csv");
     let asked = vec![
         base.clone(),
@@ -162,8 +187,9 @@ async fn a_file_is_known_by_every_part_of_its_sighting() {
         sighting("v", "sales.csv"),
         sighting("w", "bad.csv"),
         sighting("w", "waits.csv"),
+        sighting("w", "gone.csv"),
     ];
-    let expected = vec![true, false, false, false, false, true, false];
+    let expected = vec![true, false, false, false, false, true, false, false];
     assert_eq!(store.known_blocking(&asked).unwrap(), expected);
     assert_eq!(store.known(asked).await.unwrap(), expected);
 }
@@ -173,7 +199,7 @@ async fn a_path_that_is_not_utf8_is_kept_byte_for_byte() {
     let (_dir, store) = new_store();
     let odd = PathBuf::from(OsStr::from_bytes(b"caf\xe9.csv"));
     let lossy = PathBuf::from(odd.to_string_lossy().into_owned());
-    let mut drop = unprofiled(1, "x", DropState::Failed);
+    let mut drop = unprofiled(1, "x", DropState::Parked);
     drop.sighting.path.clone_from(&odd);
     let seen = drop.sighting.clone();
     let row = store.record(drop).await.unwrap();
@@ -196,7 +222,7 @@ async fn what_is_asked_often_is_answered_from_an_index() {
     };
     let known = plan(
         "SELECT 1 FROM drops WHERE path = 1 AND watch = 2 AND size = 3 AND mtime_ns = 4 \
-         AND inode = 5 AND state NOT IN ('pending', 'running')",
+         AND inode = 5 AND state NOT IN ('pending', 'running', 'failed')",
     );
     assert!(
         known.contains("drops_file (path=? AND watch=? AND size=?"),

@@ -217,6 +217,7 @@ async fn after_close_everything_is_on_disk_and_calls_are_refused() {
         store.dictionaries().await,
         Err(StoreError::Closed)
     ));
+    assert!(matches!(store.known_blocking(&[]), Err(StoreError::Closed)));
     store.close().await.unwrap();
     let again = open(&dir);
     assert_eq!(again.dictionaries().await.unwrap().len(), 1);

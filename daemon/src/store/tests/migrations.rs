@@ -1,5 +1,7 @@
 //! Schemas of yesterday and tomorrow.
 
+use std::os::unix::fs::PermissionsExt;
+
 use rusqlite::Connection;
 
 use super::super::migrate::{ALL, Migration, migrate};
@@ -137,6 +139,20 @@ fn a_folder_that_is_not_there_is_named() {
         refused.to_string().contains("/nonexistent/ddgen/ddgen.db"),
         "{refused}"
     );
+}
+
+#[tokio::test]
+async fn only_its_owner_reads_the_file_and_its_log() {
+    let (dir, store) = new_store();
+    store
+        .commit(arrived(1, "w", "a.csv", 1, SALES))
+        .await
+        .unwrap();
+    for ending in ["", "-wal", "-shm"] {
+        let file = dir.path().join(format!("{FILE}{ending}"));
+        let mode = std::fs::metadata(&file).unwrap().permissions().mode() & 0o777;
+        assert_eq!(mode, 0o600, "{ending}");
+    }
 }
 
 /// An applied migration never changes: whoever edits one finds out here.
