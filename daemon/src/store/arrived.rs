@@ -53,7 +53,8 @@ pub enum Outcome {
     CurrentAgain,
     /// The dictionary had a version of this content; nothing changed but the list of drops.
     Duplicate,
-    /// This drop was committed before; nothing changed.
+    /// This drop was committed before, or its very file with its very content was, under another
+    /// id; nothing changed.
     Already,
 }
 

@@ -10,7 +10,7 @@ use super::error::StoreError;
 use super::prepare::{Prepared, Work};
 use super::values::{SqlId, SqlPath};
 use super::{drop_write, place, rows, version_write};
-use crate::arrival::DropId;
+use crate::arrival::{DropId, Origin};
 
 /// What one table of the file led to.
 struct Taught {
@@ -33,6 +33,13 @@ struct Current {
 pub(super) fn commit(db: &Connection, work: &Work) -> Result<Committed, StoreError> {
     let known = drop_write::find(db, work.drop)?;
     if let Some((seq, DropState::Done | DropState::Duplicate)) = known {
+        return already(db, seq);
+    }
+    // Who names a file again means it: only what a watch brings is taken for one arrival.
+    if known.is_none()
+        && work.origin == Origin::Watched
+        && let Some(seq) = drop_write::done_before(db, work)?
+    {
         return already(db, seq);
     }
     let mut placed = Vec::with_capacity(work.tables.len());

@@ -109,6 +109,35 @@ pub(super) fn tried_before(
     Ok(found.map(|(seq, SqlId(id))| (seq, id)))
 }
 
+/// A drop of exactly this file with exactly this content that is done: a scan asked for it before
+/// the commit and handed it in after, so that it has come once and was given two ids.
+pub(super) fn done_before(db: &Connection, work: &Work) -> Result<Option<i64>, StoreError> {
+    let sighting = &work.sighting;
+    let found = db
+        .prepare_cached(
+            "SELECT seq, id FROM drops WHERE path = ?1 AND watch = ?2 AND size = ?3 \
+               AND mtime_ns = ?4 AND inode = ?5 AND blake3 = ?6 \
+               AND state IN ('done', 'duplicate') ORDER BY seq DESC LIMIT 1",
+        )?
+        .query_row(
+            params![
+                SqlPath(&sighting.path),
+                sighting.watch,
+                int(sighting.size),
+                sighting.mtime_ns,
+                bits(sighting.inode),
+                work.source.blake3,
+            ],
+            |row| Ok((row.get(0)?, row.get(1)?)),
+        )
+        .optional()?;
+    let Some((seq, SqlId(old))) = found else {
+        return Ok(None);
+    };
+    rename(db, seq, old, work.drop)?;
+    Ok(Some(seq))
+}
+
 /// The row of a drop goes on under a newer id, and is still found by the old one.
 fn rename(db: &Connection, seq: i64, old: DropId, new: DropId) -> Result<(), StoreError> {
     db.prepare_cached("INSERT INTO drop_aliases (id, seq) VALUES (?1, ?2)")?

@@ -70,10 +70,9 @@ async fn a_file_that_is_tried_again_under_another_id_is_one_drop() {
         .await
         .unwrap();
     assert_eq!((again.seq, again.id), (1, format!("{:032x}", 2)));
-    let done = store
-        .commit(arrived(3, "w", "sales.csv", 1, SALES))
-        .await
-        .unwrap();
+    let mut whole = arrived(3, "w", "sales.csv", 1, SALES);
+    whole.sighting = sighting("w", "sales.csv");
+    let done = store.commit(whole).await.unwrap();
     assert_eq!((done.drop.seq, done.revised), (1, Some(DropId(2))));
     let counts = store.drop_counts().await.unwrap();
     assert_eq!((counts.total, counts.done, counts.failed), (1, 1, 0));
@@ -169,7 +168,7 @@ async fn a_file_is_known_by_every_part_of_its_sighting() {
         .record(unprofiled(4, "gone.csv", DropState::Failed))
         .await
         .unwrap();
-    let base = sighting("w", "sales.csv");
+    let base = arrived(1, "w", "sales.csv", 1, SALES).sighting;
     let asked = vec![
         base.clone(),
         Sighting {

@@ -21,7 +21,7 @@ use serde_json::json;
 use tempfile::TempDir;
 
 use super::*;
-use crate::arrival::{DropId, Sighting};
+use crate::arrival::{DropId, Origin, Sighting};
 use crate::dataset;
 
 /// Shapes of tables as lists of (path, type).
@@ -126,9 +126,12 @@ fn blake3_of(content: u64) -> String {
 fn arrived(id: u128, watch: &str, path: &str, content: u64, shape: &[(&str, &str)]) -> Arrived {
     let file = path.rsplit('/').next().unwrap();
     let folding = dataset::fold(file, None);
+    let mut sighting = sighting(watch, path);
+    // Each arrival was written at another moment.
+    sighting.mtime_ns += i64::try_from(id).unwrap();
     Arrived {
         drop: DropId(id),
-        sighting: sighting(watch, path),
+        sighting,
         origin: Origin::Watched,
         document: document(content, &[(&folding.name, shape)]),
         folding,

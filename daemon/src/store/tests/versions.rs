@@ -61,6 +61,31 @@ async fn the_same_drop_again_changes_nothing() {
 }
 
 #[tokio::test]
+async fn one_file_under_two_ids_is_one_drop_unless_a_person_asks() {
+    let (dir, store) = new_store();
+    let first = commit(&store, arrived(1, "w", "sales.csv", 7, SALES)).await;
+    let mut twin = arrived(2, "w", "sales.csv", 7, SALES);
+    twin.sighting = arrived(1, "w", "sales.csv", 7, SALES).sighting;
+    let same = commit(&store, twin.clone()).await;
+    assert_eq!(
+        (same.outcome, same.drop.seq),
+        (Outcome::Already, first.drop.seq)
+    );
+    assert!(store.is_done(DropId(1)).await.unwrap() && store.is_done(DropId(2)).await.unwrap());
+    assert_eq!(store.drop_counts().await.unwrap().total, 1);
+    // Other content under the same size, time and inode is another drop all the same.
+    let mut sly = twin.clone();
+    sly.drop = DropId(3);
+    sly.document.source.blake3 = blake3_of(8);
+    assert_eq!(commit(&store, sly).await.outcome, Outcome::Version);
+    twin.drop = DropId(4);
+    twin.origin = Origin::Ingest;
+    assert_eq!(commit(&store, twin).await.drop.state, DropState::Duplicate);
+    assert_eq!(store.drop_counts().await.unwrap().total, 3);
+    assert_sound(&dir);
+}
+
+#[tokio::test]
 async fn days_of_a_series_are_versions_and_a_copy_is_none() {
     let (_dir, store) = new_store();
     commit(&store, arrived(1, "w", "sales_2026-01-05.csv", 1, SALES)).await;
