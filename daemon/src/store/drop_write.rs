@@ -5,6 +5,7 @@ use rusqlite::{Connection, OptionalExtension, params};
 
 use super::arrived::Unprofiled;
 use super::error::StoreError;
+use super::newest_drop::{self, Failed};
 use super::prepare::Work;
 use super::rows;
 use super::values::{SqlId, SqlPath, bits, int};
@@ -34,22 +35,20 @@ pub(super) fn find(db: &Connection, id: DropId) -> Result<Option<(i64, DropState
     Ok(found.optional()?)
 }
 
-/// Parked drops of a file that has come with other content: nothing is left to try.
+/// A parked drop whose file has come with other content: nothing is left to try. Only the newest of
+/// a path can be parked, since this is asked with every new one.
 pub(super) fn supersede_parked(
     db: &Connection,
     sighting: &Sighting,
-    except: DropId,
+    by: DropId,
 ) -> Result<(), StoreError> {
     db.prepare_cached(
         "UPDATE drops SET state = 'failed', \
            reason = coalesce(reason || '; ', '') || 'the file has come again since' \
-         WHERE path = ?1 AND watch = ?2 AND state = 'parked' AND id <> ?3",
+         WHERE state = 'parked' AND seq = (SELECT seq FROM drops \
+           WHERE path = ?1 AND watch = ?2 AND id <> ?3 ORDER BY seq DESC LIMIT 1)",
     )?
-    .execute(params![
-        SqlPath(&sighting.path),
-        sighting.watch,
-        SqlId(except)
-    ])?;
+    .execute(params![SqlPath(&sighting.path), sighting.watch, SqlId(by)])?;
     Ok(())
 }
 
@@ -89,53 +88,23 @@ pub(super) fn tried_before(
     db: &Connection,
     sighting: &Sighting,
 ) -> Result<Option<(i64, DropId)>, StoreError> {
-    let found = db
-        .prepare_cached(
-            "SELECT seq, id FROM drops WHERE path = ?1 AND watch = ?2 AND size = ?3 \
-               AND mtime_ns = ?4 AND inode = ?5 \
-               AND state IN ('failed', 'parked', 'pending', 'running') ORDER BY seq DESC LIMIT 1",
-        )?
-        .query_row(
-            params![
-                SqlPath(&sighting.path),
-                sighting.watch,
-                int(sighting.size),
-                sighting.mtime_ns,
-                bits(sighting.inode),
-            ],
-            |row| Ok((row.get(0)?, row.get(1)?)),
-        )
-        .optional()?;
-    Ok(found.map(|(seq, SqlId(id))| (seq, id)))
+    let newest = newest_drop::of_path(db, sighting, Failed::Too)?;
+    Ok(newest
+        .filter(|drop| drop.is_of(sighting) && !drop.is_done())
+        .map(|drop| (drop.seq, drop.id)))
 }
 
 /// A drop of exactly this file with exactly this content that is done: a scan asked for it before
 /// the commit and handed it in after, so that it has come once and was given two ids.
 pub(super) fn done_before(db: &Connection, work: &Work) -> Result<Option<i64>, StoreError> {
-    let sighting = &work.sighting;
-    let found = db
-        .prepare_cached(
-            "SELECT seq, id FROM drops WHERE path = ?1 AND watch = ?2 AND size = ?3 \
-               AND mtime_ns = ?4 AND inode = ?5 AND blake3 = ?6 \
-               AND state IN ('done', 'duplicate') ORDER BY seq DESC LIMIT 1",
-        )?
-        .query_row(
-            params![
-                SqlPath(&sighting.path),
-                sighting.watch,
-                int(sighting.size),
-                sighting.mtime_ns,
-                bits(sighting.inode),
-                work.source.blake3,
-            ],
-            |row| Ok((row.get(0)?, row.get(1)?)),
-        )
-        .optional()?;
-    let Some((seq, SqlId(old))) = found else {
-        return Ok(None);
-    };
-    rename(db, seq, old, work.drop)?;
-    Ok(Some(seq))
+    let newest = newest_drop::of_path(db, &work.sighting, Failed::Skipped)?;
+    let blake3 = Some(&work.source.blake3);
+    let twin = newest.filter(|drop| {
+        drop.is_of(&work.sighting) && drop.is_done() && drop.blake3.as_ref() == blake3
+    });
+    let Some(twin) = twin else { return Ok(None) };
+    rename(db, twin.seq, twin.id, work.drop)?;
+    Ok(Some(twin.seq))
 }
 
 /// The row of a drop goes on under a newer id, and is still found by the old one.

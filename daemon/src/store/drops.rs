@@ -6,7 +6,8 @@ use ddgen_ipc::message::{DropCounts, DropRow, DropState};
 use rusqlite::{Connection, OptionalExtension, params};
 
 use super::error::StoreError;
-use super::values::{SqlPath, bits, count, int};
+use super::newest_drop::{self, Failed};
+use super::values::{SqlPath, count, int};
 use super::{PAGE, drop_write, rows};
 use crate::arrival::{DropId, Sighting};
 
@@ -81,25 +82,16 @@ pub(super) fn is_done(db: &Connection, id: DropId) -> Result<bool, StoreError> {
     ))
 }
 
-/// For each sighting: whether a drop of exactly this file has settled, well or badly. A failed one
-/// does not count: its file was gone before it could be read, and here it is again.
+/// For each sighting: whether the newest drop of its path is of exactly this file and needs no more
+/// work: done, duplicate or parked. A failed one does not count: its file was gone before it could
+/// be read, and here it is again; nor one in quarantine, which somebody has put back.
 pub(super) fn known(db: &Connection, sightings: &[Sighting]) -> Result<Vec<bool>, StoreError> {
-    let mut settled = db.prepare_cached(
-        "SELECT EXISTS (SELECT 1 FROM drops WHERE path = ?1 AND watch = ?2 AND size = ?3 \
-           AND mtime_ns = ?4 AND inode = ?5 AND state NOT IN ('pending', 'running', 'failed'))",
-    )?;
     let mut known = Vec::with_capacity(sightings.len());
     for sighting in sightings {
-        known.push(settled.query_row(
-            params![
-                SqlPath(&sighting.path),
-                sighting.watch,
-                int(sighting.size),
-                sighting.mtime_ns,
-                bits(sighting.inode),
-            ],
-            |row| row.get(0),
-        )?);
+        let newest = newest_drop::of_path(db, sighting, Failed::Skipped)?;
+        known.push(newest.is_some_and(|drop| {
+            drop.is_of(sighting) && (drop.is_done() || drop.state == DropState::Parked)
+        }));
     }
     Ok(known)
 }

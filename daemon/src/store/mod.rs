@@ -12,6 +12,7 @@ mod drops;
 mod error;
 mod find;
 mod migrate;
+mod newest_drop;
 mod place;
 mod prepare;
 mod read;
@@ -239,8 +240,9 @@ impl Store {
         self.readers.read(move |db| drops::is_done(db, drop)).await
     }
 
-    /// For each sighting: whether a drop of exactly this file has settled, well or badly. A failed
-    /// one does not count: its file was gone before it could be read, and here it is again.
+    /// For each sighting: whether the newest drop of its path is of exactly this file and needs no
+    /// more work: done, duplicate or parked. A failed one does not count: its file was gone before
+    /// it could be read, and here it is again; nor one in quarantine, which somebody has put back.
     ///
     /// # Errors
     /// When the store cannot be read.

@@ -53,8 +53,8 @@ CREATE TABLE drops (
   duration_ms       INTEGER
 ) STRICT;
 
--- Whether a file that a scan sees was done before; also finds a drop by its path.
-CREATE INDEX drops_file ON drops (path, watch, size, mtime_ns, inode);
+-- The newest drop of a path: whether what a scan sees there was done before.
+CREATE INDEX drops_file ON drops (path, watch);
 CREATE INDEX drops_state ON drops (state, seq);
 
 -- Identities whose drop was revised in place by a later one of the same file.
