@@ -184,7 +184,7 @@ mod tests {
 
     #[test]
     fn numbers_keep_six_digits() {
-        assert_eq!(real(1349.109_947), "1,349.11");
+        assert_eq!(real(1_349.109_947), "1,349.11");
         assert_eq!(real(-0.5), "-0.5");
         assert_eq!(real(2400.0), "2,400");
         assert_eq!(real(0.000_012_3), "1.2300e-5");

@@ -4,6 +4,7 @@ use crossterm::event::{KeyCode, KeyEvent, KeyModifiers};
 use ddgen_ipc::hello::Role;
 use ddgen_ipc::message::DropState;
 
+use crate::app::link::LinkState;
 use crate::app::{App, Screen};
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
@@ -156,6 +157,9 @@ pub fn lookup(event: KeyEvent, screen: Screen) -> Option<Command> {
 pub fn why_not(app: &App, command: Command) -> Option<&'static str> {
     let offline = "not connected to a daemon";
     match command {
+        Command::Start if app.link.state == (LinkState::Searching { why: None }) => {
+            Some("still looking whether one is running")
+        }
         Command::Start if app.link.connected().is_some() => {
             Some("a daemon is running already, and this client is connected to it")
         }
@@ -191,6 +195,9 @@ pub fn why_not(app: &App, command: Command) -> Option<&'static str> {
                 ),
             },
         },
+        Command::Filter | Command::Sort | Command::Reverse | Command::Copy => {
+            no_row(app.has_rows(), "there is nothing here yet")
+        }
         Command::Back if app.screens.len() == 1 && app.filter().is_empty() => {
             Some("this is the first screen; q quits")
         }

@@ -12,3 +12,7 @@ pub mod terminal;
 pub mod text;
 pub mod update;
 pub mod view;
+
+#[cfg(test)]
+#[path = "../tests/support/sample.rs"]
+mod sample;

@@ -59,7 +59,7 @@ pub fn run(cli: Cli) -> Result<(), RunError> {
         .build()?;
     let guard = Guard::take()?;
     let ended = runtime.block_on(async {
-        let mut client = Running::new(hints, searched)?;
+        let mut client = Running::new(&hints, searched)?;
         let ended = client.until_done().await;
         client.stop.cancel();
         client.writer.settle().await;
@@ -96,7 +96,7 @@ enum Then {
 }
 
 impl Running {
-    fn new(hints: Hints, searched: Vec<String>) -> io::Result<Self> {
+    fn new(hints: &Hints, searched: Vec<String>) -> io::Result<Self> {
         let clock = Clock {
             now: Timestamp::now(),
             zone: TimeZone::system(),
@@ -121,7 +121,7 @@ impl Running {
             painter: Painter::new(),
             writer: Writer::spawn()?,
             pace: Pace::new(set("SSH_CONNECTION") || set("SSH_TTY")),
-            hands: Hands::new(asks_in, message_in, nudge, &hints),
+            hands: Hands::new(asks_in, message_in, nudge, hints),
             signals: Signals::listen()?,
             messages,
             news,

@@ -78,10 +78,12 @@ pub fn wrap(text: &str, columns: usize, most: usize) -> Vec<String> {
     let mut lines: Vec<String> = Vec::new();
     let mut line = String::new();
     let mut used = 0;
-    for word in text.split_word_bounds() {
+    // Behind a slash as well: paths are the longest words there are.
+    for word in text.split_inclusive([' ', '/']) {
         let word: String = word.graphemes(true).map(shown).collect();
         let wide = width(&word);
-        if used + wide <= columns {
+        // The blank behind the last word of a line needs no room.
+        if used + width(word.trim_end_matches(' ')) <= columns {
             line.push_str(&word);
             used += wide;
             continue;
@@ -89,9 +91,6 @@ pub fn wrap(text: &str, columns: usize, most: usize) -> Vec<String> {
         if used > 0 {
             lines.push(std::mem::take(&mut line));
             used = 0;
-        }
-        if word.trim().is_empty() {
-            continue;
         }
         for piece in word.graphemes(true) {
             let wide = usize::from(piece.cell_width());

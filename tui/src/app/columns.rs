@@ -165,8 +165,8 @@ pub const FIELDS: &[Column<FieldColumn>] = {
         Column::number(Is::Nulls, "null", 6, 1),
         Column::number(Is::Distinct, "distinct", 9, 3),
         Column::text(Is::Estimated, "≈", 1, 4),
-        Column::number(Is::Min, "min", 14, 6),
-        Column::number(Is::Max, "max", 14, 6),
+        Column::number(Is::Min, "min", 12, 6),
+        Column::number(Is::Max, "max", 12, 6),
         Column::number(Is::Findings, "!", 2, 4),
         Column::text(Is::Meaning, "meaning", 15, 2),
     ]

@@ -97,6 +97,20 @@ impl App {
         }
     }
 
+    /// Whether there is anything to act on.
+    #[must_use]
+    pub fn has_rows(&self) -> bool {
+        match self.screen() {
+            Screen::Dictionaries => !self.dictionaries.list.entries().is_empty(),
+            Screen::Activity => !self.activity.list.entries().is_empty(),
+            Screen::Fields | Screen::Field => self
+                .open
+                .as_ref()
+                .is_some_and(|open| !open.list.entries().is_empty()),
+            Screen::Daemon => false,
+        }
+    }
+
     /// The words of the filter of the list on screen.
     #[must_use]
     pub fn filter(&self) -> &str {

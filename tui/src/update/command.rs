@@ -1,7 +1,7 @@
 //! What each command does.
 
 use super::{motion, open};
-use crate::app::columns::{Column, DICTIONARIES, DROPS, FIELDS};
+use crate::app::columns::{self, Column, DICTIONARIES, DROPS, FIELDS};
 use crate::app::listing::{Entry, Listing, Sort};
 use crate::app::message::{Ask, Effect};
 use crate::app::mode::Mode;
@@ -182,33 +182,51 @@ pub(super) fn set_filter(app: &mut App, words: &str) {
 }
 
 fn sort(app: &mut App, turn: bool) {
-    match app.screen() {
-        Screen::Dictionaries => sort_list(&mut app.dictionaries.list, DICTIONARIES, turn),
-        Screen::Activity => sort_list(&mut app.activity.list, DROPS, turn),
-        Screen::Fields => {
-            if let Some(open) = &mut app.open {
-                sort_list(&mut open.list, FIELDS, turn);
-            }
-        }
-        Screen::Field | Screen::Daemon => {}
-    }
+    let width = app.layout().titles.width.saturating_sub(1);
+    let words = match app.screen() {
+        Screen::Dictionaries => sort_list(&mut app.dictionaries.list, DICTIONARIES, width, turn),
+        Screen::Activity => sort_list(&mut app.activity.list, DROPS, width, turn),
+        Screen::Fields => match &mut app.open {
+            Some(open) => sort_list(&mut open.list, FIELDS, width, turn),
+            None => return,
+        },
+        Screen::Field | Screen::Daemon => return,
+    };
+    app.say(words);
 }
 
-/// The next column, or the same one the other way round.
-fn sort_list<E: Entry>(list: &mut Listing<E>, columns: &[Column<E::Column>], turn: bool) {
+/// The next column in sight, or the same one the other way round; says which.
+fn sort_list<E: Entry>(
+    list: &mut Listing<E>,
+    columns: &'static [Column<E::Column>],
+    width: u16,
+    turn: bool,
+) -> String {
     let now = list.sort();
     if turn {
         list.set_sort(Sort {
             descending: !now.descending,
             ..now
         });
-        return;
+    } else {
+        let seen = columns::place(columns, 0, width);
+        let place = seen.iter().position(|seen| seen.column.id == now.column);
+        let next = place.map_or(0, |place| (place + 1) % seen.len());
+        if let Some(seen) = seen.get(next) {
+            sort_by(list, &seen.column);
+        }
     }
-    let place = columns.iter().position(|column| column.id == now.column);
-    let next = place.map_or(0, |place| (place + 1) % columns.len());
-    if let Some(column) = columns.get(next) {
-        sort_by(list, column);
-    }
+    let now = list.sort();
+    let title = columns
+        .iter()
+        .find(|column| column.id == now.column)
+        .map_or("", |column| column.title);
+    let way = if now.descending {
+        "the largest or latest first"
+    } else {
+        "the smallest or earliest first"
+    };
+    format!("ordered by {title}, {way}")
 }
 
 /// By this column; by the one it is sorted by already: the other way round.

@@ -1,8 +1,5 @@
 //! The update function, without terminal, daemon or clock.
 
-#[path = "../../tests/support/sample.rs"]
-mod sample;
-
 mod browsing;
 mod connection;
 mod fetching;
@@ -18,6 +15,7 @@ use crate::app::layout::Size;
 use crate::app::link::Peer;
 use crate::app::message::{Answer, Ask, Effect, LinkNews, Message};
 use crate::format::Clock;
+use crate::sample;
 
 fn app() -> App {
     let clock = Clock {

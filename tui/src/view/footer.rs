@@ -65,7 +65,10 @@ fn state(app: &App, layout: &Layout, brush: &mut Brush<'_>) {
             vec![("○ no daemon".to_owned(), theme.bad())]
         }
         LinkState::Lost { since, why } => {
-            let words = format!(" disconnected since {}: {why}", app.clock.moment(*since));
+            let mut words = format!(" disconnected since {}", app.clock.moment(*since));
+            if width >= 60 {
+                words = format!("{words}: {why}");
+            }
             let line = Rect::new(0, y, room + 1, 1);
             brush.put(0, y, room + 1, &words, theme.alarm());
             brush.tint(line, theme.alarm());
@@ -90,7 +93,9 @@ fn connected(app: &App, version: &str, width: u16, brush: &Brush<'_>) -> Vec<Pie
     }
     match &app.daemon.verdict {
         // Last, because it is long; the daemon's screen has all of it.
-        Some((verdict, because)) if *verdict != Verdict::Ok && !because.is_empty() => {
+        Some((verdict, because))
+            if width >= 60 && *verdict != Verdict::Ok && !because.is_empty() =>
+        {
             pieces.push((format!(" · {because}"), theme.text()));
         }
         _ if width >= 100 => pieces.push((format!(" · ddgend {version}"), theme.quiet())),

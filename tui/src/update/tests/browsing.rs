@@ -49,6 +49,8 @@ fn quitting_works_without_a_daemon_and_within_inputs() {
     };
     for key in [None, Some('/'), Some('?'), Some('s')] {
         let mut app = app();
+        let why = "nothing answers".to_owned();
+        link(&mut app, LinkNews::Unreachable { why });
         if let Some(key) = key {
             press(&mut app, KeyCode::Char(key));
         }
@@ -91,7 +93,7 @@ fn keys_of_commands_are_letters_within_a_filter_and_pasted_keys_are_no_commands(
 fn order_goes_by_any_column_both_ways_and_by_a_click_on_its_title() {
     let mut app = ready();
     press(&mut app, KeyCode::Char('g'));
-    for _ in 0..3 {
+    for _ in 0..2 {
         press(&mut app, KeyCode::Char('o'));
     }
     let sort = app.dictionaries.list.sort();
@@ -199,6 +201,10 @@ fn a_daemon_is_started_only_where_there_is_none() {
     press(&mut app, KeyCode::Char('s'));
     assert_eq!(app.mode, Mode::Browse);
     let mut app = self::app();
+    press(&mut app, KeyCode::Char('s'));
+    assert_eq!(app.mode, Mode::Browse);
+    let why = "nothing answers".to_owned();
+    link(&mut app, LinkNews::Unreachable { why });
     press(&mut app, KeyCode::Char('s'));
     assert_eq!(app.mode, Mode::Folder(".".to_owned()));
     press(&mut app, KeyCode::Backspace);
