@@ -10,6 +10,7 @@ use std::process::{Child, Command, Stdio};
 const PROGRAM: &str = "ddgend";
 /// Bytes of the last words of a daemon that ended at once.
 const LAST_WORDS: u64 = 2000;
+const LAST_LINES: usize = 3;
 
 /// What the daemon is started with.
 #[derive(Debug, Clone, Default)]
@@ -88,19 +89,26 @@ pub fn start(plan: &Plan, folder: &Path) -> Result<Started, String> {
 }
 
 impl Started {
-    /// Waits until the daemon ends; its last words, when it failed.
-    pub fn wait(mut self) -> Option<String> {
-        let status = self.child.wait().ok()?;
-        if status.success() {
-            return None;
-        }
+    /// Waits until the daemon ends; its last words.
+    pub fn wait(mut self) -> String {
+        let how = match self.child.wait() {
+            Ok(status) => status.to_string(),
+            Err(error) => error.to_string(),
+        };
         let words = last_words(&self.log, self.from).unwrap_or_default();
-        let words = words.trim();
-        Some(if words.is_empty() {
-            format!("the daemon ended at once ({status}) without a word")
-        } else {
-            format!("the daemon ended: {words}")
-        })
+        // The last lines say why; those before them are its start.
+        let lines: Vec<&str> = words
+            .lines()
+            .map(str::trim)
+            .filter(|line| !line.is_empty())
+            .collect();
+        match lines.as_slice() {
+            [] => format!("the daemon ended without a word ({how})"),
+            lines => format!(
+                "the daemon ended ({how}): {}",
+                lines[lines.len().saturating_sub(LAST_LINES)..].join(" | ")
+            ),
+        }
     }
 }
 

@@ -21,7 +21,7 @@ pub enum Message {
     Link(LinkNews),
     /// What became of starting a daemon: its process and folder, or why not.
     Started(Result<String, String>),
-    /// The daemon the user started ended at once, with these last words.
+    /// The daemon the user started ended, with these last words.
     StartedEnded(String),
     /// A command that reaches beyond the model could not be done.
     Failed(String),

@@ -47,9 +47,7 @@ impl Hands {
             Ok(started) => {
                 let _closing = messages.blocking_send(Message::Started(Ok(started.words.clone())));
                 nudge.notify_one();
-                if let Some(words) = started.wait() {
-                    let _closing = messages.blocking_send(Message::StartedEnded(words));
-                }
+                let _closing = messages.blocking_send(Message::StartedEnded(started.wait()));
             }
             Err(words) => {
                 let _closing = messages.blocking_send(Message::Started(Err(words)));

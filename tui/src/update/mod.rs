@@ -37,12 +37,14 @@ pub fn update(app: &mut App, message: Message) -> Vec<Effect> {
             app.link.started = Some(words);
             Vec::new()
         }
-        Message::Started(Err(words)) | Message::StartedEnded(words) => {
-            app.link.started = None;
-            app.complain(words);
+        Message::StartedEnded(words) => {
+            // Once it was reached, its end is the connection's to tell.
+            if app.link.started.take().is_some() {
+                app.complain(words);
+            }
             Vec::new()
         }
-        Message::Failed(words) => {
+        Message::Started(Err(words)) | Message::Failed(words) => {
             app.complain(words);
             Vec::new()
         }

@@ -2,6 +2,7 @@
 
 use ddgen_ipc::message::{Status, Verdict};
 use ratatui::layout::{Position, Rect};
+use ratatui::style::Style;
 
 use super::brush::{Brush, Piece};
 use super::daemon::verdict_style;
@@ -12,6 +13,9 @@ use crate::app::{App, Screen};
 use crate::format;
 use crate::keys::{self, Command};
 use crate::text;
+
+/// Lines of what was said at most.
+const LONGEST: usize = 6;
 
 /// Draws both; returns where the cursor of the filter is.
 pub(super) fn draw(app: &App, layout: &Layout, brush: &mut Brush<'_>) -> Option<Position> {
@@ -24,13 +28,7 @@ pub(super) fn draw(app: &App, layout: &Layout, brush: &mut Brush<'_>) -> Option<
             } else {
                 brush.theme.strong()
             };
-            brush.put(
-                1,
-                layout.hints.y,
-                layout.hints.width - 1,
-                &notice.text,
-                style,
-            );
+            said(&notice.text, style, layout, brush);
             None
         }
         (_, None) => {
@@ -38,6 +36,25 @@ pub(super) fn draw(app: &App, layout: &Layout, brush: &mut Brush<'_>) -> Option<
             None
         }
     }
+}
+
+/// In the place of the hints; what is longer gets the room it needs above the state.
+fn said(words: &str, style: Style, layout: &Layout, brush: &mut Brush<'_>) {
+    let width = layout.hints.width;
+    let lines = text::wrap(words, usize::from(width.saturating_sub(2)), LONGEST);
+    let [line] = lines.as_slice() else {
+        let rows = u16::try_from(lines.len() + 1)
+            .unwrap_or(1)
+            .min(layout.state.y);
+        let area = Rect::new(0, layout.state.y - rows, width, rows);
+        brush.clear(area);
+        brush.put(0, area.y, width, &"─".repeat(usize::from(width)), style);
+        for (y, line) in (area.y + 1..area.bottom()).zip(&lines) {
+            brush.put(1, y, width - 1, line, style);
+        }
+        return;
+    };
+    brush.put(1, layout.hints.y, width - 1, line, style);
 }
 
 /// Left: the daemon. Right: where in the list.
