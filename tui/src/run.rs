@@ -218,6 +218,7 @@ impl Running {
     }
 
     fn draw(&mut self) {
+        self.app.arrange();
         let mut picture = Painter::canvas(self.app.size);
         let drawn = view::draw(&self.app, self.theme, &mut picture);
         self.app.scroll_limit = drawn.scroll_limit;

@@ -222,3 +222,64 @@ fn without_a_terminal_it_says_so_and_leaves_with_two() {
     assert!(output.stdout.is_empty());
     assert!(String::from_utf8_lossy(&output.stderr).contains("terminal"));
 }
+
+/// Not a test of its own: what the next one runs in a terminal.
+#[test]
+fn takes_the_terminal_and_panics() {
+    if std::env::var_os("DDGEN_TEST_PANICS").is_none() {
+        return;
+    }
+    let _guard = ddgen_tui::terminal::Guard::take().unwrap();
+    let _panicked = std::thread::spawn(|| panic!("on purpose")).join();
+}
+
+#[test]
+fn a_panic_in_any_thread_gives_the_terminal_back_before_it_speaks() {
+    let mut command = portable_pty::CommandBuilder::new(std::env::current_exe().unwrap());
+    command.args(["--exact", "takes_the_terminal_and_panics", "--nocapture"]);
+    let mut screen = Screen::run(command, 80, 24, &[("DDGEN_TEST_PANICS", "1")]);
+    screen.see("on purpose");
+    assert_eq!(screen.ended().exit_code(), 101);
+    let bytes = screen.bytes();
+    let text = String::from_utf8_lossy(&bytes);
+    let place = |words: &str| text.find(words).unwrap();
+    assert!(place("\x1b[?1049h") < place("\x1b[?1049l"));
+    assert!(place("\x1b[?1049l") < place("on purpose"));
+}
+
+#[test]
+fn a_terminal_that_takes_no_bytes_does_not_keep_it() {
+    use std::io::{Read, Write};
+    let folder = tempfile::tempdir().unwrap();
+    let stand_in = StandIn::start(folder.path(), House::default());
+    let size = portable_pty::PtySize {
+        rows: 60,
+        cols: 200,
+        pixel_width: 0,
+        pixel_height: 0,
+    };
+    let pair = portable_pty::native_pty_system().openpty(size).unwrap();
+    let mut command = portable_pty::CommandBuilder::new(env!("CARGO_BIN_EXE_ddgen-tui"));
+    command.arg("--runtime-dir");
+    command.arg(folder.path());
+    let mut child = pair.slave.spawn_command(command).unwrap();
+    let mut keys = pair.master.take_writer().unwrap();
+    // It is up; from here on nobody reads what it writes.
+    let mut reader = pair.master.try_clone_reader().unwrap();
+    reader.read_exact(&mut [0; 200]).unwrap();
+    let deadline = Instant::now() + Duration::from_secs(3);
+    let mut number = 0;
+    while Instant::now() < deadline {
+        let name = format!("{number:0150}");
+        let row = sample::dictionary(&name, number, 3, -(number as i64));
+        stand_in.house.lock().unwrap().land(row);
+        number += 1;
+        std::thread::sleep(Duration::from_millis(2));
+    }
+    keys.write_all(b"q").unwrap();
+    let pressed = Instant::now();
+    while child.try_wait().unwrap().is_none() {
+        assert!(pressed.elapsed() < Duration::from_secs(5), "it still waits");
+        std::thread::sleep(Duration::from_millis(5));
+    }
+}

@@ -86,8 +86,8 @@ impl App {
         Layout::of(self.size, self.screen())
     }
 
-    /// Brings order, cursor and window of the lists up to date with their rows. Called after every
-    /// update that may have changed them; costs nothing when nothing did.
+    /// Brings order, cursor and window of the lists up to date with their rows. Called before every
+    /// picture and around every key; costs nothing when nothing changed.
     pub fn arrange(&mut self) {
         let page = |screen| Layout::of(self.size, screen).page();
         self.dictionaries.list.arrange(page(Screen::Dictionaries));

@@ -28,6 +28,9 @@ const PATIENCE: Timespec = Timespec {
 static TAKEN: AtomicBool = AtomicBool::new(false);
 static HOOK: Once = Once::new();
 
+/// What a panic exits with, as Rust's own do.
+const PANICKED: i32 = 101;
+
 /// Holds the terminal; gives it back when dropped.
 #[derive(Debug)]
 pub struct Guard(());
@@ -49,6 +52,9 @@ impl Guard {
             std::panic::set_hook(Box::new(move |panic| {
                 give_back();
                 before(panic);
+                // Whichever thread it was: a client that half works would sit on a terminal that
+                // is not its own any more.
+                std::process::exit(PANICKED);
             }));
         });
         let guard = Self(());

@@ -53,7 +53,7 @@ pub(super) fn answer(app: &mut App, answer: Answer) -> Vec<Effect> {
                 }
                 open.list.arrange(height);
                 let here = open.list.selected().is_some_and(|slot| slot.row.is_some());
-                if open.eager && here && screen == Screen::Fields {
+                if open.eager && here && matches!(screen, Screen::Fields | Screen::Field) {
                     return open::field(app);
                 }
             }

@@ -22,7 +22,14 @@ use crate::app::mode::Mode;
 use crate::keys;
 
 /// Takes one message in and says what is to be done about it.
+///
+/// News only mark the lists as changed: a flood of them is put in order once, before the next
+/// picture. What the user does acts on what is in order.
 pub fn update(app: &mut App, message: Message) -> Vec<Effect> {
+    let by_user = !matches!(message, Message::Link(_));
+    if by_user {
+        app.arrange();
+    }
     let mut effects = match message {
         Message::Key(event) => key(app, event),
         Message::Paste(text) => typing::paste(app, &text),
@@ -49,7 +56,9 @@ pub fn update(app: &mut App, message: Message) -> Vec<Effect> {
             Vec::new()
         }
     };
-    app.arrange();
+    if by_user {
+        app.arrange();
+    }
     effects.extend(open::pages(app));
     effects
 }

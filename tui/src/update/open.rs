@@ -16,7 +16,12 @@ pub(super) fn dictionary(app: &mut App, name: &str) {
         return;
     };
     app.dictionaries.list.select(name);
-    if app.open.as_ref().is_none_or(|open| open.name != name) {
+    // What was refused before may be answered now.
+    let usable = app
+        .open
+        .as_ref()
+        .is_some_and(|open| open.name == name && open.trouble.is_none());
+    if !usable {
         app.open = Some(OpenDictionary::new(name.to_owned(), version, fields));
     }
     app.screens.truncate(1);
@@ -99,6 +104,7 @@ pub(super) fn pages(app: &mut App) -> Vec<Effect> {
     let Some(open) = &mut app.open else {
         return Vec::new();
     };
+    open.list.arrange(height);
     let (name, version) = (open.name.clone(), open.wanted);
     open.next_pages(height)
         .into_iter()

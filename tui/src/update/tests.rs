@@ -40,7 +40,9 @@ fn type_in(app: &mut App, text: &str) {
 }
 
 fn link(app: &mut App, news: LinkNews) -> Vec<Effect> {
-    update(app, Message::Link(news))
+    let effects = update(app, Message::Link(news));
+    app.arrange();
+    effects
 }
 
 fn connect(app: &mut App, epoch: u64) -> Vec<Effect> {

@@ -28,7 +28,9 @@ pub(super) fn draw(app: &App, layout: &Layout, brush: &mut Brush<'_>) -> Option<
             } else {
                 brush.theme.strong()
             };
-            said(&notice.text, style, layout, brush);
+            if !said(&notice.text, style, layout, brush) {
+                hints(app, layout, brush);
+            }
             None
         }
         (_, None) => {
@@ -38,8 +40,9 @@ pub(super) fn draw(app: &App, layout: &Layout, brush: &mut Brush<'_>) -> Option<
     }
 }
 
-/// In the place of the hints; what is longer gets the room it needs above the state.
-fn said(words: &str, style: Style, layout: &Layout, brush: &mut Brush<'_>) {
+/// In the place of the hints; what is longer gets the room it needs above the state, and leaves
+/// them theirs: whether it took it is returned.
+fn said(words: &str, style: Style, layout: &Layout, brush: &mut Brush<'_>) -> bool {
     let width = layout.hints.width;
     let lines = text::wrap(words, usize::from(width.saturating_sub(2)), LONGEST);
     let [line] = lines.as_slice() else {
@@ -52,9 +55,10 @@ fn said(words: &str, style: Style, layout: &Layout, brush: &mut Brush<'_>) {
         for (y, line) in (area.y + 1..area.bottom()).zip(&lines) {
             brush.put(1, y, width - 1, line, style);
         }
-        return;
+        return false;
     };
     brush.put(1, layout.hints.y, width - 1, line, style);
+    true
 }
 
 /// Left: the daemon. Right: where in the list.

@@ -39,6 +39,7 @@ fn fresh(width: u16, height: u16) -> App {
 fn answer(app: &mut App, answer: Answer) {
     let epoch = app.link.epoch;
     update(app, Message::Link(LinkNews::Answer { epoch, answer }));
+    app.arrange();
 }
 
 fn ready(width: u16, height: u16) -> App {
@@ -62,6 +63,7 @@ fn ready(width: u16, height: u16) -> App {
     };
     let frame = Box::new(EventFrame { seq: 1, event });
     update(&mut app, Message::Link(LinkNews::Event(frame)));
+    app.arrange();
     app
 }
 

@@ -27,6 +27,18 @@ struct Heard {
 
 impl Screen {
     pub fn open(width: u16, height: u16, runtime_dir: &Path, environment: &[(&str, &str)]) -> Self {
+        let mut command = CommandBuilder::new(env!("CARGO_BIN_EXE_ddgen-tui"));
+        command.arg("--runtime-dir");
+        command.arg(runtime_dir);
+        Self::run(command, width, height, environment)
+    }
+
+    pub fn run(
+        mut command: CommandBuilder,
+        width: u16,
+        height: u16,
+        environment: &[(&str, &str)],
+    ) -> Self {
         let size = PtySize {
             rows: height,
             cols: width,
@@ -34,9 +46,6 @@ impl Screen {
             pixel_height: 0,
         };
         let pair = native_pty_system().openpty(size).unwrap();
-        let mut command = CommandBuilder::new(env!("CARGO_BIN_EXE_ddgen-tui"));
-        command.arg("--runtime-dir");
-        command.arg(runtime_dir);
         command.env("TERM", "xterm-256color");
         command.env("TZ", "UTC");
         for name in ["NO_COLOR", "SSH_CONNECTION", "SSH_TTY"] {
