@@ -8,6 +8,7 @@ use super::ground::Ground;
 use super::known::{Known, KnownError, Origin, ask};
 use super::look::{Seen, Stamp, look};
 use super::settle::{Decision, Due, Need, decide};
+use super::walk::{UNNAMEABLE, refusal};
 
 /// All a batch needs; it runs where it may block.
 pub(super) struct Batch {
@@ -32,12 +33,15 @@ pub(super) enum Outcome {
     /// Gone, or not this watch's business.
     Nothing,
     Folder,
-    Refused(&'static str),
+    /// Left alone, in words.
+    Refused(String),
     Unreadable(std::io::Error),
 }
 
 pub(super) struct Answers {
     pub(super) outcomes: Vec<(Due, Outcome)>,
+    /// Whether there was anything to ask.
+    pub(super) asked: bool,
     /// When it cannot be said what is known: those that were [`Outcome::Ready`] must be asked about
     /// again.
     pub(super) unknown: Option<KnownError>,
@@ -78,6 +82,7 @@ impl Batch {
         };
         Answers {
             outcomes,
+            asked: !places.is_empty(),
             unknown,
             ground_changed,
         }
@@ -89,7 +94,8 @@ impl Batch {
             Seen::Folder if self.filter.enters(&due.path) => Outcome::Folder,
             Seen::Folder => Outcome::Nothing,
             _ if !self.filter.takes_file(&due.path) => Outcome::Nothing,
-            Seen::Refused(kind) => Outcome::Refused(kind),
+            Seen::Refused(kind) => Outcome::Refused(refusal(kind)),
+            _ if due.path.to_str().is_none() => Outcome::Refused(UNNAMEABLE.to_owned()),
             Seen::Unreadable(error) => Outcome::Unreadable(error),
             Seen::File(file) => match decide(due.need, due.seen, &file) {
                 Decision::Ready => Outcome::Ready(file.stamp),

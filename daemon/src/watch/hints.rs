@@ -88,7 +88,8 @@ impl Observer {
         self.settler.forget(&below);
         self.problems.resolve(&below);
         if self.parts.events.watches(path) {
-            self.folders -= self.parts.events.forget_below(path).min(self.folders);
+            self.parts.events.forget_below(path);
+            self.folders = self.parts.events.folders();
             self.settler.forget_below(&below);
             self.problems.resolve_below(&below);
             self.wanted

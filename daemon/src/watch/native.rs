@@ -7,7 +7,7 @@
 use std::collections::{BTreeMap, HashMap, HashSet};
 use std::ops::Bound;
 use std::path::{Path, PathBuf};
-use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicU64, AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use notify::event::{AccessKind, AccessMode, CreateKind, ModifyKind, RenameMode};
@@ -37,6 +37,8 @@ pub(super) struct Subscription {
     hub: Arc<Hub>,
     id: u64,
     missed: Arc<AtomicBool>,
+    /// Folders registered for this watch.
+    registered: AtomicUsize,
 }
 
 /// The shared watcher and who listens to which folder.
@@ -82,6 +84,7 @@ impl Hub {
             hub: Arc::clone(self),
             id,
             missed,
+            registered: AtomicUsize::new(0),
         };
         (subscription, receiver)
     }
@@ -92,19 +95,20 @@ impl Hub {
     }
 
     /// The route is there before the first event, and no release of another watch comes between.
-    fn watch(&self, folder: &Path, id: u64) -> Result<(), NativeError> {
+    /// True when the folder was not registered for this watch before.
+    fn watch(&self, folder: &Path, id: u64) -> Result<bool, NativeError> {
         let mut watcher = lock(&self.watcher);
-        lock(&self.routes).add(folder, id);
+        let is_new = lock(&self.routes).add(folder, id);
         let watched = match self.started(&mut watcher) {
             Ok(started) => started
                 .watch(folder, RecursiveMode::NonRecursive)
                 .map_err(|error| limits::cannot_watch(folder, &error)),
             Err(error) => Err(error),
         };
-        if watched.is_err() {
+        if watched.is_err() && is_new {
             lock(&self.routes).remove(folder, id);
         }
-        watched
+        watched.map(|()| is_new)
     }
 
     fn started<'a>(
@@ -123,22 +127,28 @@ impl Hub {
     }
 
     /// Removes `id` from unwanted folders, and folders that nobody wants any more from the kernel.
-    fn unwatch(&self, id: u64, top: &Path, unwanted: impl Fn(&Path) -> bool) {
+    /// Says how many there were.
+    fn unwatch(&self, id: u64, top: &Path, unwanted: impl Fn(&Path) -> bool) -> usize {
         let mut watcher = lock(&self.watcher);
         let taken = lock(&self.routes).take_where(id, top, unwanted);
+        let count = taken.len();
         if let Some(watcher) = watcher.as_mut() {
             for (folder, _) in taken.into_iter().filter(|(_, orphaned)| *orphaned) {
                 // Dropped already with the folder: that is what was wanted.
                 let _gone = watcher.unwatch(&folder);
             }
         }
+        count
     }
 }
 
 impl Subscription {
     /// Registers one folder. Doing so again is right: it mends a registration the kernel dropped.
     pub(super) fn watch(&self, folder: &Path) -> Result<(), NativeError> {
-        self.hub.watch(folder, self.id)
+        if self.hub.watch(folder, self.id)? {
+            self.registered.fetch_add(1, Ordering::AcqRel);
+        }
+        Ok(())
     }
 
     pub(super) fn watches(&self, folder: &Path) -> bool {
@@ -149,29 +159,32 @@ impl Subscription {
     }
 
     pub(super) fn folders(&self) -> usize {
-        lock(&self.hub.routes)
-            .folders
-            .values()
-            .filter(|ids| ids.contains(&self.id))
-            .count()
+        self.registered.load(Ordering::Acquire)
     }
 
-    /// Forgets a folder that is gone and all below it, and says how many; notify drops them by
-    /// itself then.
-    pub(super) fn forget_below(&self, folder: &Path) -> usize {
+    /// Forgets a folder that is gone and all below it; notify drops them by itself then.
+    pub(super) fn forget_below(&self, folder: &Path) {
         let taken = lock(&self.hub.routes).take_where(self.id, folder, |_| true);
-        taken.len()
+        self.registered.fetch_sub(taken.len(), Ordering::AcqRel);
     }
 
-    /// Forgets folders at or below `top` that a full scan did not meet.
-    pub(super) fn keep_only(&self, top: &Path, met: &HashSet<PathBuf>) {
-        self.hub
+    /// Forgets folders at or below `top` that a full scan did not meet. True when there were any:
+    /// one of them may have been moved, its registration being that of its new name, which is
+    /// forgotten with it. Then only another scan registers all.
+    pub(super) fn keep_only(&self, top: &Path, met: &HashSet<PathBuf>) -> bool {
+        let count = self
+            .hub
             .unwatch(self.id, top, |folder| !met.contains(folder));
+        self.registered.fetch_sub(count, Ordering::AcqRel);
+        count > 0
     }
 
     /// Forgets every folder.
     pub(super) fn release(&self) {
-        self.hub.unwatch(self.id, Path::new("/"), |_| true);
+        if self.folders() > 0 {
+            let count = self.hub.unwatch(self.id, Path::new("/"), |_| true);
+            self.registered.fetch_sub(count, Ordering::AcqRel);
+        }
     }
 
     /// True once after hints were lost: only a scan knows what they would have told.
@@ -187,14 +200,16 @@ impl Subscription {
 }
 
 impl Routes {
-    fn add(&mut self, folder: &Path, id: u64) {
+    /// True when it is new.
+    fn add(&mut self, folder: &Path, id: u64) -> bool {
         match self.folders.get_mut(folder) {
-            Some(ids) if ids.contains(&id) => {}
+            Some(ids) if ids.contains(&id) => return false,
             Some(ids) => ids.push(id),
             None => {
                 self.folders.insert(folder.to_owned(), vec![id]);
             }
         }
+        true
     }
 
     /// True when nobody listens to the folder any more.

@@ -79,6 +79,10 @@ pub(super) struct Observer {
     pub(super) check_ground: bool,
     /// Questions in a row about what is known that had no answer.
     pub(super) unanswered: u32,
+    /// Why nothing is handed on although the folder is observed.
+    pub(super) waiting: Option<String>,
+    /// The folder did not answer; what it said before may not hold.
+    pub(super) hung: bool,
     pub(super) how: How,
     pub(super) because: Option<String>,
     pub(super) folders: usize,
@@ -139,6 +143,8 @@ impl Observer {
             tick_at: now + TICK,
             check_ground: false,
             unanswered: 0,
+            waiting: None,
+            hung: false,
             how: How::Starting,
             because: None,
             folders: 0,
@@ -231,8 +237,9 @@ impl Observer {
         state.how = self.how;
         state.pending_settle = self.settler.len() + self.ready.len();
         state.folders = self.folders;
-        if state.because != self.because {
-            state.because.clone_from(&self.because);
+        let because = self.because.as_ref().or(self.waiting.as_ref());
+        if state.because.as_ref() != because {
+            state.because = because.cloned();
         }
         if self.problems.take_changed() {
             state.problems = self.problems.shown();

@@ -70,7 +70,7 @@ pub(super) struct Report {
     pub(super) polled: Option<String>,
     pub(super) limited: bool,
     pub(super) found: Vec<Found>,
-    /// More was there than one scan brings back.
+    /// More was there than one scan brings back, or it came too late to be observed.
     pub(super) more: bool,
     pub(super) folders: usize,
     pub(super) problems: Vec<Problem>,
@@ -152,8 +152,8 @@ impl Scan {
             walk.folder(&folder, &mut folders)?;
         }
         walk.ask()?;
-        if native && self.is_full() {
-            self.events.keep_only(&ground.top, walk.met());
+        if native && self.is_full() && self.events.keep_only(&ground.top, walk.met()) {
+            walk.must_repeat();
         }
         Ok(walk)
     }

@@ -123,13 +123,23 @@ impl Observer {
                 };
             }
         }
-        self.unanswered = 0;
-        self.wanted.full |= report.more || !room;
+        self.answered();
+        let is_full = scan.from.as_os_str().is_empty();
+        // The limit was met by a part: the whole is polled from now on.
+        self.wanted.full |= report.more || !room || (!is_full && report.polled.is_some());
+        if self
+            .ground
+            .as_ref()
+            .is_some_and(|before| *before != report.ground)
+        {
+            self.wanted.full = true;
+            self.wanted.afresh = true;
+        }
         self.folders = match report.polled {
             None => self.parts.events.folders(),
             Some(_) => report.folders,
         };
-        if !scan.from.as_os_str().is_empty() && report.polled.is_none() {
+        if !is_full && report.polled.is_none() {
             return;
         }
         let took = now.saturating_duration_since(scan.since);
@@ -167,15 +177,20 @@ impl Observer {
     /// Notes that the question what is known had no answer; says how long to wait with the next.
     pub(super) fn cannot_ask(&mut self, error: &KnownError) -> Duration {
         let wait = Duration::from_millis(500 << self.unanswered.min(6)).min(LONGEST_RETRY);
+        let because = format!("new files wait: it cannot be asked which are known: {error}");
         if self.unanswered == 0 {
             let watch = &self.origin.watch;
-            tracing::warn!(
-                watch,
-                "new files wait: it cannot be asked which are known: {error}"
-            );
+            tracing::warn!(watch, "{because}");
         }
         self.unanswered += 1;
+        self.waiting = Some(because);
         wait
+    }
+
+    /// Notes that the question what is known was answered.
+    pub(super) fn answered(&mut self) {
+        self.unanswered = 0;
+        self.waiting = None;
     }
 
     /// Another try for what could not be read.
@@ -206,6 +221,7 @@ impl Observer {
             scan.progress_before = progress;
         }
         if hangs {
+            self.hung = true;
             let because = "the folder has not answered for a minute; is it on a network mount whose \
                            server is away?";
             self.now_works(How::Broken, Some(because.to_owned()));

@@ -11,7 +11,7 @@ use super::look::Stamp;
 use super::observer::Observer;
 use super::settle::{Due, Need};
 use super::state::{Problem, ProblemKind};
-use super::walk::{refusal, unreadable};
+use super::walk::unreadable;
 
 /// Between the starts of two batches; a file that comes alone never waits for it.
 const GATHER: Duration = Duration::from_millis(10);
@@ -65,11 +65,13 @@ impl Observer {
         };
         let retry_at = match &answers.unknown {
             Some(error) => Some(now + self.cannot_ask(error)),
-            None => {
-                self.unanswered = 0;
+            None if answers.asked => {
+                self.answered();
                 None
             }
+            None => None,
         };
+        self.wanted.full |= std::mem::take(&mut self.hung);
         if answers.ground_changed {
             self.wanted.full = true;
             self.wanted.afresh = true;
@@ -90,7 +92,7 @@ impl Observer {
     /// The wait of `due` is over.
     fn conclude(&mut self, due: &Due, outcome: Outcome, now: Instant) {
         let problem = match outcome {
-            Outcome::Refused(kind) => Some((ProblemKind::Refused, refusal(kind))),
+            Outcome::Refused(because) => Some((ProblemKind::Refused, because)),
             Outcome::Unreadable(error) => {
                 Some((ProblemKind::UnreadableFile, unreadable("the file", &error)))
             }

@@ -19,7 +19,8 @@ use super::scan::{Found, Remembered, Report, Scan};
 use super::state::{Problem, ProblemKind};
 
 /// Files one walk brings back. Of more than these the oldest come first and another walk follows.
-const MOST_FOUND: usize = 50_000;
+/// Tests meet the bound with fewer.
+const MOST_FOUND: usize = if cfg!(test) { 2_000 } else { 50_000 };
 /// Folders inside folders; deeper ones are refused in words.
 const DEEPEST: usize = 128;
 /// Problems one walk brings back.
@@ -68,6 +69,11 @@ impl<'a> Walk<'a> {
             problems: Vec::new(),
             remembered: scan.remembered.emptied(),
         }
+    }
+
+    /// Another scan must follow.
+    pub(super) fn must_repeat(&mut self) {
+        self.more = true;
     }
 
     /// Folders registered for events.
@@ -135,8 +141,13 @@ impl<'a> Walk<'a> {
         let Ok(kind) = entry.file_type() else {
             return Ok(());
         };
-        if let Some(kind) = special(&kind) {
-            if self.scan.filter.takes_file(&path) {
+        let filter = &self.scan.filter;
+        if path.to_str().is_none() {
+            if filter.takes_file(&path) || filter.enters(&path) {
+                self.problem(path, ProblemKind::Refused, UNNAMEABLE.to_owned());
+            }
+        } else if let Some(kind) = special(&kind) {
+            if filter.takes_file(&path) || filter.enters(&path) {
                 self.problem(path, ProblemKind::Refused, refusal(kind));
             }
         } else if kind.is_dir() {
@@ -249,6 +260,9 @@ impl<'a> Walk<'a> {
         }
     }
 }
+
+/// Why a name that is no text is left alone: it can neither be shown nor stored as it is.
+pub(super) const UNNAMEABLE: &str = "the name is not valid UTF-8; rename it";
 
 /// Why a link or special file is left alone.
 pub(super) fn refusal(kind: &str) -> String {

@@ -119,8 +119,15 @@ async fn files_wait_while_it_cannot_be_said_what_is_known() {
         tokio::time::sleep(Duration::from_millis(5)).await;
     }
     assert!(bench.sightings.try_recv().is_err());
+    let because = "new files wait: it cannot be asked which are known: the store is away";
+    bench
+        .until("waiting", |state| state.because.as_deref() == Some(because))
+        .await;
     bench.memory.broken.store(false, Ordering::SeqCst);
     assert_eq!(bench.paths(1).await, ["a.csv"]);
+    bench
+        .until("answered", |state| state.because.is_none())
+        .await;
     bench.nothing_else().await;
 }
 

@@ -85,11 +85,14 @@ async fn an_overflow_of_the_kernels_queue_is_made_up_for_by_a_scan() {
         // Its event is lost for sure.
         fs::create_dir(bench.path("late")).expect("folder");
         fs::write(bench.path("late/a.csv"), "x\n1\n").expect("written");
-        fs::remove_dir(bench.path("early")).expect("removed");
+        // Its registration is the same in the kernel before and after.
+        fs::rename(bench.path("early"), bench.path("moved")).expect("renamed");
         drop(held);
     }
     collect(&mut bench, count + 1).await;
-    bench.until("scanned", |state| state.folders == 2).await;
+    bench.until("scanned", |state| state.folders == 3).await;
+    bench.write("moved/b.csv", "x\n1\n");
+    assert_eq!(bench.paths(1).await, ["moved/b.csv"]);
     bench.write("late/b.csv", "x\n1\n");
     assert_eq!(bench.paths(1).await, ["late/b.csv"]);
     bench.nothing_else().await;
@@ -104,6 +107,7 @@ async fn a_full_channel_of_hints_is_made_up_for_by_a_scan() {
     bench.nothing_else().await;
 }
 
+/// More than one scan brings back: the oldest come first all the same.
 #[tokio::test(flavor = "multi_thread")]
 async fn a_scan_brings_a_large_backlog_in_order() {
     let mut bench = Bench::unready(

@@ -115,6 +115,49 @@ async fn a_root_may_vanish_and_come_back() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn a_root_whose_parent_moves_is_another_root() {
+    let dir = tempfile::tempdir().expect("a folder");
+    let (parent, root) = (dir.path().join("in"), dir.path().join("in/root"));
+    fs::create_dir_all(&root).expect("root");
+    let mut bench = Bench::over(dir, vec![quick("w", &root)], 8);
+    bench.observing().await;
+    // No event tells of it: the look of every minute does, here a scan.
+    fs::rename(&parent, bench.outside("old")).expect("renamed");
+    fs::create_dir_all(&root).expect("root");
+    bench.write("root/a.csv", "x\n1\n");
+    bench.handle.rescan("w");
+    assert_eq!(bench.paths(1).await, ["a.csv"]);
+    bench.write("root/b.csv", "x\n1\n");
+    assert_eq!(bench.paths(1).await, ["b.csv"]);
+    assert_eq!(bench.state().folders, 1);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_name_that_is_no_text_is_refused_in_words() {
+    use std::ffi::OsStr;
+    use std::os::unix::ffi::OsStrExt;
+    let mut bench = Bench::new().await;
+    let name = OsStr::from_bytes(b"caf\xe9.csv");
+    fs::write(bench.path("").join(name), "x\n1\n").expect("written");
+    bench
+        .until("refused", |state| state.problems.len() == 1)
+        .await;
+    let problem = bench.state().problems.swap_remove(0);
+    assert_eq!(
+        (problem.path.as_os_str(), problem.kind),
+        (name, ProblemKind::Refused)
+    );
+    assert_eq!(problem.because, "the name is not valid UTF-8; rename it");
+    bench.handle.rescan("w");
+    bench.nothing_else().await;
+    fs::rename(bench.path("").join(name), bench.path("cafe.csv")).expect("renamed");
+    assert_eq!(bench.paths(1).await, ["cafe.csv"]);
+    bench
+        .until("resolved", |state| state.problems.is_empty())
+        .await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn a_root_may_come_late_and_must_be_a_folder() {
     let dir = tempfile::tempdir().expect("a folder");
     let root = dir.path().join("in");
