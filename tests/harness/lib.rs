@@ -1,5 +1,7 @@
 //! What the tests of the house stand on: real daemons, real commands, real terminals.
 
+#![allow(clippy::unwrap_used, reason = "a harness fails its test by panicking")]
+
 mod commands;
 mod daemon;
 mod duckdb;

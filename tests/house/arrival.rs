@@ -96,7 +96,10 @@ fn a_file_named_by_a_person_is_stored_when_the_command_returns() {
     let next = place.path().join("sales_2026-01-06.csv");
     std::fs::write(&next, "id\n2\n").unwrap();
     let drop = place.ask(&["ingest", next.to_str().unwrap()]);
-    assert_eq!((&drop["dictionary"], &drop["version"]), (&json!("sales"), &json!(2)));
+    assert_eq!(
+        (&drop["dictionary"], &drop["version"]),
+        (&json!("sales"), &json!(2))
+    );
     let missing = place.run(&["ingest", "/nowhere/at/all.csv"]);
     assert_eq!(missing.code, 1);
     assert!(

@@ -51,9 +51,8 @@ fn home(db: &Connection, work: &Work) -> Result<String, StoreError> {
     if own != NO_WATCH {
         return Ok(own.clone());
     }
-    let mut watches = db.prepare_cached(
-        "SELECT DISTINCT watch FROM dictionaries WHERE stem IN (?1, ?2)",
-    )?;
+    let mut watches =
+        db.prepare_cached("SELECT DISTINCT watch FROM dictionaries WHERE stem IN (?1, ?2)")?;
     let folding = &work.folding;
     let watches = watches.query_map(params![folding.stem, folding.plain], |row| row.get(0))?;
     let watches: Vec<String> = watches.collect::<Result<_, _>>()?;
@@ -162,12 +161,7 @@ fn adopt(
     let from: String = db
         .prepare_cached("SELECT name FROM dictionaries WHERE id = ?1")?
         .query_row([id], |row| row.get(0))?;
-    let to = free_name(
-        db,
-        watch,
-        &work.folding.stem,
-        &table.table_name,
-    )?;
+    let to = free_name(db, watch, &work.folding.stem, &table.table_name)?;
     db.prepare_cached("UPDATE dictionaries SET name = ?2, stem = ?3, family = NULL WHERE id = ?1")?
         .execute(params![id, to, work.folding.stem])?;
     db.prepare_cached("INSERT OR REPLACE INTO former_names (name, dictionary) VALUES (?1, ?2)")?
