@@ -109,6 +109,8 @@ impl Claim {
             .mode(mode)
             .create_tokio()
             .map_err(bind)?;
+        // The listener's mode goes through the umask, which takes the group's right to write.
+        fs::set_permissions(&self.socket, fs::Permissions::from_mode(mode)).map_err(bind)?;
         if let Access::Group(gid) = self.access {
             chown(&self.socket, None, Some(Gid::from_raw(gid))).map_err(|e| bind(e.into()))?;
         }
