@@ -140,22 +140,14 @@ fn json_text(
     let mut columns = Columns::new(Budget::of(brief.memory_budget));
     let limits = json::Limits {
         nested_depth: brief.nested_depth_limit,
+        first_byte: plan.mark,
     };
-    let outcome =
-        json::read(&mut source, limits, &mut columns).map_err(|refusal| match refusal {
-            // The reader counts from the first byte it was handed.
-            Refusal::Unreadable { message, offset } => Refusal::Unreadable {
-                message,
-                offset: offset.map(|at| at + plan.mark),
-            },
-            other => other,
-        })?;
+    let outcome = json::read(&mut source, limits, &mut columns)?;
     columns.enforce();
     let damage = source.damage;
     let (bytes, blake3) = source.finish()?;
     let mut findings = Vec::new();
     findings.extend(damage_finding(damage, plan));
-    findings.extend(rejected_finding(&outcome, plan));
     let facts = Facts {
         name: stem(&brief.name),
         rejected_records: outcome.rejected,
@@ -164,6 +156,7 @@ fn json_text(
     };
     let table_facts = TableFacts {
         repeated_keys: outcome.repeated_keys,
+        first_rejected: outcome.first_rejected.map(|r| (r.line, r.offset, r.why)),
         ..TableFacts::default()
     };
     let tables = vec![judged(&mut columns, facts, brief, &table_facts)];
@@ -226,24 +219,6 @@ fn ragged_finding(ragged: &Ragged, numbers: &RecordNumbers) -> Option<Finding> {
             ("long".to_owned(), ragged.long as f64),
             ("extra_cells".to_owned(), ragged.extra_cells as f64),
             ("first_record".to_owned(), first as f64),
-        ]),
-    })
-}
-
-fn rejected_finding(outcome: &json::Outcome, plan: &Plan) -> Option<Finding> {
-    let first = outcome.first_rejected.as_ref()?;
-    let offset = first.offset + plan.mark;
-    Some(Finding {
-        code: "REJECTED_RECORDS".into(),
-        severity: Severity::Warning,
-        message: format!(
-            "{} lines are not valid JSON, the first is line {} at byte {offset}: {}",
-            outcome.rejected, first.line, first.why,
-        ),
-        numbers: BTreeMap::from([
-            ("rejected".to_owned(), outcome.rejected as f64),
-            ("first_line".to_owned(), first.line as f64),
-            ("first_byte".to_owned(), offset as f64),
         ]),
     })
 }

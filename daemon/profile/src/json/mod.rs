@@ -34,6 +34,8 @@ const DEEPEST: usize = 100;
 pub struct Limits {
     /// Fields of a higher nesting level are kept as one value of type `object` or `array`.
     pub nested_depth: usize,
+    /// Offset of the first byte that is read: what stands before it (a byte order mark) counts too.
+    pub first_byte: u64,
 }
 
 /// What the reader has to say beside the values.
@@ -53,7 +55,7 @@ pub struct Outcome {
 pub struct Rejected {
     /// From 1, blank lines included.
     pub line: u64,
-    /// Byte of the text, from 0.
+    /// Byte of the file, from 0.
     pub offset: u64,
     pub why: &'static str,
 }
@@ -61,7 +63,8 @@ pub struct Rejected {
 /// Reads all of `source` into `columns`, one record after the other.
 ///
 /// The elements of a top-level array are records, any other top-level value is one record. Records
-/// that are no objects fill the field `value`. Offsets count from the first byte `source` gives.
+/// that are no objects fill the field `value`. Offsets count from the start of the
+/// file, see [`Limits::first_byte`].
 ///
 /// # Errors
 /// [`Refusal::Unreadable`] where a document is not valid, or JSON lines have no readable record;
@@ -71,7 +74,7 @@ pub fn read(
     limits: Limits,
     columns: &mut Columns,
 ) -> Result<Outcome, Refusal> {
-    let mut window = Window::new(source);
+    let mut window = Window::starting_at(source, limits.first_byte);
     let depth = limits.nested_depth.min(DEEPEST);
     let outcome = match form::decide(&mut window) {
         Ok(Form::Document) => read_document(&mut window, depth, columns),

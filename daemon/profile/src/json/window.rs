@@ -32,12 +32,17 @@ pub(super) struct Window<'r> {
 
 impl<'r> Window<'r> {
     pub(super) fn new(source: &'r mut dyn Read) -> Self {
+        Self::starting_at(source, 0)
+    }
+
+    /// A window whose first byte has the offset `base`.
+    pub(super) fn starting_at(source: &'r mut dyn Read, base: u64) -> Self {
         Self {
             source,
             buffer: Vec::new(),
             at: 0,
             end: 0,
-            base: 0,
+            base,
             ended: false,
             pin: None,
             lines: false,

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use super::{TableFacts, judge, table_findings};
+use super::{Said, TableFacts, judge, judge_as, table_findings};
 use crate::document::{
     Bin, Field, Length, Number, Pii, Quantiles, Severity, Table, TopValue, TypeException,
 };
@@ -277,6 +277,35 @@ fn single_values_are_masked_in_any_field() {
 }
 
 #[test]
+fn what_a_person_said_wins() {
+    let values = [("ada@example.org", 2), ("bob@example.org", 1)];
+    let shown = |said: Option<&Said>, values: &[(&str, u64)]| {
+        let mut told = field("c", "string", values, 0);
+        told.samples = values.iter().map(|(v, _)| (*v).to_owned()).collect();
+        judge_as(&mut told, values, true, None, said);
+        (
+            told.pii.map(|p| (p.entity, p.confidence, p.matched)),
+            told.samples,
+        )
+    };
+    let (pii, samples) = shown(Some(&Said::NotPersonal), &values);
+    assert_eq!(pii, None);
+    assert_eq!(
+        samples[0], "xxx@xxxxxxx.xxx",
+        "an address alone is masked whatever its field is"
+    );
+    let plain = [("blue", 2), ("green", 1)];
+    let person = Said::Personal("PERSON".into());
+    let (pii, samples) = shown(Some(&person), &plain);
+    assert_eq!(pii, Some(("PERSON".into(), 1.0, 0)));
+    assert_eq!(samples, ["xxxx", "xxxxx"]);
+    assert_eq!(
+        shown(None, &plain),
+        (None, vec!["blue".into(), "green".into()])
+    );
+}
+
+#[test]
 fn cards_kept_as_numbers_are_masked() {
     let values = [("4111111111111111", 1), ("17", 90)];
     let mut mixed = field("n", "integer", &values, 0);
@@ -302,6 +331,7 @@ fn findings_of_tables() {
         ragged_records: 3,
         first_ragged: Some(5),
         repeated_keys: 1,
+        first_rejected: Some((3, 17, "why")),
         ..TableFacts::default()
     };
     let found = table_findings(&table, &facts);
@@ -318,7 +348,7 @@ fn findings_of_tables() {
             ),
             (
                 "REJECTED_RECORDS",
-                "2 of 10 records could not be read and are in no number."
+                "2 of 10 records could not be read and are in no number; the first is line 3: at byte 17, why."
             ),
             (
                 "RAGGED_RECORDS",
@@ -326,7 +356,7 @@ fn findings_of_tables() {
             ),
             (
                 "REPEATED_KEYS",
-                "1 times an object gives one key twice; every value is counted."
+                "1 times an object gives one key twice; each value is kept under a path of its own (`key#2`)."
             ),
         ]
     );

@@ -80,6 +80,26 @@ pub fn assess(view: &View<'_>) -> Meaning {
 /// `values` are its distinct non-missing values with their counts, all of them when `complete`;
 /// `today` (`YYYY-MM-DD`) is what dates are called future by.
 pub fn judge(field: &mut Field, values: &[(&str, u64)], complete: bool, today: Option<&str>) {
+    judge_as(field, values, complete, today, None);
+}
+
+/// What a person said of a field; it wins over what the values say.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Said {
+    /// Of this entity, in Presidio's spelling.
+    Personal(String),
+    /// Not personal. A value that alone passes a strict detector is masked all the same.
+    NotPersonal,
+}
+
+/// As [`judge`], under what a person said.
+pub fn judge_as(
+    field: &mut Field,
+    values: &[(&str, u64)],
+    complete: bool,
+    today: Option<&str>,
+    said: Option<&Said>,
+) {
     let values = Values::collect(values.iter().copied(), complete);
     let name = field.name.clone();
     let field_type = field.field_type.clone();
@@ -91,10 +111,29 @@ pub fn judge(field: &mut Field, values: &[(&str, u64)], complete: bool, today: O
     let meaning = assess(&view);
     field.semantic_type = meaning.semantic_type;
     field.semantic_confidence = meaning.semantic_confidence;
-    field.pii = meaning.pii;
+    field.pii = match said {
+        None => meaning.pii,
+        Some(Said::NotPersonal) => None,
+        Some(Said::Personal(entity)) => Some(by_word(entity, meaning.pii, &values)),
+    };
     let found = field_findings(field, &view, today);
     field.findings.extend(found);
     mask_field(field);
+}
+
+/// The evidence of a detector of the same entity stays; else there is only the word.
+fn by_word(entity: &str, found: Option<Pii>, values: &Values<'_>) -> Pii {
+    let (matched, because) = match found.filter(|pii| pii.entity == entity) {
+        Some(pii) => (pii.matched, format!("a person said so; {}", pii.because)),
+        None => (0, "a person said so".to_owned()),
+    };
+    Pii {
+        entity: entity.to_owned(),
+        confidence: 1.0,
+        matched,
+        tested: values.len() as u64,
+        because,
+    }
 }
 
 /// Confidences are opinions: two places are all they bear.

@@ -28,6 +28,7 @@ fn read_text(text: &[u8], depth: usize, step: usize) -> (Columns, Result<Outcome
         &mut Drip(text, step),
         Limits {
             nested_depth: depth,
+            first_byte: 0,
         },
         &mut columns,
     );

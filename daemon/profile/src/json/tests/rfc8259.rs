@@ -455,7 +455,10 @@ fn values_kept_as_one_are_judged_alike() {
             Ok(_) => assert!(
                 super::super::read(
                     &mut &nested[5..nested.len() - 1],
-                    super::Limits { nested_depth: 9 },
+                    super::Limits {
+                        nested_depth: 9,
+                        first_byte: 0
+                    },
                     &mut super::Columns::new(super::Budget::of(1 << 20))
                 )
                 .is_ok()

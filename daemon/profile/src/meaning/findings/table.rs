@@ -14,8 +14,10 @@ pub struct TableFacts {
     pub invalid_sequences: u64,
     /// Offset of the first of them.
     pub first_invalid: Option<u64>,
-    /// Objects that gave one key twice (JSON); the last one counts.
+    /// Times an object gave a key again (JSON).
     pub repeated_keys: u64,
+    /// Line from 1, byte from 0 and reason of the first record that was rejected.
+    pub first_rejected: Option<(u64, u64, &'static str)>,
 }
 
 /// Draws the findings of a table whose numbers are in place.
@@ -50,12 +52,22 @@ pub fn table_findings(table: &Table, facts: &TableFacts) -> Vec<Finding> {
     if table.rejected_records > 0 {
         let n = table.rejected_records;
         let all = n + table.records;
-        found.push(finding(
+        let place = facts
+            .first_rejected
+            .map_or(String::new(), |(line, offset, why)| {
+                format!("; the first is line {line}: at byte {offset}, {why}")
+            });
+        let mut rejected = finding(
             "REJECTED_RECORDS",
             Severity::Error,
-            format!("{n} of {all} records could not be read and are in no number."),
+            format!("{n} of {all} records could not be read and are in no number{place}."),
             &[("rejected", n as f64), ("records", table.records as f64)],
-        ));
+        );
+        if let Some((line, offset, _)) = facts.first_rejected {
+            rejected.numbers.insert("first_line".into(), line as f64);
+            rejected.numbers.insert("first_byte".into(), offset as f64);
+        }
+        found.push(rejected);
     }
     if facts.ragged_records > 0 {
         let n = facts.ragged_records;
@@ -91,7 +103,7 @@ pub fn table_findings(table: &Table, facts: &TableFacts) -> Vec<Finding> {
         found.push(finding(
             "REPEATED_KEYS",
             Severity::Warning,
-            format!("{n} times an object gives one key twice; every value is counted."),
+            format!("{n} times an object gives one key twice; each value is kept under a path of its own (`key#2`)."),
             &[("repeated", n as f64)],
         ));
     }
