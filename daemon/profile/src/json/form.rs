@@ -4,7 +4,7 @@ use super::stop::Stop;
 use super::window::Window;
 
 /// Bytes looked at to decide.
-const HEAD: usize = 1 << 20;
+pub(super) const HEAD: usize = 1 << 20;
 
 /// Lines looked at to decide.
 const LINES: usize = 10;
@@ -16,9 +16,9 @@ pub(super) enum Form {
 }
 
 /// Decides by the first lines, consuming nothing.
-pub(super) fn decide(window: &mut Window<'_>) -> Result<Form, Stop> {
+pub(super) fn decide(window: &mut Window<'_>, head: usize) -> Result<Form, Stop> {
     let mut whole = false;
-    while window.rest().len() < HEAD && !whole && !settled(window.rest()) {
+    while window.rest().len() < head && !whole && !settled(window.rest()) {
         whole = !window.fill()?;
     }
     Ok(of_head(window.rest(), whole))

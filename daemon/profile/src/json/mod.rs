@@ -74,9 +74,19 @@ pub fn read(
     limits: Limits,
     columns: &mut Columns,
 ) -> Result<Outcome, Refusal> {
+    read_looking_at(form::HEAD, source, limits, columns)
+}
+
+/// As [`read`], deciding between a document and lines by the first `head` bytes.
+fn read_looking_at(
+    head: usize,
+    source: &mut dyn Read,
+    limits: Limits,
+    columns: &mut Columns,
+) -> Result<Outcome, Refusal> {
     let mut window = Window::starting_at(source, limits.first_byte);
     let depth = limits.nested_depth.min(DEEPEST);
-    let outcome = match form::decide(&mut window) {
+    let outcome = match form::decide(&mut window, head) {
         Ok(Form::Document) => read_document(&mut window, depth, columns),
         Ok(Form::Lines) => read_lines(&mut window, depth, columns),
         Err(stop) => Err(stop),

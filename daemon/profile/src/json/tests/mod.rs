@@ -6,7 +6,8 @@ mod rfc8259;
 
 use std::io::Read;
 
-use super::{Limits, Outcome, read};
+use super::form::HEAD;
+use super::{Limits, Outcome, read_looking_at};
 use crate::Refusal;
 use crate::accumulate::{Budget, Columns};
 
@@ -22,16 +23,42 @@ impl Read for Drip<'_> {
     }
 }
 
-fn read_text(text: &[u8], depth: usize, step: usize) -> (Columns, Result<Outcome, Refusal>) {
+fn read_once(
+    text: &[u8],
+    depth: usize,
+    step: usize,
+    head: usize,
+) -> (Columns, Result<Outcome, Refusal>) {
     let mut columns = Columns::new(Budget::of(64 << 20));
-    let outcome = read(
-        &mut Drip(text, step),
-        Limits {
-            nested_depth: depth,
-            first_byte: 0,
-        },
-        &mut columns,
-    );
+    let limits = Limits {
+        nested_depth: depth,
+        first_byte: 0,
+    };
+    let outcome = read_looking_at(head, &mut Drip(text, step), limits, &mut columns);
+    (columns, outcome)
+}
+
+/// Reads a text `step` bytes at a time. What is a document is read again without a look ahead, so
+/// that the window moves within it, and must come to the same.
+fn read_text(text: &[u8], depth: usize, step: usize) -> (Columns, Result<Outcome, Refusal>) {
+    let (columns, outcome) = read_once(text, depth, step, HEAD);
+    if !matches!(&outcome, Ok(o) if o.format == "jsonl") {
+        let (again, second) = read_once(text, depth, step, 0);
+        assert_eq!(
+            format!("{outcome:?}"),
+            format!("{second:?}"),
+            "{}",
+            String::from_utf8_lossy(text)
+        );
+        if outcome.is_ok() {
+            assert_eq!(
+                counted(&columns),
+                counted(&again),
+                "{}",
+                String::from_utf8_lossy(text)
+            );
+        }
+    }
     (columns, outcome)
 }
 

@@ -97,6 +97,27 @@ fn repeated_keys_lose_nothing() {
 }
 
 #[test]
+fn strings_are_what_their_escapes_say() {
+    let text = r#"["\u0041\u00e9\u20ac", "\ud834\udd1e", "\ud834x", "\udd1e\ud834", "a\/b\\c\"d\n", "\\ud834"]"#;
+    assert_eq!(
+        fields(text, 10),
+        [
+            "value Text A\u{e9}\u{20ac} x1",
+            "value Text \\ud834 x1",
+            "value Text a/b\\c\"d\n x1",
+            "value Text \u{1d11e} x1",
+            "value Text \u{fffd}\u{fffd} x1",
+            "value Text \u{fffd}x x1",
+        ]
+        .iter()
+        .map(|s| (*s).to_owned())
+        .collect::<std::collections::BTreeSet<_>>()
+        .into_iter()
+        .collect::<Vec<_>>()
+    );
+}
+
+#[test]
 fn numbers_keep_every_digit() {
     assert_eq!(
         fields("[12345678901234567890123, 0.10, 1E400, -0]", 10),
