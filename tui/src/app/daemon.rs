@@ -14,13 +14,13 @@ pub struct Daemon {
 }
 
 impl Daemon {
-    /// Takes a status as the latest word.
+    /// Takes a status as the latest word; in the words of the event that tells the same.
     pub fn learn(&mut self, status: Status) {
         let because = status
             .probes
             .iter()
             .filter(|probe| probe.verdict == status.status && probe.verdict != Verdict::Ok)
-            .map(|probe| format!("{}: {}", probe.name, probe.because))
+            .map(|probe| probe.because.as_str())
             .collect::<Vec<_>>()
             .join("; ");
         self.verdict = Some((status.status, because));

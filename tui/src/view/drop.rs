@@ -41,11 +41,10 @@ pub(super) fn draw(app: &App, offset: usize, brush: &mut Brush<'_>) -> usize {
     }
     add("file", &row.path, theme.text());
     add("watch", &row.watch, theme.text());
-    let size = format!(
-        "{}  ({} bytes)",
-        format::bytes(row.size),
-        format::count(row.size)
-    );
+    let mut size = format!("{} bytes", format::count(row.size));
+    if row.size >= 1000 {
+        size = format!("{}  ({size})", format::bytes(row.size));
+    }
     add("size", &size, theme.text());
     add("arrived", &app.clock.full(row.arrived_at), theme.text());
     if let Some(finished) = row.finished_at {

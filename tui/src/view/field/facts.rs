@@ -53,7 +53,10 @@ pub(super) fn summary(field: &FieldDocument, width: u16, theme: Theme) -> Lines 
         lines.push(fact("values", format::count(count), None, theme));
     }
     if let (Some(nulls), Some(count)) = (field.null_count, field.count) {
-        let mut words = format!("{}  {}", format::count(nulls), format::share(nulls, count));
+        let mut words = match nulls {
+            0 => "none".to_owned(),
+            _ => format!("{}  {}", format::count(nulls), format::share(nulls, count)),
+        };
         if !field.missing_values.is_empty() {
             let shown: Vec<String> = field
                 .missing_values
