@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use crate::accumulate::columns::{Budget, Columns};
 use crate::assemble::table::{Facts, RecordNumbers, table};
-use crate::delimited::fill::Ragged;
+use crate::delimited::ragged::Ragged;
 use crate::detect::encoding::{self, Plan};
 use crate::detect::{dialect, format};
 use crate::document::{Dialect, Finding, PROFILE_VERSION, Profile, Severity, Table};
@@ -37,22 +37,43 @@ pub fn run(
     }
     format::refuse_foreign(&head)?;
     let plan = encoding::plan(&head);
-    if let Some(profile) = attempt(input, &plan, brief, block, progress)? {
-        return Ok(profile);
+    let mut way = Way { plan, exact: false };
+    // Each answer but the last changes the way for good, so three tries are the most.
+    for _ in 0..3 {
+        match attempt(input, way, brief, block, progress)? {
+            Attempt::Done(profile) => return Ok(*profile),
+            Attempt::NotUtf8 => way.plan = encoding::plan_damaged(input, way.plan.mark)?,
+            Attempt::Stray => way.exact = true,
+        }
     }
-    let plan = encoding::plan_damaged(input, plan.mark)?;
-    attempt(input, &plan, brief, block, progress)?
-        .ok_or_else(|| refused("the text could not be decoded", plan.mark))
+    Err(refused("the text could not be decoded", plan.mark))
 }
 
-/// Reads by a plan; none when its promise of valid UTF-8 did not hold.
+/// How a file is read.
+#[derive(Debug, Clone, Copy)]
+struct Way {
+    plan: Plan,
+    /// Byte by byte, since quotes stand in odd places.
+    exact: bool,
+}
+
+/// What reading one way came to.
+enum Attempt {
+    Done(Box<Profile>),
+    /// The promise of valid UTF-8 did not hold.
+    NotUtf8,
+    /// Quotes stand where parity cannot tell.
+    Stray,
+}
+
 fn attempt(
     input: &dyn ReadAt,
-    plan: &Plan,
+    way: Way,
     brief: &Brief,
     block: usize,
     progress: &(dyn Fn(u64) + Sync),
-) -> Result<Option<Profile>, Refusal> {
+) -> Result<Attempt, Refusal> {
+    let plan = &way.plan;
     let mut source = Source::new(input, plan, block, progress);
     let mut text = Vec::new();
     while text.len() < SAMPLE && source.append(&mut text)? {}
@@ -66,25 +87,26 @@ fn attempt(
         ));
     }
     match format::of_text(&text, source.is_ended()) {
-        format::Format::Json => json_text(source, text, plan, brief).map(Some),
-        format::Format::Delimited => delimited_text(source, text, plan, brief),
+        format::Format::Json => json_text(source, text, plan, brief).map(done),
+        format::Format::Delimited => delimited_text(source, text, way, brief),
     }
 }
 
 fn delimited_text(
     source: Source<'_>,
     text: Vec<u8>,
-    plan: &Plan,
+    way: Way,
     brief: &Brief,
-) -> Result<Option<Profile>, Refusal> {
+) -> Result<Attempt, Refusal> {
+    let plan = &way.plan;
     let ended = source.is_ended();
     let whole = ended && text.len() <= SAMPLE;
     let found = dialect::detect(&text[..text.len().min(SAMPLE)], whole);
-    let outcome = delimited::read(source, text, ended, &found, brief)?;
-    let delimited::Outcome::Read(read) = outcome else {
-        return Ok(None);
+    let mut read = match delimited::read(source, text, ended, &found, way.exact, brief)? {
+        delimited::Outcome::Read(read) => *read,
+        delimited::Outcome::NotUtf8 => return Ok(Attempt::NotUtf8),
+        delimited::Outcome::Stray => return Ok(Attempt::Stray),
     };
-    let mut read = *read;
     let damage = read.source.damage;
     let (bytes, blake3) = read.source.finish()?;
     let mut findings = Vec::new();
@@ -123,11 +145,15 @@ fn delimited_text(
         encoding: Some(plan.encoding.name().to_ascii_lowercase()),
         dialect: Some(dialect),
     };
-    Ok(Some(Profile {
+    Ok(done(Profile {
         profile_version: PROFILE_VERSION,
         source,
         tables,
     }))
+}
+
+fn done(profile: Profile) -> Attempt {
+    Attempt::Done(Box::new(profile))
 }
 
 fn json_text(

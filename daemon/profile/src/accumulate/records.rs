@@ -44,13 +44,6 @@ impl RecordHashes {
         }
     }
 
-    /// Counts many records.
-    pub fn extend(&mut self, hashes: &[u64]) {
-        for hash in hashes {
-            self.add(*hash);
-        }
-    }
-
     fn settle(&mut self) {
         let mut pending = std::mem::take(&mut self.pending);
         pending.sort_unstable();

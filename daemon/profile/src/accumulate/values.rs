@@ -3,34 +3,95 @@
 //! Past its share of memory a table keeps the values whose hash lies below a limit that halves with
 //! every level: a uniform sample of the distinct values, each with the exact count of all its
 //! occurrences. Which values stay depends on nothing but the values, so tables merge in any order.
+//!
+//! Values of up to 16 bytes lie in the slots themselves: counting one touches a single cache line.
 
-use hashbrown::HashTable;
-
-use super::hash::hash;
+use super::hash::{hash, hash_words};
 use crate::lex::marker;
 
 /// Bytes an entry is said to take beside its text; the same on every machine, since the decision
 /// between exact and estimated hangs on it.
 const ENTRY_COST: u64 = 48;
 
-/// One distinct value.
+/// Bytes of a value that fit into a slot.
+pub const SHORT: usize = 16;
+
+/// Bits of a place; the length of a short value stands above them.
+const PLACE_BITS: u32 = 58;
+const PLACE: u64 = (1 << PLACE_BITS) - 1;
+
+/// Slots of a table that holds its first value.
+const FIRST_SLOTS: usize = 64;
+
+/// A short value; free while its count is zero.
+#[derive(Debug, Clone, Copy, Default)]
+struct Slot {
+    text: [u8; SHORT],
+    count: u64,
+    /// Smallest place it was seen at, the length above.
+    first: u64,
+}
+
+impl Slot {
+    fn new(text: [u8; SHORT], length: usize, count: u64, first: u64) -> Self {
+        Self {
+            text,
+            count,
+            first: (first & PLACE) | (length as u64) << PLACE_BITS,
+        }
+    }
+
+    #[inline(always)]
+    fn length(&self) -> usize {
+        (self.first >> PLACE_BITS) as usize
+    }
+
+    #[inline(always)]
+    fn holds(&self, text: &[u8; SHORT], length: usize) -> bool {
+        u128::from_le_bytes(self.text) == u128::from_le_bytes(*text) && self.length() == length
+    }
+
+    fn hash(&self) -> u64 {
+        let (low, high) = words(&self.text);
+        hash_words(low, high, self.length())
+    }
+
+    fn show(&self) -> Value<'_> {
+        let text = &self.text[..self.length()];
+        Value {
+            text,
+            hash: self.hash(),
+            count: self.count,
+            first: self.first & PLACE,
+        }
+    }
+}
+
+/// A value of more than [`SHORT`] bytes; its text lies in the table's arena.
 #[derive(Debug, Clone, Copy)]
-struct Entry {
+struct Long {
     hash: u64,
     at: u32,
     length: u32,
     count: u64,
-    /// Smallest place it was seen at.
     first: u64,
 }
 
 /// A table of values. Level 0 is exact.
-#[derive(Default)]
 pub struct ValueTable {
-    entries: HashTable<Entry>,
-    text: Vec<u8>,
-    text_live: u64,
+    /// A power of two of them, at most half full; empty before the first value.
+    slots: Vec<Slot>,
+    short_count: usize,
+    longs: Vec<Long>,
+    /// Numbers into `longs` from 1, by hash; 0 is free.
+    index: Vec<u32>,
+    /// The long value that was counted last: values come in runs.
+    last: usize,
+    arena: Vec<u8>,
+    text_bytes: u64,
     level: u32,
+    /// Largest hash that is kept.
+    limit: u64,
 }
 
 /// A distinct value as the table shows it.
@@ -50,10 +111,30 @@ pub enum Added {
     Passed,
 }
 
+impl Default for ValueTable {
+    fn default() -> Self {
+        Self::at_level(0)
+    }
+}
+
 impl ValueTable {
+    fn at_level(level: u32) -> Self {
+        Self {
+            slots: Vec::new(),
+            short_count: 0,
+            longs: Vec::new(),
+            index: Vec::new(),
+            last: 0,
+            arena: Vec::new(),
+            text_bytes: 0,
+            level,
+            limit: u64::MAX >> level.min(63),
+        }
+    }
+
     /// Memory as the budget counts it.
     pub fn cost(&self) -> u64 {
-        self.entries.len() as u64 * ENTRY_COST + self.text_live
+        self.len() as u64 * ENTRY_COST + self.text_bytes
     }
 
     /// How often the limit was halved.
@@ -63,16 +144,15 @@ impl ValueTable {
 
     /// Distinct values held.
     pub fn len(&self) -> usize {
-        self.entries.len()
+        self.short_count + self.longs.len()
     }
 
     /// Whether nothing is held.
     pub fn is_empty(&self) -> bool {
-        self.entries.is_empty()
+        self.len() == 0
     }
 
     /// Counts `count` occurrences of a value, the first of them at `first`.
-    #[inline]
     pub fn add(&mut self, text: &[u8], count: u64, first: u64) -> Added {
         self.add_hashed(text, hash(text), count, first)
     }
@@ -80,83 +160,224 @@ impl ValueTable {
     /// As [`Self::add`], for a caller that has the hash already.
     #[inline]
     pub fn add_hashed(&mut self, text: &[u8], hash: u64, count: u64, first: u64) -> Added {
-        if self.level > 0 && passes(hash, self.level) && !marker::is_candidate(text) {
+        if hash > self.limit && !marker::is_candidate(text) {
             return Added::Passed;
         }
-        let stored = &self.text;
-        let found = self
-            .entries
-            .find_mut(hash, |e| e.hash == hash && slice(stored, e) == text);
-        if let Some(entry) = found {
-            entry.count += count;
-            entry.first = entry.first.min(first);
-            return Added::Counted;
+        if text.len() <= SHORT {
+            let mut padded = [0; SHORT];
+            padded[..text.len()].copy_from_slice(text);
+            self.count_short(&padded, text.len(), hash, count, first);
+        } else {
+            self.count_long(text, hash, count, first);
         }
-        self.insert(text, hash, count, first);
         Added::Counted
     }
 
+    /// Counts one occurrence of a value of 1 to [`SHORT`] bytes, padded with zeros. (An empty one
+    /// looks like a free slot.)
+    ///
+    /// Places must not decrease from call to call.
+    #[inline(always)]
+    pub fn add_short(&mut self, text: &[u8; SHORT], length: usize, hash: u64, place: u64) -> Added {
+        if hash > self.limit && !marker::is_candidate(&text[..length]) {
+            return Added::Passed;
+        }
+        let mask = self.slots.len().wrapping_sub(1);
+        let mut at = hash as usize;
+        while let Some(slot) = self.slots.get_mut(at & mask) {
+            if slot.holds(text, length) {
+                slot.count += 1;
+                return Added::Counted;
+            }
+            if slot.count == 0 {
+                break;
+            }
+            at += 1;
+        }
+        self.insert_short(Slot::new(*text, length, 1, place), hash);
+        Added::Counted
+    }
+
+    fn count_short(
+        &mut self,
+        text: &[u8; SHORT],
+        length: usize,
+        hash: u64,
+        count: u64,
+        first: u64,
+    ) {
+        let mask = self.slots.len().wrapping_sub(1);
+        let mut at = hash as usize;
+        while let Some(slot) = self.slots.get_mut(at & mask) {
+            if slot.count == 0 {
+                break;
+            }
+            if slot.holds(text, length) {
+                slot.count += count;
+                let length = slot.first & !PLACE;
+                slot.first = (slot.first & PLACE).min(first) | length;
+                return;
+            }
+            at += 1;
+        }
+        self.insert_short(Slot::new(*text, length, count, first), hash);
+    }
+
     #[cold]
-    fn insert(&mut self, text: &[u8], hash: u64, count: u64, first: u64) {
-        let at = u32::try_from(self.text.len()).expect("the budget keeps a table far below 4 GiB");
+    #[inline(never)]
+    fn insert_short(&mut self, slot: Slot, hash: u64) {
+        if (self.short_count + 1) * 2 > self.slots.len() {
+            let grown = vec![Slot::default(); (self.slots.len() * 2).max(FIRST_SLOTS)];
+            for old in std::mem::replace(&mut self.slots, grown) {
+                if old.count > 0 {
+                    place_slot(&mut self.slots, old, old.hash());
+                }
+            }
+        }
+        self.text_bytes += slot.length() as u64;
+        self.short_count += 1;
+        place_slot(&mut self.slots, slot, hash);
+    }
+
+    fn count_long(&mut self, text: &[u8], hash: u64, count: u64, first: u64) {
+        if let Some(last) = self.longs.get_mut(self.last)
+            && last.hash == hash
+            && slice(&self.arena, last) == text
+        {
+            last.count += count;
+            last.first = last.first.min(first);
+            return;
+        }
+        let mask = self.index.len().wrapping_sub(1);
+        let mut at = hash as usize;
+        while let Some(number) = self.index.get(at & mask) {
+            let Some(found) = (*number as usize).checked_sub(1) else {
+                break;
+            };
+            let long = &mut self.longs[found];
+            if long.hash == hash && slice(&self.arena, long) == text {
+                long.count += count;
+                long.first = long.first.min(first);
+                self.last = found;
+                return;
+            }
+            at += 1;
+        }
+        self.insert_long(text, hash, count, first);
+    }
+
+    #[cold]
+    #[inline(never)]
+    fn insert_long(&mut self, text: &[u8], hash: u64, count: u64, first: u64) {
+        let at = u32::try_from(self.arena.len()).expect("the budget keeps a table far below 4 GiB");
         let length = u32::try_from(text.len()).expect("a record is bounded below 4 GiB");
-        self.text.extend_from_slice(text);
-        self.text_live += text.len() as u64;
-        let entry = Entry {
+        self.arena.extend_from_slice(text);
+        self.text_bytes += text.len() as u64;
+        self.last = self.longs.len();
+        self.longs.push(Long {
             hash,
             at,
             length,
             count,
             first,
-        };
-        self.entries.insert_unique(hash, entry, |e| e.hash);
+        });
+        if self.longs.len() * 2 > self.index.len() {
+            self.index = vec![0; (self.index.len() * 2).max(FIRST_SLOTS)];
+            for (number, long) in (1..).zip(&self.longs) {
+                place_number(&mut self.index, number, long.hash);
+            }
+        } else {
+            // Below u32: the arena is, and every value takes bytes of it.
+            place_number(&mut self.index, self.longs.len() as u32, hash);
+        }
     }
 
     /// Halves the limit and hands the values now above it to `dropped`.
     pub fn raise(&mut self, mut dropped: impl FnMut(Value<'_>)) {
-        self.level += 1;
-        let level = self.level;
-        let text = std::mem::take(&mut self.text);
-        let mut kept = Vec::with_capacity(text.len() / 2);
-        let mut left = HashTable::with_capacity(self.entries.len() / 2 + 16);
-        for entry in self.entries.drain() {
-            let value = slice(&text, &entry);
-            if passes(entry.hash, level) && !marker::is_candidate(value) {
-                dropped(show(&text, &entry));
-            } else {
-                // Within u32: `kept` is never longer than `text`.
-                let moved = Entry {
-                    at: kept.len() as u32,
-                    ..entry
-                };
-                kept.extend_from_slice(value);
-                left.insert_unique(moved.hash, moved, |e| e.hash);
+        let old = std::mem::replace(self, Self::at_level(self.level + 1));
+        for value in old.iter() {
+            if self.add_hashed(value.text, value.hash, value.count, value.first) == Added::Passed {
+                dropped(value);
             }
         }
-        self.entries = left;
-        self.text_live = kept.len() as u64;
-        self.text = kept;
     }
 
     /// All values held, in no particular order.
     pub fn iter(&self) -> impl Iterator<Item = Value<'_>> {
-        self.entries.iter().map(|entry| show(&self.text, entry))
+        let longs = self.longs.iter().map(|long| Value {
+            text: slice(&self.arena, long),
+            hash: long.hash,
+            count: long.count,
+            first: long.first,
+        });
+        self.slots
+            .iter()
+            .filter(|slot| slot.count > 0)
+            .map(Slot::show)
+            .chain(longs)
     }
 }
 
-fn passes(hash: u64, level: u32) -> bool {
-    hash > u64::MAX >> level.min(63)
+/// The two little-endian words of a padded value.
+#[inline(always)]
+pub fn words(text: &[u8; SHORT]) -> (u64, u64) {
+    let both = u128::from_le_bytes(*text);
+    (both as u64, (both >> 64) as u64)
 }
 
-fn slice<'a>(text: &'a [u8], entry: &Entry) -> &'a [u8] {
-    &text[entry.at as usize..][..entry.length as usize]
+fn place_slot(slots: &mut [Slot], slot: Slot, hash: u64) {
+    let mask = slots.len() - 1;
+    let mut at = hash as usize & mask;
+    while slots[at].count > 0 {
+        at = (at + 1) & mask;
+    }
+    slots[at] = slot;
 }
 
-fn show<'a>(text: &'a [u8], entry: &Entry) -> Value<'a> {
-    Value {
-        text: slice(text, entry),
-        hash: entry.hash,
-        count: entry.count,
-        first: entry.first,
+fn place_number(index: &mut [u32], number: u32, hash: u64) {
+    let mask = index.len() - 1;
+    let mut at = hash as usize & mask;
+    while index[at] != 0 {
+        at = (at + 1) & mask;
+    }
+    index[at] = number;
+}
+
+fn slice<'a>(arena: &'a [u8], long: &Long) -> &'a [u8] {
+    &arena[long.at as usize..][..long.length as usize]
+}
+
+#[cfg(test)]
+mod tests {
+    use std::collections::BTreeMap;
+
+    use proptest::prelude::*;
+
+    use super::*;
+
+    proptest! {
+        #[test]
+        fn counts_are_those_of_a_map(values in prop::collection::vec("[ab\0]{0,20}|[a-z]{1,3}", 0..400)) {
+            let (mut table, mut map) = (ValueTable::default(), BTreeMap::new());
+            for (place, value) in (0_u64..).zip(&values) {
+                let bytes = value.as_bytes();
+                if (1..=SHORT).contains(&bytes.len()) && place % 2 == 0 {
+                    let mut padded = [0; SHORT];
+                    padded[..bytes.len()].copy_from_slice(bytes);
+                    table.add_short(&padded, bytes.len(), hash(bytes), place);
+                } else {
+                    table.add(bytes, 1, place);
+                }
+                map.entry(bytes.to_vec()).or_insert((0_u64, place)).0 += 1;
+            }
+            let held: BTreeMap<_, _> = table.iter().map(|v| (v.text.to_vec(), (v.count, v.first))).collect();
+            prop_assert_eq!(&held, &map);
+            prop_assert!(table.iter().all(|v| v.hash == hash(v.text)));
+            // Every level splits into what stays and what goes, and loses nothing.
+            let mut dropped = 0;
+            table.raise(|value| dropped += value.count);
+            prop_assert_eq!(dropped + table.iter().map(|v| v.count).sum::<u64>(), values.len() as u64);
+            prop_assert!(table.iter().all(|v| v.hash <= u64::MAX >> 1 || marker::is_candidate(v.text)));
+        }
     }
 }

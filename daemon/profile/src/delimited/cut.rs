@@ -1,23 +1,51 @@
 //! Cuts a text into chunks of whole records, in order.
 
 use super::Signs;
-use super::scan::last_record_end;
+use super::scan::{last_end_exact, last_end_fast};
 use crate::Refusal;
 use crate::source::Source;
 
 /// No record may be longer: a quote that is never closed must not swallow the memory.
 const MAX_RECORD: usize = 64 << 20;
 
+/// Zero bytes after a chunk, so that a short value can be loaded from any place of it at once.
+pub const PADDING: usize = 32;
+
 /// A run of whole records.
 pub struct Chunk {
     pub number: u32,
-    pub text: Vec<u8>,
+    /// The records, and [`PADDING`] bytes after them.
+    padded: Vec<u8>,
+}
+
+impl Chunk {
+    /// The records.
+    pub fn text(&self) -> &[u8] {
+        &self.padded[..self.padded.len() - PADDING]
+    }
+
+    /// The records with the zeros after them.
+    pub fn padded(&self) -> &[u8] {
+        &self.padded
+    }
+
+    /// Forgets the first bytes.
+    pub fn drop_front(&mut self, bytes: usize) {
+        self.padded.drain(..bytes);
+    }
+
+    /// The memory, for the next chunk.
+    pub fn into_room(self) -> Vec<u8> {
+        self.padded
+    }
 }
 
 /// Hands out chunks.
 pub struct Cutter<'a> {
     pub source: Source<'a>,
     signs: Signs,
+    /// Read byte by byte, since quotes stand in odd places.
+    exact: bool,
     carry: Vec<u8>,
     next: u32,
     ended: bool,
@@ -25,49 +53,56 @@ pub struct Cutter<'a> {
 
 impl<'a> Cutter<'a> {
     /// Goes on in a source, after a text that was taken from it already.
-    pub fn new(source: Source<'a>, signs: Signs, carry: Vec<u8>, ended: bool) -> Self {
+    pub fn new(source: Source<'a>, signs: Signs, exact: bool, carry: Vec<u8>, ended: bool) -> Self {
         Self {
             source,
             signs,
+            exact,
             carry,
             next: 0,
             ended,
         }
     }
 
-    /// The next chunk; `text` gives its memory.
+    /// The next chunk; `room` gives its memory.
     ///
     /// # Errors
     /// [`Refusal`] when the medium fails or a record is too long.
-    pub fn next(&mut self, mut text: Vec<u8>) -> Result<Option<Chunk>, Refusal> {
-        text.clear();
-        text.append(&mut self.carry);
-        let mut wanted = true;
+    pub fn next(&mut self, mut room: Vec<u8>) -> Result<Option<Chunk>, Refusal> {
+        room.clear();
+        room.append(&mut self.carry);
         loop {
-            if wanted && !self.ended {
-                self.ended = !self.source.append(&mut text)?;
+            if !self.ended {
+                self.ended = !self.source.append(&mut room)?;
             }
-            wanted = true;
-            let end = last_record_end(&text, self.signs, self.ended);
+            let end = match (self.ended, self.exact) {
+                (true, _) => room.len(),
+                (_, true) => last_end_exact(&room, self.signs),
+                (_, false) => last_end_fast(&room, self.signs),
+            };
             if end > 0 || self.ended {
-                self.carry.extend_from_slice(&text[end..]);
-                text.truncate(end);
+                self.carry.extend_from_slice(&room[end..]);
+                room.truncate(end);
                 break;
             }
-            if text.len() > MAX_RECORD {
+            if room.len() > MAX_RECORD {
                 return Err(Refusal::TooLarge(format!(
                     "a record that starts about {} bytes before byte {} does not end; \
                      probably a quote is opened and never closed",
-                    text.len(),
+                    room.len(),
                     self.source.position(),
                 )));
             }
         }
-        if text.is_empty() {
+        if room.is_empty() {
             return Ok(None);
         }
+        room.resize(room.len() + PADDING, 0);
         let number = self.next;
         self.next += 1;
-        Ok(Some(Chunk { number, text }))
+        Ok(Some(Chunk {
+            number,
+            padded: room,
+        }))
     }
 }

@@ -1,64 +1,260 @@
-//! Cells into accumulators, one column after the other.
+//! Cells into accumulators, one column after the other: a column's table stays in the cache, and
+//! what its cells look like stays predictable.
 
 use super::Signs;
-use super::scan::{Structure, value};
-use crate::accumulate::hash::{hash, mix};
+use super::cut::Chunk;
+use super::ragged::Ragged;
+use super::scan::{Ends, Structure, next_start, value};
+use crate::accumulate::columns::Column;
+use crate::accumulate::hash::{hash, hash_words, mix};
+use crate::accumulate::values::{Added, SHORT, words};
 use crate::accumulate::{Columns, Kind};
-
-/// Records that do not have as many cells as there are fields.
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
-pub struct Ragged {
-    pub short: u64,
-    pub long: u64,
-    /// Cells beyond the last field: counted, and part of no field.
-    pub extra_cells: u64,
-    /// Place of the first such record.
-    pub first: Option<u64>,
-}
-
-impl Ragged {
-    /// Joins those of other chunks.
-    pub fn merge(&mut self, other: Self) {
-        self.short += other.short;
-        self.long += other.long;
-        self.extra_cells += other.extra_cells;
-        self.first = match (self.first, other.first) {
-            (Some(a), Some(b)) => Some(a.min(b)),
-            (a, b) => a.or(b),
-        };
-    }
-
-    fn note(&mut self, cells: usize, width: usize, place: u64) {
-        if cells < width {
-            self.short += 1;
-        } else {
-            self.long += 1;
-            self.extra_cells += (cells - width) as u64;
-        }
-        self.first.get_or_insert(place);
-    }
-}
 
 /// Reused from chunk to chunk.
 #[derive(Default)]
 pub struct Room {
-    /// All cells of a chunk, record by record, as many as there are fields.
+    /// First byte and byte after the last of all cells, record by record, as many as there are
+    /// fields.
     cells: Vec<(u32, u32)>,
+    starts: Vec<u32>,
     record_hashes: Vec<u64>,
     unquoted: Vec<u8>,
 }
 
+/// A chunk as the columns see it.
+struct View<'a> {
+    padded: &'a [u8],
+    signs: Signs,
+    /// Place of the first record.
+    base: u64,
+    width: usize,
+}
+
 /// Counts all cells of a chunk. The fields are those of `columns`, in order.
 pub fn fill(
-    text: &[u8],
-    found: &Structure,
+    chunk: &Chunk,
+    ends: &Ends,
     signs: Signs,
-    number: u32,
     columns: &mut Columns,
     room: &mut Room,
 ) -> Ragged {
     let width = columns.fields.len();
-    let base = u64::from(number) << 32;
+    let base = u64::from(chunk.number) << 32;
+    let view = View {
+        padded: chunk.padded(),
+        signs,
+        base,
+        width,
+    };
+    let mut ragged = Ragged::default();
+    let records = if is_regular(chunk.text(), ends, width) {
+        fill_regular(&view, ends, columns, room);
+        ends.records
+    } else {
+        let found = Structure::of(view.padded, chunk.text().len(), ends, signs.delimiter);
+        ragged = normalise(&found, width, base, room);
+        let records = room.cells.len() / width.max(1);
+        fill_normalised(&view, columns, room);
+        records
+    };
+    for state in &room.record_hashes {
+        columns.record_hashes.add(mix(*state, 0));
+    }
+    columns.chunk_records.insert(chunk.number, records as u64);
+    columns.enforce();
+    ragged
+}
+
+/// Whether every record has exactly `width` cells: then every cell lies where arithmetic says.
+fn is_regular(text: &[u8], ends: &Ends, width: usize) -> bool {
+    let all = ends.all();
+    // As many line ends as records, each at the end of its record: none can be elsewhere.
+    width > 1
+        && all.len() == ends.records * width
+        && all
+            .iter()
+            .skip(width - 1)
+            .step_by(width)
+            .all(|end| matches!(text.get(*end as usize), None | Some(b'\n' | b'\r')))
+}
+
+fn fill_regular(view: &View<'_>, ends: &Ends, columns: &mut Columns, room: &mut Room) {
+    let width = view.width;
+    let all = ends.all();
+    room.starts.clear();
+    room.starts.push(0);
+    let line_ends = all.iter().skip(width - 1).step_by(width);
+    room.starts
+        .extend(line_ends.map(|end| next_start(view.padded, *end) as u32));
+    room.starts.truncate(ends.records);
+    room.record_hashes.clear();
+    room.record_hashes.resize(ends.records, 0);
+    for at in 0..width {
+        let field = &mut columns.fields[at];
+        let column = field.column(Kind::Cell);
+        let missing = if at == 0 {
+            let cells = room
+                .starts
+                .iter()
+                .copied()
+                .zip(all.iter().copied().step_by(width));
+            count_column(
+                view,
+                cells,
+                column,
+                &mut room.record_hashes,
+                &mut room.unquoted,
+            )
+        } else {
+            let rows = all[at - 1..].chunks(width);
+            let cells = rows.map(|row| (row[0] + 1, row[1]));
+            count_column(
+                view,
+                cells.take(ends.records),
+                column,
+                &mut room.record_hashes,
+                &mut room.unquoted,
+            )
+        };
+        if let Some((count, first)) = missing {
+            field.add_missing(count, first);
+        }
+    }
+    for record in 0..ends.records {
+        let place = view.base + record as u64;
+        if columns.sample.takes(place) {
+            let row = &all[record * width..][..width];
+            let starts = std::iter::once(room.starts[record]).chain(row.iter().map(|end| end + 1));
+            sample(
+                view,
+                starts.zip(row.iter().copied()),
+                place,
+                columns,
+                &mut room.unquoted,
+            );
+        }
+    }
+}
+
+fn fill_normalised(view: &View<'_>, columns: &mut Columns, room: &mut Room) {
+    let width = view.width;
+    room.record_hashes.clear();
+    room.record_hashes
+        .resize(room.cells.len() / width.max(1), 0);
+    for at in 0..width {
+        let field = &mut columns.fields[at];
+        let cells = room.cells.iter().skip(at).step_by(width).copied();
+        let column = field.column(Kind::Cell);
+        let missing = count_column(
+            view,
+            cells,
+            column,
+            &mut room.record_hashes,
+            &mut room.unquoted,
+        );
+        if let Some((count, first)) = missing {
+            field.add_missing(count, first);
+        }
+    }
+    for (record, cells) in room.cells.chunks_exact(width.max(1)).enumerate() {
+        let place = view.base + record as u64;
+        if columns.sample.takes(place) {
+            sample(
+                view,
+                cells.iter().copied(),
+                place,
+                columns,
+                &mut room.unquoted,
+            );
+        }
+    }
+}
+
+/// Masks of the first n bytes of 16.
+const FIRST: [u128; SHORT + 1] = {
+    let mut masks = [0; SHORT + 1];
+    let mut length = 1;
+    while length <= SHORT {
+        masks[length] = u128::MAX >> (128 - 8 * length);
+        length += 1;
+    }
+    masks
+};
+
+/// The state of a record's hash after one more cell.
+#[inline(always)]
+fn with_cell(state: u64, cell: u64) -> u64 {
+    (state.rotate_left(23) ^ cell).wrapping_mul(0x9e37_79b9_7f4a_7c15)
+}
+
+/// Stands for a missing value in the hash of a record.
+const MISSING: u64 = 0x6d69_7373_696e_6721;
+
+/// Counts one column; the missing values and the place of the first.
+#[inline(always)]
+fn count_column(
+    view: &View<'_>,
+    cells: impl Iterator<Item = (u32, u32)>,
+    column: &mut Column,
+    record_hashes: &mut [u64],
+    unquoted: &mut Vec<u8>,
+) -> Option<(u64, u64)> {
+    let (mut missing, mut first_missing) = (0, 0);
+    let quote = view.signs.quote;
+    for (record, ((start, end), state)) in cells.zip(record_hashes).enumerate() {
+        let place = view.base + record as u64;
+        let (start, end) = (start as usize, end as usize);
+        let length = end - start;
+        // The padding lets 16 bytes be loaded wherever a cell starts.
+        let loaded: &[u8; SHORT] = view.padded[start..]
+            .first_chunk()
+            .expect("a chunk ends in padding");
+        if (1..=SHORT).contains(&length) && loaded[0] != quote {
+            let text = (u128::from_le_bytes(*loaded) & FIRST[length]).to_le_bytes();
+            let (low, high) = words(&text);
+            let cell_hash = hash_words(low, high, length);
+            *state = with_cell(*state, cell_hash);
+            if column.table.add_short(&text, length, cell_hash, place) == Added::Passed {
+                column.passed.add(&text[..length], 1, place);
+            }
+            continue;
+        }
+        let cell = value(&view.padded[start..end], quote, unquoted);
+        if cell.is_empty() {
+            if missing == 0 {
+                first_missing = place;
+            }
+            missing += 1;
+            *state = with_cell(*state, MISSING);
+            continue;
+        }
+        let cell_hash = hash(cell);
+        *state = with_cell(*state, cell_hash);
+        column.add_hashed(cell, cell_hash, 1, place);
+    }
+    (missing > 0).then_some((missing, first_missing))
+}
+
+fn sample(
+    view: &View<'_>,
+    cells: impl Iterator<Item = (u32, u32)>,
+    place: u64,
+    columns: &mut Columns,
+    unquoted: &mut Vec<u8>,
+) {
+    for (at, (start, end)) in (0..).zip(cells) {
+        let cell = value(
+            &view.padded[start as usize..end as usize],
+            view.signs.quote,
+            unquoted,
+        );
+        columns.sample.observe(place, at, Kind::Cell, cell);
+    }
+    columns.sample.end_record(place);
+}
+
+/// Brings records of any width to that of the table.
+fn normalise(found: &Structure, width: usize, base: u64, room: &mut Room) -> Ragged {
     let mut ragged = Ragged::default();
     room.cells.clear();
     let mut records = 0;
@@ -66,72 +262,16 @@ pub fn fill(
         let before = room.cells.len();
         room.cells.extend(found.cells(record));
         let cells = room.cells.len() - before;
-        if cells == width {
-            records += 1;
-            continue;
+        if cells != width {
+            // A blank line between records says nothing; in a single column it is a missing value.
+            if cells == 1 && room.cells[before].0 == room.cells[before].1 {
+                room.cells.truncate(before);
+                continue;
+            }
+            ragged.note(cells, width, base + records);
+            room.cells.resize(before + width, (0, 0));
         }
-        // A blank line between records says nothing; in a single column it is a missing value.
-        if cells == 1 && room.cells[before].0 == room.cells[before].1 {
-            room.cells.truncate(before);
-            continue;
-        }
-        ragged.note(cells, width, base + records);
-        room.cells.resize(before + width, (0, 0));
         records += 1;
     }
-    room.record_hashes.clear();
-    room.record_hashes.resize(records as usize, 0);
-    for at in 0..width {
-        fill_column(text, signs, base, columns, at, room);
-    }
-    for (record, cells) in room.cells.chunks_exact(width.max(1)).enumerate() {
-        let place = base + record as u64;
-        if !columns.sample.takes(place) {
-            continue;
-        }
-        for (at, (start, end)) in cells.iter().enumerate() {
-            let cell = &text[*start as usize..*end as usize];
-            let cell = value(cell, signs.quote, &mut room.unquoted);
-            columns.sample.observe(place, at as u32, Kind::Cell, cell);
-        }
-        columns.sample.end_record(place);
-    }
-    columns.record_hashes.extend(&room.record_hashes);
-    columns.chunk_records.insert(number, records);
-    columns.enforce();
     ragged
-}
-
-fn fill_column(
-    text: &[u8],
-    signs: Signs,
-    base: u64,
-    columns: &mut Columns,
-    at: usize,
-    room: &mut Room,
-) {
-    let width = columns.fields.len();
-    let field = &mut columns.fields[at];
-    let (mut missing, mut first_missing) = (0, 0);
-    let column = field.column(Kind::Cell);
-    let cells = room.cells.iter().skip(at).step_by(width);
-    for (record, ((start, end), state)) in cells.zip(&mut room.record_hashes).enumerate() {
-        let cell = &text[*start as usize..*end as usize];
-        let cell = value(cell, signs.quote, &mut room.unquoted);
-        let place = base + record as u64;
-        if cell.is_empty() {
-            if missing == 0 {
-                first_missing = place;
-            }
-            missing += 1;
-            *state = mix(*state, 1);
-            continue;
-        }
-        let cell_hash = hash(cell);
-        *state = mix(*state ^ cell_hash, 0);
-        column.add_hashed(cell, cell_hash, 1, place);
-    }
-    if missing > 0 {
-        field.add_missing(missing, first_missing);
-    }
 }

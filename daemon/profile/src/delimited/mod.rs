@@ -3,8 +3,10 @@
 pub mod cut;
 pub mod fill;
 pub mod header;
+pub mod ragged;
 pub mod read;
 pub mod scan;
+mod simd;
 
 pub use read::{Outcome, read};
 

@@ -3,8 +3,9 @@
 use std::sync::Mutex;
 
 use super::cut::{Chunk, Cutter};
-use super::fill::{Ragged, Room, fill};
-use super::scan::{Structure, scan, value};
+use super::fill::{Room, fill};
+use super::ragged::Ragged;
+use super::scan::{self, Ends, value};
 use super::{Signs, header};
 use crate::accumulate::{Budget, Columns, FieldSpec};
 use crate::detect::dialect::Found;
@@ -19,6 +20,8 @@ pub enum Outcome<'a> {
     Read(Box<Table<'a>>),
     /// Bytes that are not UTF-8 where the plan promised it: the caller plans again.
     NotUtf8,
+    /// Quotes stand where they may not: the caller asks for the exact way.
+    Stray,
 }
 
 /// All that was counted.
@@ -31,6 +34,7 @@ pub struct Table<'a> {
 
 enum Stop {
     NotUtf8,
+    Stray,
     Refused(Refusal),
 }
 
@@ -43,12 +47,13 @@ pub fn read<'a>(
     head: Vec<u8>,
     ended: bool,
     found: &Found,
+    exact: bool,
     brief: &Brief,
 ) -> Result<Outcome<'a>, Refusal> {
     let signs = found.signs;
     let mut rest = head;
     rest.drain(..found.start);
-    let mut cutter = Cutter::new(source, signs, rest, ended);
+    let mut cutter = Cutter::new(source, signs, exact, rest, ended);
     let Some(first) = cutter.next(Vec::new())? else {
         return Err(Refusal::Unreadable {
             message: "there is no record in it".into(),
@@ -66,7 +71,7 @@ pub fn read<'a>(
     }
     let budget = Budget::of(brief.memory_budget);
     let queue = Mutex::new((cutter, Some(first)));
-    let work = || count(&queue, &fields, budget, signs);
+    let work = || count(&queue, &fields, budget, signs, exact);
     let threads = brief.threads.max(1);
     let results: Vec<_> = std::thread::scope(|scope| {
         let others: Vec<_> = (1..threads).map(|_| scope.spawn(work)).collect();
@@ -82,6 +87,7 @@ pub fn read<'a>(
         let (columns, ragged) = match result {
             Ok(part) => part,
             Err(Stop::NotUtf8) => return Ok(Outcome::NotUtf8),
+            Err(Stop::Stray) => return Ok(Outcome::Stray),
             Err(Stop::Refused(refusal)) => return Err(refusal),
         };
         match &mut all {
@@ -112,13 +118,12 @@ fn take_header(
     if !found.header {
         return Ok((header::fields(None, found.width), first));
     }
-    let mut structure = Structure::default();
-    scan(&first.text, found.signs, &mut structure);
+    let structure = scan::structure(first.text(), found.signs);
     let mut room = Vec::new();
     let mut names = Vec::new();
     for (from, to) in structure.cells(0) {
         let cell = value(
-            &first.text[from as usize..to as usize],
+            &first.text()[from as usize..to as usize],
             found.signs.quote,
             &mut room,
         );
@@ -127,8 +132,8 @@ fn take_header(
     let rest = structure
         .record_starts
         .get(1)
-        .map_or(first.text.len(), |at| *at as usize);
-    first.text.drain(..rest);
+        .map_or(first.text().len(), |at| *at as usize);
+    first.drop_front(rest);
     Ok((header::fields(Some(&names), found.width), first))
 }
 
@@ -138,14 +143,14 @@ fn count(
     fields: &[FieldSpec],
     budget: Budget,
     signs: Signs,
+    exact: bool,
 ) -> Result<(Columns, Ragged), Stop> {
     let mut columns = Columns::new(budget);
     for field in fields {
         columns.field(field);
     }
-    let (mut ragged, mut room, mut found) =
-        (Ragged::default(), Room::default(), Structure::default());
-    let mut text = Vec::new();
+    let (mut ragged, mut room, mut ends) = (Ragged::default(), Room::default(), Ends::default());
+    let mut memory = Vec::new();
     loop {
         let chunk = {
             let mut queue = queue
@@ -153,25 +158,22 @@ fn count(
                 .unwrap_or_else(std::sync::PoisonError::into_inner);
             match queue.1.take() {
                 Some(first) => Some(first),
-                None => queue.0.next(text).map_err(Stop::Refused)?,
+                None => queue.0.next(memory).map_err(Stop::Refused)?,
             }
         };
         let Some(chunk) = chunk else {
             return Ok((columns, ragged));
         };
-        if std::str::from_utf8(&chunk.text).is_err() {
+        if std::str::from_utf8(chunk.text()).is_err() {
             return Err(Stop::NotUtf8);
         }
-        found.clear();
-        scan(&chunk.text, signs, &mut found);
-        ragged.merge(fill(
-            &chunk.text,
-            &found,
-            signs,
-            chunk.number,
-            &mut columns,
-            &mut room,
-        ));
-        text = chunk.text;
+        ends.clear();
+        if exact {
+            scan::exact(chunk.text(), signs, &mut ends);
+        } else {
+            scan::fast(chunk.text(), signs, &mut ends).map_err(|_| Stop::Stray)?;
+        }
+        ragged.merge(fill(&chunk, &ends, signs, &mut columns, &mut room));
+        memory = chunk.into_room();
     }
 }

@@ -2,7 +2,7 @@
 
 use crate::accumulate::Kind;
 use crate::delimited::Signs;
-use crate::delimited::scan::{Structure, scan, value};
+use crate::delimited::scan::{structure, value};
 use crate::lex::{self, Class};
 
 /// Delimiters that are tried, the commonest first: it wins a tie.
@@ -103,8 +103,7 @@ fn try_delimiter(text: &[u8], whole: bool, delimiter: u8, declared: bool) -> Can
         delimiter,
         quote: b'"',
     };
-    let mut found = Structure::default();
-    scan(text, signs, &mut found);
+    let found = structure(text, signs);
     // The last record of a text that goes on may be cut.
     let usable = found.records() - usize::from(!whole && found.records() > 1);
     let mut room = Vec::new();
