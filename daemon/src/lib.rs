@@ -3,6 +3,7 @@
 pub mod arrival;
 pub mod boot;
 pub mod cli;
+pub mod clients;
 pub mod dataset;
 pub mod desk;
 pub mod http;

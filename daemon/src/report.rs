@@ -10,8 +10,8 @@ use ddgen_ops::{Board, Facts, Probe, Snapshot, Stage, StoreFacts};
 use tokio::sync::Notify;
 use tokio_util::sync::CancellationToken;
 
+use crate::clients::Clients;
 use crate::pipeline::Pipeline;
-use crate::socket::Clients;
 use crate::store::StoreError;
 use crate::watch::How;
 

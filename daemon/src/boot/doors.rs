@@ -13,11 +13,12 @@ use super::ground::Door;
 use super::inside::Inside;
 use super::probes;
 use super::truths::HttpTruths;
+use crate::clients::Clients;
 use crate::desk::Desk;
 use crate::http::{self, Http, HttpLimits};
 use crate::report::{Identity, Reporter};
 use crate::settings::Loaded;
-use crate::socket::{self, Clients};
+use crate::socket;
 
 pub(super) struct Doors {
     /// Where HTTP is served; none when it is off.

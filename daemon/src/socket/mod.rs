@@ -7,7 +7,6 @@ pub mod peer;
 mod session;
 
 use std::sync::Arc;
-use std::sync::atomic::{AtomicU32, Ordering};
 use std::time::Duration;
 
 use ddgen_ipc::hello::{self, Greeting};
@@ -16,41 +15,15 @@ use interprocess::local_socket::tokio::prelude::*;
 use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
 
+use crate::clients::{Clients, MAX_CLIENTS};
 use crate::desk::Desk;
 use endpoint::Endpoint;
 use peer::Admission;
 
-/// Connections served at once. One more is told so in its hello.
-const MAX_CLIENTS: u32 = 256;
 /// A peer that connects and says nothing is let go after this.
 const HELLO_DEADLINE: Duration = Duration::from_secs(5);
 /// Sessions get this long to finish an answer when the daemon stops.
 const FAREWELL: Duration = Duration::from_secs(2);
-
-/// Counts the clients that are attached.
-#[derive(Default)]
-pub struct Clients(AtomicU32);
-
-impl Clients {
-    pub fn count(&self) -> u32 {
-        self.0.load(Ordering::Relaxed)
-    }
-
-    fn enter(self: &Arc<Self>) -> Option<Seat> {
-        let before = self.0.fetch_add(1, Ordering::Relaxed);
-        let seat = Seat(Arc::clone(self));
-        (before < MAX_CLIENTS).then_some(seat)
-    }
-}
-
-/// One client's place, given back when dropped.
-struct Seat(Arc<Clients>);
-
-impl Drop for Seat {
-    fn drop(&mut self) {
-        self.0.0.fetch_sub(1, Ordering::Relaxed);
-    }
-}
 
 /// Accepts until told to stop, then lets the sessions say farewell.
 pub async fn serve(
