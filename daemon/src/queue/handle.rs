@@ -119,13 +119,13 @@ impl Queue {
                 let ms = at.saturating_sub(now_ms()).max(0).unsigned_abs();
                 Duration::from_millis(ms).min(self.longest_wait)
             });
-            if wait == Some(Duration::ZERO) {
+            // The sender lives in `self`, so that waiting for a change cannot fail.
+            let Some(wait) = wait else {
+                let _ = signal.changed().await;
+                continue;
+            };
+            if tokio::time::timeout(wait, signal.changed()).await.is_err() {
                 return;
-            }
-            tokio::select! {
-                // The sender lives in `self`, so that this cannot fail.
-                _ = signal.changed() => {}
-                () = async { tokio::time::sleep(wait.unwrap_or_default()).await }, if wait.is_some() => {}
             }
         }
     }
