@@ -49,7 +49,7 @@ fn child() {
         batch.iter().for_each(|n| say("taken", *n));
         let jobs = book.lease(8, i64::MAX / 2).unwrap();
         for (at, job) in jobs.iter().enumerate() {
-            assert_eq!((job.tries, &job.reason), (0, &None));
+            assert_eq!(job.tries, 0, "the death of the daemon is no try");
             say("end", job.sighting.size);
             if at % 4 == 3 {
                 book.forget(&[job.id]).unwrap();
@@ -129,7 +129,8 @@ fn killed_at_any_moment_nothing_that_was_taken_is_lost() {
             (0, 0),
             "leases ended with the process"
         );
-        let jobs = book.lease(usize::MAX, 0).unwrap();
+        // Late enough for one that was put off and killed before it was forgotten.
+        let jobs = book.lease(usize::MAX, i64::MAX / 2).unwrap();
         assert_eq!(jobs.len() as u64, counts.pending);
         let held: BTreeSet<u64> = jobs.iter().map(|job| job.sighting.size).collect();
         assert_eq!(held.len(), jobs.len(), "a file is here twice");
