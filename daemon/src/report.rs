@@ -102,7 +102,7 @@ impl Reporter {
     /// Takes a snapshot now and hangs it on the board.
     pub async fn refresh(&self) {
         let before = self.board.get().status;
-        let snapshot = self.look(self.facts().await.0).await;
+        let snapshot = self.look(self.facts().await).await;
         let (verdict, because) = (snapshot.status, worst(&snapshot));
         self.board.put(snapshot);
         if verdict != before {
@@ -116,18 +116,12 @@ impl Reporter {
         }
     }
 
-    /// The daemon's status at this moment.
-    ///
-    /// # Errors
-    /// When the store cannot be asked.
-    pub async fn status(&self) -> Result<Status, StoreError> {
-        let (facts, error) = self.facts().await;
-        if let Some(error) = error {
-            return Err(error);
-        }
-        let snapshot = self.look(facts).await;
+    /// The daemon's status at this moment. A store that does not answer is part of it: then what
+    /// only the store knows is zero, and its probe says why.
+    pub async fn status(&self) -> Status {
+        let snapshot = self.look(self.facts().await).await;
         let facts = snapshot.facts;
-        Ok(Status {
+        Status {
             status: snapshot.status,
             queue: facts.queue,
             drops: facts.drops,
@@ -142,7 +136,7 @@ impl Reporter {
             clients: facts.clients,
             dictionaries: facts.store.dictionaries,
             store_bytes: facts.store.bytes,
-        })
+        }
     }
 
     /// Probes read disks and `/proc`: not on a thread that serves others.
@@ -150,7 +144,7 @@ impl Reporter {
         tokio::task::block_in_place(|| Snapshot::take(facts, &self.probes))
     }
 
-    async fn facts(&self) -> (Facts, Option<StoreError>) {
+    async fn facts(&self) -> Facts {
         let pipeline = &self.pipeline;
         let now = Timestamp::now();
         let mut facts = Facts::at_start(env!("CARGO_PKG_VERSION"), now);
@@ -184,7 +178,7 @@ impl Reporter {
         let answer = asked
             .await
             .unwrap_or(Err(StoreError::Late(STORE_DEADLINE.as_millis())));
-        let error = match answer {
+        match answer {
             Ok((drops, stats)) => {
                 facts.drops = drops;
                 facts.store = StoreFacts {
@@ -194,14 +188,10 @@ impl Reporter {
                     dictionaries: stats.table_counts.dictionaries,
                     versions: stats.table_counts.versions,
                 };
-                None
             }
-            Err(error) => {
-                facts.store.silent = Some(error.to_string());
-                Some(error)
-            }
-        };
-        (facts, error)
+            Err(error) => facts.store.silent = Some(error.to_string()),
+        }
+        facts
     }
 
     fn watches(&self) -> Vec<WatchRow> {

@@ -139,6 +139,39 @@ fn a_file_that_cannot_be_read_as_data_is_parked_with_its_reason_and_retried_when
 }
 
 #[test]
+fn a_watch_added_to_the_settings_is_watched_after_sighup() {
+    let place = Place::new();
+    let further = place.path().join("further");
+    std::fs::create_dir(&further).unwrap();
+    let watch = |name: &str, path: &std::path::Path| {
+        format!(
+            "[[watch]]\nname = \"{name}\"\npath = \"{}\"\n",
+            path.display()
+        )
+    };
+    let before = watch("drop", &place.drop_dir());
+    let daemon = Daemon::start_as(&place, &Plan::default().with_settings(before.clone()));
+    std::fs::write(further.join("late.csv"), "a\n1\n").unwrap();
+    let settings = place.path().join("ddgen.toml");
+    // A mistake changes nothing.
+    std::fs::write(&settings, format!("{before}colour = 1\n")).unwrap();
+    daemon.signal(Signal::HUP);
+    harness::until("the refusal", || {
+        Daemon::log(&place)
+            .contains("the settings were not reloaded")
+            .then_some(())
+    });
+    assert_eq!(
+        place.ask(&["status"])["watches"].as_array().unwrap().len(),
+        1
+    );
+    std::fs::write(&settings, before + &watch("further", &further)).unwrap();
+    daemon.signal(Signal::HUP);
+    place.settled(1);
+    assert_eq!(place.ask(&["list"])[0]["watch"], "further");
+}
+
+#[test]
 fn it_stops_in_order_and_says_so() {
     let place = Place::new();
     let mut daemon = Daemon::start(&place);

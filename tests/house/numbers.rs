@@ -52,7 +52,7 @@ fn flights_are_what_duckdb_says_they_are() {
     let fields = table["fields"].as_array().unwrap();
     assert_eq!(fields.len(), 19);
     // One query for all, since DuckDB reads the file anew each time.
-    let parts: Vec<String> = fields.iter().map(|field| aggregates(field)).collect();
+    let parts: Vec<String> = fields.iter().map(aggregates).collect();
     let from = "read_csv({file}, nullstr=['NA',''], sample_size=-1)";
     let query = format!("SELECT {} FROM {from}", parts.join(", "));
     let Some(rows) = duckdb(&file, &query) else {

@@ -75,6 +75,7 @@ impl Inside {
             hub: Arc::new(Hub::default()),
             metrics: Metrics::default(),
             started_at,
+            threads: std::thread::available_parallelism().map_or(1, usize::from),
         }));
         reload::set_rules(&pipeline, settings)?;
 

@@ -67,6 +67,8 @@ pub struct Parts {
     pub hub: Arc<Hub>,
     pub metrics: Metrics,
     pub started_at: Timestamp,
+    /// Threads a worker may use for one large file.
+    pub threads: usize,
 }
 
 /// Everything a file meets on its way.
@@ -85,6 +87,7 @@ pub struct Pipeline {
     /// Callers of `ingest` that wait for their drop's end.
     ended: Mutex<HashMap<DropId, CancellationToken>>,
     started_at: i64,
+    threads: usize,
 }
 
 impl Pipeline {
@@ -102,6 +105,7 @@ impl Pipeline {
             hub: parts.hub,
             metrics: parts.metrics,
             started_at: parts.started_at.0,
+            threads: parts.threads,
             board: Arc::default(),
             rules: RwLock::new((HashMap::new(), shown)),
             turns: Arc::default(),

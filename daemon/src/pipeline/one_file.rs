@@ -17,6 +17,8 @@ use crate::queue::{Blame, Ended, Job};
 use crate::store::{Arrived, StoreError, Unprofiled};
 use crate::worker::{self, OpenError, OpenedFile, WorkerError};
 
+/// From this size on a file is worth threads of its own; smaller ones are profiled beside each other.
+const LARGE: u64 = 8 << 20;
 /// Progress is told at most this often.
 const PROGRESS_EVERY: Duration = Duration::from_millis(200);
 
@@ -156,6 +158,11 @@ async fn profile(
         name: name.to_string_lossy().into_owned(),
         sample_size: shown.sample_size,
         nested_depth_limit: shown.nested_depth_limit,
+        threads: if opened.size < LARGE {
+            1
+        } else {
+            pipeline.threads
+        },
         ..Brief::default()
     };
     let mut told = Instant::now();

@@ -30,7 +30,7 @@ pub(super) async fn handle(
         return answering.last(Err(refusal)).await;
     }
     match request {
-        Request::Status => answering.last(status::answer(desk).await).await,
+        Request::Status => answering.last(Ok(status::answer(desk).await)).await,
         Request::List => list::answer(desk, answering).await,
         Request::Show { name, version } => show::answer(desk, &name, version, answering).await,
         Request::Versions { name } => versions::answer(desk, &name, answering).await,

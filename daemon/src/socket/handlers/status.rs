@@ -1,13 +1,7 @@
-use ddgen_ipc::message::{Refusal, Reply};
+use ddgen_ipc::message::Reply;
 
-use super::refuse;
 use crate::desk::Desk;
 
-pub(super) async fn answer(desk: &Desk) -> Result<Reply, Refusal> {
-    let status = desk
-        .reporter
-        .status()
-        .await
-        .map_err(|error| refuse::store(&error))?;
-    Ok(Reply::Status(Box::new(status)))
+pub(super) async fn answer(desk: &Desk) -> Reply {
+    Reply::Status(Box::new(desk.reporter.status().await))
 }
