@@ -9,15 +9,17 @@ pub fn count(number: u64) -> String {
     grouped(&number.to_string())
 }
 
-/// The whole number where it fits, else three digits of it: `12.3 M`.
+/// The whole number where it fits, else three digits of it (`12.3 M`), or as few as must be.
 #[must_use]
 pub fn count_in(number: u64, columns: usize) -> String {
-    let whole = count(number);
-    if whole.len() <= columns {
-        whole
-    } else {
-        scaled(number, &["", " K", " M", " G", " T", " P", " E"])
-    }
+    let short = scaled(number, &["", " K", " M", " G", " T", " P", " E"]);
+    let unit = short.chars().last().unwrap_or_default();
+    let digits = short.split(['.', ' ']).next().unwrap_or_default();
+    let shortest = format!("{digits}{unit}");
+    [count(number), number.to_string(), short]
+        .into_iter()
+        .find(|words| words.len() <= columns)
+        .unwrap_or(shortest)
 }
 
 /// `31.1 MB`: decimal, as `ls --si` and file managers count.
@@ -165,8 +167,11 @@ mod tests {
         assert_eq!(count(999), "999");
         assert_eq!(count(1_234_567), "1,234,567");
         assert_eq!(count_in(1_234_567, 9), "1,234,567");
-        assert_eq!(count_in(1_234_567, 8), "1.23 M");
+        assert_eq!(count_in(1_234_567, 8), "1234567");
+        assert_eq!(count_in(1_234_567, 6), "1.23 M");
         assert_eq!(count_in(u64::MAX, 8), "18.4 E");
+        assert_eq!(count_in(3334, 4), "3334");
+        assert_eq!(count_in(13_334, 4), "13K");
         assert_eq!(bytes(999), "999 B");
         assert_eq!(bytes(31_053_850), "31.1 MB");
         assert_eq!(bytes(999_999), "1.00 MB");

@@ -163,6 +163,9 @@ pub fn why_not(app: &App, command: Command) -> Option<&'static str> {
         Command::Start if app.link.connected().is_some() => {
             Some("a daemon is running already, and this client is connected to it")
         }
+        Command::Start if !app.link.absent => {
+            Some("there is a daemon already; it does not let this client in")
+        }
         Command::Retry => match (app.link.connected(), app.activity.list.selected()) {
             (None, _) => Some(offline),
             (Some(peer), _) if peer.role == Role::Reader => {

@@ -24,7 +24,7 @@ fn without_a_daemon_it_says_what_it_tries_and_quits_at_once() {
     screen.press("q");
     assert!(screen.ended().success());
     assert!(pressed.elapsed() < Duration::from_secs(1));
-    assert!(screen.bytes().ends_with(b"\x1b[?1049l"));
+    screen.hear(b"\x1b[?25h\x1b[?1049l");
 }
 
 #[test]
@@ -164,8 +164,7 @@ fn whatever_ends_it_the_terminal_is_given_back() {
             .unwrap();
         assert!(sent.success());
         assert!(screen.ended().success(), "{signal}");
-        let bytes = screen.bytes();
-        assert!(bytes.ends_with(b"\x1b[?25h\x1b[?1049l"), "{signal}");
+        screen.hear(b"\x1b[?25h\x1b[?1049l");
     }
 }
 
@@ -184,6 +183,27 @@ fn sizes_change_and_each_is_drawn_as_if_it_had_always_been() {
         screen.resize(width, height);
         screen.see(seen);
     }
+}
+
+#[test]
+fn the_mouse_selects_opens_and_scrolls_and_a_name_goes_to_the_clipboard() {
+    let folder = tempfile::tempdir().unwrap();
+    let _stand_in = StandIn::start(folder.path(), House::default());
+    let mut screen = Screen::open(80, 24, folder.path(), &[]);
+    screen.see("sales");
+    let second = "\x1b[<0;3;5M\x1b[<0;3;5m";
+    screen.press(second);
+    screen.see("2/7");
+    screen.press("y");
+    screen.see("copied sales");
+    let bytes = screen.bytes();
+    // `sales` in base64.
+    assert!(String::from_utf8_lossy(&bytes).contains("\x1b]52;c;c2FsZXM=\x07"));
+    screen.press(second);
+    screen.see("column_00001");
+    screen.press("\x1b[<65;3;5M\x1b[<65;3;5M");
+    screen.see("column_00024");
+    screen.see_no("column_00006");
 }
 
 #[test]

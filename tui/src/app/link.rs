@@ -14,6 +14,8 @@ pub struct Link {
     pub searched: Vec<String>,
     /// The daemon said that it stops.
     pub stopping: bool,
+    /// Without a connection: nothing answers at all, rather than a daemon that turns us away.
+    pub absent: bool,
     /// What became of the daemon the user had us start.
     pub started: Option<String>,
 }
@@ -48,6 +50,7 @@ impl Link {
             next_seq: None,
             searched,
             stopping: false,
+            absent: true,
             started: None,
         }
     }

@@ -37,6 +37,8 @@ pub enum LinkNews {
     /// There is no connection, and why; tried again without being asked.
     Unreachable {
         why: String,
+        /// Nothing answers; else there is a daemon, and it does not let us in.
+        absent: bool,
     },
     Event(Box<EventFrame>),
     Answer {

@@ -38,7 +38,7 @@ pub async fn run(
             () = stop.cancelled() => return,
             connecting = Client::connect(&hints, CONNECT_DEADLINE) => connecting,
         };
-        let why = match connecting {
+        let (why, absent) = match connecting {
             Ok((client, events)) => {
                 epoch += 1;
                 wait = FIRST_WAIT;
@@ -61,14 +61,18 @@ pub async fn run(
                     () = stop.cancelled() => return,
                     () = session => {}
                 }
-                "the daemon went away".to_owned()
+                ("the daemon went away".to_owned(), true)
             }
-            Err(error) => words(&error),
+            Err(error) => (words(&error), matches!(error, ClientError::NoDaemon(_))),
         };
         // The same reason again is no news, and must not reach the screen.
         if why != said {
             said.clone_from(&why);
-            if news.send(LinkNews::Unreachable { why }).await.is_err() {
+            if news
+                .send(LinkNews::Unreachable { why, absent })
+                .await
+                .is_err()
+            {
                 return;
             }
         }

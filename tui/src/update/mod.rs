@@ -99,7 +99,8 @@ fn link(app: &mut App, news: LinkNews) -> Vec<Effect> {
             effects.extend(ask_again(app));
             effects
         }
-        LinkNews::Unreachable { why } => {
+        LinkNews::Unreachable { why, absent } => {
+            app.link.absent = absent;
             match &mut app.link.state {
                 LinkState::Connected(_) => {
                     app.link.state = LinkState::Lost {

@@ -83,7 +83,12 @@ fn state(app: &App, layout: &Layout, brush: &mut Brush<'_>) {
         LinkState::Connected(peer) => connected(app, &peer.version, width, brush),
         LinkState::Searching { why: None } => vec![("connecting …".to_owned(), theme.quiet())],
         LinkState::Searching { why: Some(_) } => {
-            vec![("○ no daemon".to_owned(), theme.bad())]
+            let words = if app.link.absent {
+                "○ no daemon"
+            } else {
+                "○ turned away"
+            };
+            vec![(words.to_owned(), theme.bad())]
         }
         LinkState::Lost { since, why } => {
             let mut words = format!(" disconnected since {}", app.clock.moment(*since));

@@ -132,6 +132,7 @@ fn screens(width: u16, height: u16) -> Vec<(&'static str, App)> {
     let gone = || {
         Message::Link(LinkNews::Unreachable {
             why: why.to_owned(),
+            absent: true,
         })
     };
     update(&mut searching, gone());
@@ -147,6 +148,18 @@ fn screens(width: u16, height: u16) -> Vec<(&'static str, App)> {
     vec![
         ("first", fresh(width, height)),
         ("no_daemon", searching),
+        ("turned_away", {
+            let mut app = fresh(width, height);
+            let why =
+                "the daemon turned us away: the account guest is no member of the group ddgen";
+            let why = why.to_owned();
+            let absent = false;
+            update(
+                &mut app,
+                Message::Link(LinkNews::Unreachable { why, absent }),
+            );
+            app
+        }),
         ("start", {
             let mut app = fresh(width, height);
             update(&mut app, gone());

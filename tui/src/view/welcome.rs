@@ -46,13 +46,21 @@ pub(super) fn draw(app: &App, layout: &Layout, brush: &mut Brush<'_>) {
                 add(started, theme.strong());
                 add("waiting for it to answer …", theme.text());
             } else {
-                add("Not connected to a daemon.", theme.strong());
+                let (title, advice) = if app.link.absent {
+                    (
+                        "Not connected to a daemon.",
+                        "Start one with `ddgend run --watch DIR`, or press s to start one from \
+                         here; this client keeps looking.",
+                    )
+                } else {
+                    (
+                        "There is a daemon, but no way in.",
+                        "This client keeps trying.",
+                    )
+                };
+                add(title, theme.strong());
                 add(why, theme.text());
-                add(
-                    "Start one with `ddgend run --watch DIR`, or press s to start one from here; \
-                     this client keeps looking.",
-                    theme.text(),
-                );
+                add(advice, theme.text());
             }
         }
     }

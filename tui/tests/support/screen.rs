@@ -117,6 +117,15 @@ impl Screen {
         self.until(words, |text| !text.contains(words));
     }
 
+    /// Waits until these are the last bytes: they may arrive after the process has ended.
+    pub fn hear(&self, last: &[u8]) {
+        let deadline = Instant::now() + PATIENCE;
+        while !self.bytes().ends_with(last) {
+            assert!(Instant::now() < deadline, "not heard: {last:?}");
+            std::thread::sleep(Duration::from_millis(2));
+        }
+    }
+
     /// Waits until the picture after so many bytes is complete; returns its size in bytes.
     pub fn next_picture(&self, before: usize) -> usize {
         let deadline = Instant::now() + PATIENCE;

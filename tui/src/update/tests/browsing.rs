@@ -50,7 +50,7 @@ fn quitting_works_without_a_daemon_and_within_inputs() {
     for key in [None, Some('/'), Some('?'), Some('s')] {
         let mut app = app();
         let why = "nothing answers".to_owned();
-        link(&mut app, LinkNews::Unreachable { why });
+        link(&mut app, LinkNews::Unreachable { why, absent: true });
         if let Some(key) = key {
             press(&mut app, KeyCode::Char(key));
         }
@@ -204,7 +204,7 @@ fn a_daemon_is_started_only_where_there_is_none() {
     press(&mut app, KeyCode::Char('s'));
     assert_eq!(app.mode, Mode::Browse);
     let why = "nothing answers".to_owned();
-    link(&mut app, LinkNews::Unreachable { why });
+    link(&mut app, LinkNews::Unreachable { why, absent: true });
     press(&mut app, KeyCode::Char('s'));
     assert_eq!(app.mode, Mode::Folder(".".to_owned()));
     press(&mut app, KeyCode::Backspace);

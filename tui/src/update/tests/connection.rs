@@ -63,10 +63,10 @@ fn the_answer_where_events_start_may_come_after_the_first_of_them() {
 fn what_was_known_stays_with_the_moment_the_connection_went() {
     let mut app = ready();
     let why = "the daemon went away".to_owned();
-    link(&mut app, LinkNews::Unreachable { why });
+    link(&mut app, LinkNews::Unreachable { why, absent: true });
     app.clock.now = sample::at(-60);
     let why = "nothing answers".to_owned();
-    link(&mut app, LinkNews::Unreachable { why });
+    link(&mut app, LinkNews::Unreachable { why, absent: true });
     assert_eq!(
         app.link.state,
         LinkState::Lost {
