@@ -96,6 +96,11 @@ impl<'a> Source<'a> {
         self.ended
     }
 
+    /// Bytes of the file in all.
+    pub fn size(&self) -> u64 {
+        self.input.size()
+    }
+
     /// Bytes of the file read so far.
     pub fn position(&self) -> u64 {
         self.at

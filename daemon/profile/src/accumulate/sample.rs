@@ -40,6 +40,13 @@ impl RecordSample {
         }
     }
 
+    /// Expects about so many records: a sample that would be thinned out anyway starts thin.
+    pub fn expect(&mut self, records: u64) {
+        while records >> self.level > MAX_RECORDS as u64 {
+            self.level += 1;
+        }
+    }
+
     fn hash_of(place: u64) -> u64 {
         mix(place, 0x5a3d)
     }

@@ -16,54 +16,198 @@ const ENTRY_COST: u64 = 48;
 /// Bytes of a value that fit into a slot.
 pub const SHORT: usize = 16;
 
-/// Bits of a place; the length of a short value stands above them.
-const PLACE_BITS: u32 = 58;
-const PLACE: u64 = (1 << PLACE_BITS) - 1;
+/// Bytes of a value that fit into a word, beside its length.
+pub const TINY: usize = 7;
+
+/// Tiny values that are counted at once at most.
+pub const TINY_BATCH: usize = 64;
 
 /// Slots of a table that holds its first value.
 const FIRST_SLOTS: usize = 64;
 
-/// A short value; free while its count is zero.
+/// Up to so many values a table is kept mostly empty: a value then lies where its hash says, and the
+/// processor guesses right. Beyond, what matters is that the table stays in the cache.
+const FEW: usize = 4096;
+
+/// A value of 1 to [`TINY`] bytes, padded with zeros, its length in the last byte; free while zero.
 #[derive(Debug, Clone, Copy, Default)]
-struct Slot {
-    text: [u8; SHORT],
+struct Tiny {
+    key: [u8; 8],
     count: u64,
-    /// Smallest place it was seen at, the length above.
-    first: u64,
 }
 
-impl Slot {
-    fn new(text: [u8; SHORT], length: usize, count: u64, first: u64) -> Self {
+/// A value of up to [`SHORT`] bytes, padded with zeros.
+#[derive(Debug, Clone, Copy, Default)]
+struct Short {
+    text: [u8; SHORT],
+    /// One more than its bytes; zero while free.
+    length: u64,
+    count: u64,
+}
+
+/// What a table of slots needs to know of them.
+trait Slot: Copy + Default {
+    fn is_free(&self) -> bool;
+    fn hash(&self) -> u64;
+    fn same(&self, other: &Self) -> bool;
+    fn count(&mut self) -> &mut u64;
+    fn text(&self) -> &[u8];
+}
+
+impl Tiny {
+    #[inline(always)]
+    fn new(low: u64, length: usize, count: u64) -> Self {
         Self {
-            text,
+            key: (low | (length as u64) << 56).to_le_bytes(),
             count,
-            first: (first & PLACE) | (length as u64) << PLACE_BITS,
         }
     }
+}
 
+impl Slot for Tiny {
     #[inline(always)]
-    fn length(&self) -> usize {
-        (self.first >> PLACE_BITS) as usize
+    fn is_free(&self) -> bool {
+        u64::from_le_bytes(self.key) == 0
+    }
+
+    fn hash(&self) -> u64 {
+        hash_words(
+            u64::from_le_bytes(self.key) & (u64::MAX >> 8),
+            0,
+            self.text().len(),
+        )
     }
 
     #[inline(always)]
-    fn holds(&self, text: &[u8; SHORT], length: usize) -> bool {
-        u128::from_le_bytes(self.text) == u128::from_le_bytes(*text) && self.length() == length
+    fn same(&self, other: &Self) -> bool {
+        u64::from_le_bytes(self.key) == u64::from_le_bytes(other.key)
+    }
+
+    #[inline(always)]
+    fn count(&mut self) -> &mut u64 {
+        &mut self.count
+    }
+
+    fn text(&self) -> &[u8] {
+        &self.key[..usize::from(self.key[TINY])]
+    }
+}
+
+impl Short {
+    #[inline(always)]
+    fn new(text: [u8; SHORT], length: usize, count: u64) -> Self {
+        Self {
+            text,
+            length: length as u64 + 1,
+            count,
+        }
+    }
+}
+
+impl Slot for Short {
+    #[inline(always)]
+    fn is_free(&self) -> bool {
+        self.length == 0
     }
 
     fn hash(&self) -> u64 {
         let (low, high) = words(&self.text);
-        hash_words(low, high, self.length())
+        hash_words(low, high, self.text().len())
     }
 
-    fn show(&self) -> Value<'_> {
-        let text = &self.text[..self.length()];
-        Value {
-            text,
-            hash: self.hash(),
-            count: self.count,
-            first: self.first & PLACE,
+    #[inline(always)]
+    fn same(&self, other: &Self) -> bool {
+        u128::from_le_bytes(self.text) == u128::from_le_bytes(other.text)
+            && self.length == other.length
+    }
+
+    #[inline(always)]
+    fn count(&mut self) -> &mut u64 {
+        &mut self.count
+    }
+
+    fn text(&self) -> &[u8] {
+        &self.text[..self.length.saturating_sub(1) as usize]
+    }
+}
+
+/// Open addressing over slots. What is not looked at while counting lies beside them.
+struct Slots<S> {
+    /// A power of two of them, at most half full; none before the first value.
+    slots: Vec<S>,
+    /// Smallest place each was seen at.
+    firsts: Vec<u64>,
+    held: usize,
+}
+
+impl<S: Slot> Slots<S> {
+    const fn new() -> Self {
+        Self {
+            slots: Vec::new(),
+            firsts: Vec::new(),
+            held: 0,
         }
+    }
+
+    /// Counts a value that was seen at `first`; whether it is new.
+    #[inline(always)]
+    fn add(&mut self, mut new: S, hash: u64, first: u64) -> bool {
+        let mask = self.slots.len().wrapping_sub(1);
+        let mut at = hash as usize;
+        while let Some(slot) = self.slots.get_mut(at & mask) {
+            if slot.same(&new) {
+                *slot.count() += *new.count();
+                return false;
+            }
+            if slot.is_free() {
+                break;
+            }
+            at += 1;
+        }
+        self.insert(new, hash, first);
+        true
+    }
+
+    /// As [`Self::add`], where the value may have been seen at a larger place before.
+    fn join(&mut self, new: S, hash: u64, first: u64) -> bool {
+        if self.add(new, hash, first) {
+            return true;
+        }
+        let mask = self.slots.len() - 1;
+        let mut at = hash as usize & mask;
+        while !self.slots[at].same(&new) {
+            at = (at + 1) & mask;
+        }
+        self.firsts[at] = self.firsts[at].min(first);
+        false
+    }
+
+    #[cold]
+    #[inline(never)]
+    fn insert(&mut self, new: S, hash: u64, first: u64) {
+        let share = if self.held < FEW { 4 } else { 2 };
+        if (self.held + 1) * share > self.slots.len() {
+            let size = (self.slots.len() * 2).max(FIRST_SLOTS);
+            let slots = std::mem::replace(&mut self.slots, vec![S::default(); size]);
+            let firsts = std::mem::replace(&mut self.firsts, vec![0; size]);
+            for (old, first) in slots.into_iter().zip(firsts) {
+                if !old.is_free() {
+                    self.place(old, old.hash(), first);
+                }
+            }
+        }
+        self.held += 1;
+        self.place(new, hash, first);
+    }
+
+    fn place(&mut self, slot: S, hash: u64, first: u64) {
+        let mask = self.slots.len() - 1;
+        let mut at = hash as usize & mask;
+        while !self.slots[at].is_free() {
+            at = (at + 1) & mask;
+        }
+        self.slots[at] = slot;
+        self.firsts[at] = first;
     }
 }
 
@@ -79,9 +223,8 @@ struct Long {
 
 /// A table of values. Level 0 is exact.
 pub struct ValueTable {
-    /// A power of two of them, at most half full; empty before the first value.
-    slots: Vec<Slot>,
-    short_count: usize,
+    tiny: Slots<Tiny>,
+    short: Slots<Short>,
     longs: Vec<Long>,
     /// Numbers into `longs` from 1, by hash; 0 is free.
     index: Vec<u32>,
@@ -120,8 +263,8 @@ impl Default for ValueTable {
 impl ValueTable {
     fn at_level(level: u32) -> Self {
         Self {
-            slots: Vec::new(),
-            short_count: 0,
+            tiny: Slots::new(),
+            short: Slots::new(),
             longs: Vec::new(),
             index: Vec::new(),
             last: 0,
@@ -144,7 +287,7 @@ impl ValueTable {
 
     /// Distinct values held.
     pub fn len(&self) -> usize {
-        self.short_count + self.longs.len()
+        self.tiny.held + self.short.held + self.longs.len()
     }
 
     /// Whether nothing is held.
@@ -163,18 +306,70 @@ impl ValueTable {
         if hash > self.limit && !marker::is_candidate(text) {
             return Added::Passed;
         }
-        if text.len() <= SHORT {
-            let mut padded = [0; SHORT];
-            padded[..text.len()].copy_from_slice(text);
-            self.count_short(&padded, text.len(), hash, count, first);
-        } else {
+        if text.len() > SHORT {
             self.count_long(text, hash, count, first);
+            return Added::Counted;
         }
+        let mut padded = [0; SHORT];
+        padded[..text.len()].copy_from_slice(text);
+        let new = if (1..=TINY).contains(&text.len()) {
+            let (low, _) = words(&padded);
+            self.tiny
+                .join(Tiny::new(low, text.len(), count), hash, first)
+        } else {
+            let slot = Short::new(padded, text.len(), count);
+            self.short.join(slot, hash, first)
+        };
+        self.text_bytes += if new { text.len() as u64 } else { 0 };
         Added::Counted
     }
 
-    /// Counts one occurrence of a value of 1 to [`SHORT`] bytes, padded with zeros. (An empty one
-    /// looks like a free slot.)
+    /// Counts one occurrence each of values of 1 to [`TINY`] bytes, told as words with the length in
+    /// the uppermost byte; false when the table must see them one by one.
+    ///
+    /// All slots are fetched before any is judged, so that their ways from memory overlap. Places
+    /// count up from `place`.
+    #[inline(always)]
+    pub fn add_tiny(&mut self, keys: &[u64], hashes: &[u64], place: u64) -> bool {
+        if self.limit != u64::MAX || self.tiny.slots.is_empty() || keys.len() > TINY_BATCH {
+            return false;
+        }
+        let mask = self.tiny.slots.len() - 1;
+        let mut seen = [0; TINY_BATCH];
+        for (seen, hash) in seen.iter_mut().zip(hashes) {
+            *seen = u64::from_le_bytes(self.tiny.slots[*hash as usize & mask].key);
+        }
+        for (at, ((key, hash), seen)) in keys.iter().zip(hashes).zip(&seen).enumerate() {
+            // A table that grows meanwhile only makes the first guess wrong.
+            let slot = *hash as usize & mask;
+            if key == seen && u64::from_le_bytes(self.tiny.slots[slot].key) == *key {
+                self.tiny.slots[slot].count += 1;
+                continue;
+            }
+            let new = Tiny {
+                key: key.to_le_bytes(),
+                count: 1,
+            };
+            if self.tiny.add(new, *hash, place + at as u64) {
+                self.text_bytes += key >> 56;
+            }
+        }
+        true
+    }
+
+    /// Counts one more occurrence of the long value that was counted last, if it is this one; its
+    /// hash.
+    #[inline]
+    pub fn again(&mut self, text: &[u8]) -> Option<u64> {
+        let last = self.longs.get_mut(self.last)?;
+        if slice(&self.arena, last) != text {
+            return None;
+        }
+        last.count += 1;
+        Some(last.hash)
+    }
+
+    /// Counts one occurrence of a value of 1 to [`SHORT`] bytes, padded with zeros.
     ///
     /// Places must not decrease from call to call.
     #[inline(always)]
@@ -182,61 +377,16 @@ impl ValueTable {
         if hash > self.limit && !marker::is_candidate(&text[..length]) {
             return Added::Passed;
         }
-        let mask = self.slots.len().wrapping_sub(1);
-        let mut at = hash as usize;
-        while let Some(slot) = self.slots.get_mut(at & mask) {
-            if slot.holds(text, length) {
-                slot.count += 1;
-                return Added::Counted;
-            }
-            if slot.count == 0 {
-                break;
-            }
-            at += 1;
+        let new = if length <= TINY {
+            let (low, _) = words(text);
+            self.tiny.add(Tiny::new(low, length, 1), hash, place)
+        } else {
+            self.short.add(Short::new(*text, length, 1), hash, place)
+        };
+        if new {
+            self.text_bytes += length as u64;
         }
-        self.insert_short(Slot::new(*text, length, 1, place), hash);
         Added::Counted
-    }
-
-    fn count_short(
-        &mut self,
-        text: &[u8; SHORT],
-        length: usize,
-        hash: u64,
-        count: u64,
-        first: u64,
-    ) {
-        let mask = self.slots.len().wrapping_sub(1);
-        let mut at = hash as usize;
-        while let Some(slot) = self.slots.get_mut(at & mask) {
-            if slot.count == 0 {
-                break;
-            }
-            if slot.holds(text, length) {
-                slot.count += count;
-                let length = slot.first & !PLACE;
-                slot.first = (slot.first & PLACE).min(first) | length;
-                return;
-            }
-            at += 1;
-        }
-        self.insert_short(Slot::new(*text, length, count, first), hash);
-    }
-
-    #[cold]
-    #[inline(never)]
-    fn insert_short(&mut self, slot: Slot, hash: u64) {
-        if (self.short_count + 1) * 2 > self.slots.len() {
-            let grown = vec![Slot::default(); (self.slots.len() * 2).max(FIRST_SLOTS)];
-            for old in std::mem::replace(&mut self.slots, grown) {
-                if old.count > 0 {
-                    place_slot(&mut self.slots, old, old.hash());
-                }
-            }
-        }
-        self.text_bytes += slot.length() as u64;
-        self.short_count += 1;
-        place_slot(&mut self.slots, slot, hash);
     }
 
     fn count_long(&mut self, text: &[u8], hash: u64, count: u64, first: u64) {
@@ -310,11 +460,7 @@ impl ValueTable {
             count: long.count,
             first: long.first,
         });
-        self.slots
-            .iter()
-            .filter(|slot| slot.count > 0)
-            .map(Slot::show)
-            .chain(longs)
+        shown(&self.tiny).chain(shown(&self.short)).chain(longs)
     }
 }
 
@@ -325,13 +471,21 @@ pub fn words(text: &[u8; SHORT]) -> (u64, u64) {
     (both as u64, (both >> 64) as u64)
 }
 
-fn place_slot(slots: &mut [Slot], slot: Slot, hash: u64) {
-    let mask = slots.len() - 1;
-    let mut at = hash as usize & mask;
-    while slots[at].count > 0 {
-        at = (at + 1) & mask;
-    }
-    slots[at] = slot;
+fn shown<S: Slot>(table: &Slots<S>) -> impl Iterator<Item = Value<'_>> {
+    let held = table
+        .slots
+        .iter()
+        .zip(&table.firsts)
+        .filter(|(slot, _)| !slot.is_free());
+    held.map(|(slot, first)| {
+        let count = *{ *slot }.count();
+        Value {
+            text: slot.text(),
+            hash: slot.hash(),
+            count,
+            first: *first,
+        }
+    })
 }
 
 fn place_number(index: &mut [u32], number: u32, hash: u64) {

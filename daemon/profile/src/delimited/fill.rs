@@ -7,7 +7,7 @@ use super::ragged::Ragged;
 use super::scan::{Ends, Structure, next_start, value};
 use crate::accumulate::columns::Column;
 use crate::accumulate::hash::{hash, hash_words, mix};
-use crate::accumulate::values::{Added, SHORT, words};
+use crate::accumulate::values::{Added, SHORT, TINY, TINY_BATCH, words};
 use crate::accumulate::{Columns, Kind};
 
 /// Reused from chunk to chunk.
@@ -92,29 +92,20 @@ fn fill_regular(view: &View<'_>, ends: &Ends, columns: &mut Columns, room: &mut 
     for at in 0..width {
         let field = &mut columns.fields[at];
         let column = field.column(Kind::Cell);
+        let (hashes, unquoted) = (&mut room.record_hashes, &mut room.unquoted);
         let missing = if at == 0 {
-            let cells = room
-                .starts
-                .iter()
-                .copied()
-                .zip(all.iter().copied().step_by(width));
+            let starts = &room.starts;
             count_column(
                 view,
-                cells,
+                |r| (starts[r], all[r * width]),
                 column,
-                &mut room.record_hashes,
-                &mut room.unquoted,
+                hashes,
+                unquoted,
             )
         } else {
-            let rows = all[at - 1..].chunks(width);
-            let cells = rows.map(|row| (row[0] + 1, row[1]));
-            count_column(
-                view,
-                cells.take(ends.records),
-                column,
-                &mut room.record_hashes,
-                &mut room.unquoted,
-            )
+            let ends = &all[at - 1..];
+            let cell_at = |r: usize| (ends[r * width] + 1, ends[r * width + 1]);
+            count_column(view, cell_at, column, hashes, unquoted)
         };
         if let Some((count, first)) = missing {
             field.add_missing(count, first);
@@ -143,15 +134,10 @@ fn fill_normalised(view: &View<'_>, columns: &mut Columns, room: &mut Room) {
         .resize(room.cells.len() / width.max(1), 0);
     for at in 0..width {
         let field = &mut columns.fields[at];
-        let cells = room.cells.iter().skip(at).step_by(width).copied();
         let column = field.column(Kind::Cell);
-        let missing = count_column(
-            view,
-            cells,
-            column,
-            &mut room.record_hashes,
-            &mut room.unquoted,
-        );
+        let (hashes, unquoted) = (&mut room.record_hashes, &mut room.unquoted);
+        let cells = &room.cells[at..];
+        let missing = count_column(view, |r| cells[r * width], column, hashes, unquoted);
         if let Some((count, first)) = missing {
             field.add_missing(count, first);
         }
@@ -190,49 +176,138 @@ fn with_cell(state: u64, cell: u64) -> u64 {
 /// Stands for a missing value in the hash of a record.
 const MISSING: u64 = 0x6d69_7373_696e_6721;
 
+/// Cells that are hashed before any of them is counted: a wrong guess on where a value lies then
+/// costs only the look at the table, not the hash as well.
+const BATCH: usize = TINY_BATCH;
+
+/// Short cells of a batch, ready to be counted.
+struct Batch {
+    lows: [u64; BATCH],
+    highs: [u64; BATCH],
+    hashes: [u64; BATCH],
+    /// 0 of a cell that is counted the long way: empty, quoted or long.
+    lengths: [u64; BATCH],
+}
+
+impl Batch {
+    fn new() -> Self {
+        Self {
+            lows: [0; BATCH],
+            highs: [0; BATCH],
+            hashes: [0; BATCH],
+            lengths: [0; BATCH],
+        }
+    }
+
+    /// Loads cells; whether all are tiny.
+    #[inline(always)]
+    fn load(&mut self, count: usize, view: &View<'_>, cell: impl Fn(usize) -> (u32, u32)) -> bool {
+        let mut tiny = true;
+        let slots = self
+            .lows
+            .iter_mut()
+            .zip(&mut self.highs)
+            .zip(&mut self.hashes)
+            .zip(&mut self.lengths);
+        for (at, (((low, high), cell_hash), cell_length)) in slots.take(count).enumerate() {
+            let (start, end) = cell(at);
+            let length = (end - start) as usize;
+            // The padding lets 16 bytes be loaded wherever a cell starts.
+            let loaded: &[u8; SHORT] = view.padded[start as usize..]
+                .first_chunk()
+                .expect("a chunk ends in padding");
+            let short = length <= SHORT && loaded[0] != view.signs.quote;
+            let length = if short { length } else { 0 };
+            (*low, *high) = words(&(u128::from_le_bytes(*loaded) & FIRST[length]).to_le_bytes());
+            *cell_hash = hash_words(*low, *high, length);
+            *cell_length = length as u64;
+            tiny &= length.wrapping_sub(1) < TINY;
+        }
+        tiny
+    }
+
+    fn text(&self, at: usize) -> [u8; SHORT] {
+        (u128::from(self.lows[at]) | u128::from(self.highs[at]) << 64).to_le_bytes()
+    }
+}
+
 /// Counts one column; the missing values and the place of the first.
 #[inline(always)]
 fn count_column(
     view: &View<'_>,
-    cells: impl Iterator<Item = (u32, u32)>,
+    cell_at: impl Fn(usize) -> (u32, u32),
     column: &mut Column,
     record_hashes: &mut [u64],
     unquoted: &mut Vec<u8>,
 ) -> Option<(u64, u64)> {
-    let (mut missing, mut first_missing) = (0, 0);
-    let quote = view.signs.quote;
-    for (record, ((start, end), state)) in cells.zip(record_hashes).enumerate() {
-        let place = view.base + record as u64;
-        let (start, end) = (start as usize, end as usize);
-        let length = end - start;
-        // The padding lets 16 bytes be loaded wherever a cell starts.
-        let loaded: &[u8; SHORT] = view.padded[start..]
-            .first_chunk()
-            .expect("a chunk ends in padding");
-        if (1..=SHORT).contains(&length) && loaded[0] != quote {
-            let text = (u128::from_le_bytes(*loaded) & FIRST[length]).to_le_bytes();
-            let (low, high) = words(&text);
-            let cell_hash = hash_words(low, high, length);
+    let mut missing = Missing { count: 0, first: 0 };
+    let mut batch = Batch::new();
+    for (number, states) in record_hashes.chunks_mut(BATCH).enumerate() {
+        let from = number * BATCH;
+        let count = states.len();
+        let place = view.base + from as u64;
+        if batch.load(count, view, |at| cell_at(from + at)) {
+            for (low, length) in batch.lows.iter_mut().zip(&batch.lengths) {
+                *low |= length << 56;
+            }
+            if column
+                .table
+                .add_tiny(&batch.lows[..count], &batch.hashes[..count], place)
+            {
+                for (state, cell_hash) in states.iter_mut().zip(&batch.hashes) {
+                    *state = with_cell(*state, *cell_hash);
+                }
+                continue;
+            }
+            for low in &mut batch.lows {
+                *low &= u64::MAX >> 8;
+            }
+        }
+        for (at, state) in states.iter_mut().enumerate() {
+            let length = batch.lengths[at] as usize;
+            let cell_hash = if length > 0 {
+                let (text, cell_hash) = (batch.text(at), batch.hashes[at]);
+                let place = place + at as u64;
+                if column.table.add_short(&text, length, cell_hash, place) == Added::Passed {
+                    column.passed.add(&text[..length], 1, place);
+                }
+                cell_hash
+            } else {
+                let (start, end) = cell_at(from + at);
+                let cell = &view.padded[start as usize..end as usize];
+                let cell = value(cell, view.signs.quote, unquoted);
+                count_odd(cell, place + at as u64, column, &mut missing)
+            };
             *state = with_cell(*state, cell_hash);
-            if column.table.add_short(&text, length, cell_hash, place) == Added::Passed {
-                column.passed.add(&text[..length], 1, place);
-            }
-            continue;
         }
-        let cell = value(&view.padded[start..end], quote, unquoted);
-        if cell.is_empty() {
-            if missing == 0 {
-                first_missing = place;
-            }
-            missing += 1;
-            *state = with_cell(*state, MISSING);
-            continue;
-        }
-        let cell_hash = hash(cell);
-        *state = with_cell(*state, cell_hash);
-        column.add_hashed(cell, cell_hash, 1, place);
     }
-    (missing > 0).then_some((missing, first_missing))
+    (missing.count > 0).then_some((missing.count, missing.first))
+}
+
+/// Missing values of a column in a chunk.
+struct Missing {
+    count: u64,
+    first: u64,
+}
+
+/// Counts a cell that is empty, quoted or long; its part in the hash of its record.
+#[inline(never)]
+fn count_odd(cell: &[u8], place: u64, column: &mut Column, missing: &mut Missing) -> u64 {
+    if cell.is_empty() {
+        if missing.count == 0 {
+            missing.first = place;
+        }
+        missing.count += 1;
+        return MISSING;
+    }
+    if cell.len() > SHORT
+        && let Some(known) = column.table.again(cell)
+    {
+        return known;
+    }
+    let cell_hash = hash(cell);
+    column.add_hashed(cell, cell_hash, 1, place);
+    cell_hash
 }
 
 fn sample(

@@ -70,8 +70,17 @@ pub fn read<'a>(
         )));
     }
     let budget = Budget::of(brief.memory_budget);
+    let lines = memchr::memchr_iter(b'\n', first.text()).count().max(1);
+    let expected = cutter.source.size() / (first.text().len() / lines).max(1) as u64;
     let queue = Mutex::new((cutter, Some(first)));
-    let work = || count(&queue, &fields, budget, signs, exact);
+    let work = || {
+        let mut columns = Columns::new(budget);
+        columns.sample.expect(expected);
+        for field in &fields {
+            columns.field(field);
+        }
+        count(&queue, columns, signs, exact)
+    };
     let threads = brief.threads.max(1);
     let results: Vec<_> = std::thread::scope(|scope| {
         let others: Vec<_> = (1..threads).map(|_| scope.spawn(work)).collect();
@@ -140,15 +149,10 @@ fn take_header(
 /// One thread's part: chunks as they come.
 fn count(
     queue: &Mutex<(Cutter<'_>, Option<Chunk>)>,
-    fields: &[FieldSpec],
-    budget: Budget,
+    mut columns: Columns,
     signs: Signs,
     exact: bool,
 ) -> Result<(Columns, Ragged), Stop> {
-    let mut columns = Columns::new(budget);
-    for field in fields {
-        columns.field(field);
-    }
     let (mut ragged, mut room, mut ends) = (Ragged::default(), Room::default(), Ends::default());
     let mut memory = Vec::new();
     loop {
