@@ -19,8 +19,27 @@ pub const SHORT: usize = 16;
 /// Bytes of a value that fit into a word, beside its length.
 pub const TINY: usize = 7;
 
-/// Tiny values that are counted at once at most.
-pub const TINY_BATCH: usize = 64;
+/// Values that are counted at once at most.
+pub const BATCH: usize = 64;
+
+/// A value of up to [`SHORT`] bytes, ready to be counted.
+#[derive(Debug, Clone, Copy, Default)]
+pub struct Prepared {
+    /// Its first eight bytes, little-endian, padded with zeros.
+    pub low: u64,
+    /// Its last eight.
+    pub high: u64,
+    pub hash: u64,
+    pub length: u64,
+}
+
+impl Prepared {
+    /// Its bytes and the zeros after them.
+    #[inline(always)]
+    pub fn text(&self) -> [u8; SHORT] {
+        (u128::from(self.low) | u128::from(self.high) << 64).to_le_bytes()
+    }
+}
 
 /// Slots of a table that holds its first value.
 const FIRST_SLOTS: usize = 64;
@@ -324,34 +343,36 @@ impl ValueTable {
         Added::Counted
     }
 
-    /// Counts one occurrence each of values of 1 to [`TINY`] bytes, told as words with the length in
-    /// the uppermost byte; false when the table must see them one by one.
+    /// Counts one occurrence each of values of 1 to [`TINY`] bytes; false when the table must see
+    /// them one by one.
     ///
     /// All slots are fetched before any is judged, so that their ways from memory overlap. Places
     /// count up from `place`.
     #[inline(always)]
-    pub fn add_tiny(&mut self, keys: &[u64], hashes: &[u64], place: u64) -> bool {
-        if self.limit != u64::MAX || self.tiny.slots.is_empty() || keys.len() > TINY_BATCH {
+    pub fn add_tiny(&mut self, values: &[Prepared], place: u64) -> bool {
+        if self.limit != u64::MAX || self.tiny.slots.is_empty() {
             return false;
         }
-        let mask = self.tiny.slots.len() - 1;
-        let mut seen = [0; TINY_BATCH];
-        for (seen, hash) in seen.iter_mut().zip(hashes) {
-            *seen = u64::from_le_bytes(self.tiny.slots[*hash as usize & mask].key);
+        let mut seen = [0; BATCH];
+        let slots = self.tiny.slots.as_slice();
+        for (seen, value) in seen.iter_mut().zip(values) {
+            *seen = u64::from_le_bytes(slots[value.hash as usize & (slots.len() - 1)].key);
         }
-        for (at, ((key, hash), seen)) in keys.iter().zip(hashes).zip(&seen).enumerate() {
-            // A table that grows meanwhile only makes the first guess wrong.
-            let slot = *hash as usize & mask;
-            if key == seen && u64::from_le_bytes(self.tiny.slots[slot].key) == *key {
-                self.tiny.slots[slot].count += 1;
+        for (at, (value, seen)) in values.iter().zip(seen).enumerate() {
+            let slots = self.tiny.slots.as_mut_slice();
+            let slot = value.hash as usize & (slots.len() - 1);
+            let key = value.low | value.length << 56;
+            // Keys never change nor move but when the table grows.
+            if key == seen && slots.len() > slot && u64::from_le_bytes(slots[slot].key) == key {
+                slots[slot].count += 1;
                 continue;
             }
             let new = Tiny {
                 key: key.to_le_bytes(),
                 count: 1,
             };
-            if self.tiny.add(new, *hash, place + at as u64) {
-                self.text_bytes += key >> 56;
+            if self.tiny.add(new, value.hash, place + at as u64) {
+                self.text_bytes += value.length;
             }
         }
         true

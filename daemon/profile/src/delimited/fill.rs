@@ -7,7 +7,7 @@ use super::ragged::Ragged;
 use super::scan::{Ends, Structure, next_start, value};
 use crate::accumulate::columns::Column;
 use crate::accumulate::hash::{hash, hash_words, mix};
-use crate::accumulate::values::{Added, SHORT, TINY, TINY_BATCH, words};
+use crate::accumulate::values::{Added, BATCH, Prepared, SHORT, TINY, words};
 use crate::accumulate::{Columns, Kind};
 
 /// Reused from chunk to chunk.
@@ -176,62 +176,29 @@ fn with_cell(state: u64, cell: u64) -> u64 {
 /// Stands for a missing value in the hash of a record.
 const MISSING: u64 = 0x6d69_7373_696e_6721;
 
-/// Cells that are hashed before any of them is counted: a wrong guess on where a value lies then
-/// costs only the look at the table, not the hash as well.
-const BATCH: usize = TINY_BATCH;
-
-/// Short cells of a batch, ready to be counted.
-struct Batch {
-    lows: [u64; BATCH],
-    highs: [u64; BATCH],
-    hashes: [u64; BATCH],
-    /// 0 of a cell that is counted the long way: empty, quoted or long.
-    lengths: [u64; BATCH],
-}
-
-impl Batch {
-    fn new() -> Self {
-        Self {
-            lows: [0; BATCH],
-            highs: [0; BATCH],
-            hashes: [0; BATCH],
-            lengths: [0; BATCH],
-        }
-    }
-
-    /// Loads cells; whether all are tiny.
-    #[inline(always)]
-    fn load(&mut self, count: usize, view: &View<'_>, cell: impl Fn(usize) -> (u32, u32)) -> bool {
-        let mut tiny = true;
-        let slots = self
-            .lows
-            .iter_mut()
-            .zip(&mut self.highs)
-            .zip(&mut self.hashes)
-            .zip(&mut self.lengths);
-        for (at, (((low, high), cell_hash), cell_length)) in slots.take(count).enumerate() {
-            let (start, end) = cell(at);
-            let length = (end - start) as usize;
-            // The padding lets 16 bytes be loaded wherever a cell starts.
-            let loaded: &[u8; SHORT] = view.padded[start as usize..]
-                .first_chunk()
-                .expect("a chunk ends in padding");
-            let short = length <= SHORT && loaded[0] != view.signs.quote;
-            let length = if short { length } else { 0 };
-            (*low, *high) = words(&(u128::from_le_bytes(*loaded) & FIRST[length]).to_le_bytes());
-            *cell_hash = hash_words(*low, *high, length);
-            *cell_length = length as u64;
-            tiny &= length.wrapping_sub(1) < TINY;
-        }
-        tiny
-    }
-
-    fn text(&self, at: usize) -> [u8; SHORT] {
-        (u128::from(self.lows[at]) | u128::from(self.highs[at]) << 64).to_le_bytes()
+/// A cell, ready to be counted; of length 0 where it is counted the long way: empty, quoted or long.
+#[inline(always)]
+fn prepare(view: &View<'_>, (start, end): (u32, u32)) -> Prepared {
+    let length = (end - start) as usize;
+    // The padding lets 16 bytes be loaded wherever a cell starts.
+    let loaded: &[u8; SHORT] = view.padded[start as usize..]
+        .first_chunk()
+        .expect("a chunk ends in padding");
+    let short = length <= SHORT && loaded[0] != view.signs.quote;
+    let length = if short { length } else { 0 };
+    let (low, high) = words(&(u128::from_le_bytes(*loaded) & FIRST[length]).to_le_bytes());
+    Prepared {
+        low,
+        high,
+        hash: hash_words(low, high, length),
+        length: length as u64,
     }
 }
 
 /// Counts one column; the missing values and the place of the first.
+///
+/// A batch of cells is hashed before any of them is counted: a wrong guess on where a value lies
+/// then costs only the look at the table, not the hash as well.
 #[inline(always)]
 fn count_column(
     view: &View<'_>,
@@ -241,42 +208,40 @@ fn count_column(
     unquoted: &mut Vec<u8>,
 ) -> Option<(u64, u64)> {
     let mut missing = Missing { count: 0, first: 0 };
-    let mut batch = Batch::new();
+    let mut batch = [Prepared::default(); BATCH];
     for (number, states) in record_hashes.chunks_mut(BATCH).enumerate() {
         let from = number * BATCH;
-        let count = states.len();
         let place = view.base + from as u64;
-        if batch.load(count, view, |at| cell_at(from + at)) {
-            for (low, length) in batch.lows.iter_mut().zip(&batch.lengths) {
-                *low |= length << 56;
-            }
-            if column
-                .table
-                .add_tiny(&batch.lows[..count], &batch.hashes[..count], place)
-            {
-                for (state, cell_hash) in states.iter_mut().zip(&batch.hashes) {
-                    *state = with_cell(*state, *cell_hash);
-                }
-                continue;
-            }
-            for low in &mut batch.lows {
-                *low &= u64::MAX >> 8;
-            }
+        let cells = &mut batch[..states.len()];
+        let mut tiny = true;
+        for (at, cell) in cells.iter_mut().enumerate() {
+            *cell = prepare(view, cell_at(from + at));
+            tiny &= cell.length.wrapping_sub(1) < TINY as u64;
         }
-        for (at, state) in states.iter_mut().enumerate() {
-            let length = batch.lengths[at] as usize;
+        if tiny && column.table.add_tiny(cells, place) {
+            for (state, cell) in states.iter_mut().zip(cells) {
+                *state = with_cell(*state, cell.hash);
+            }
+            continue;
+        }
+        for (at, (state, cell)) in states.iter_mut().zip(cells).enumerate() {
+            let length = cell.length as usize;
+            let place = place + at as u64;
             let cell_hash = if length > 0 {
-                let (text, cell_hash) = (batch.text(at), batch.hashes[at]);
-                let place = place + at as u64;
-                if column.table.add_short(&text, length, cell_hash, place) == Added::Passed {
+                let text = cell.text();
+                if column.table.add_short(&text, length, cell.hash, place) == Added::Passed {
                     column.passed.add(&text[..length], 1, place);
                 }
-                cell_hash
+                cell.hash
             } else {
                 let (start, end) = cell_at(from + at);
                 let cell = &view.padded[start as usize..end as usize];
-                let cell = value(cell, view.signs.quote, unquoted);
-                count_odd(cell, place + at as u64, column, &mut missing)
+                count_odd(
+                    value(cell, view.signs.quote, unquoted),
+                    place,
+                    column,
+                    &mut missing,
+                )
             };
             *state = with_cell(*state, cell_hash);
         }
