@@ -167,6 +167,7 @@ fn json_text(
     let limits = json::Limits {
         nested_depth: brief.nested_depth_limit,
         first_byte: plan.mark,
+        threads: brief.threads,
     };
     let outcome = json::read(&mut source, limits, &mut columns)?;
     columns.enforce();

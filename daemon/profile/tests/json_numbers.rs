@@ -220,6 +220,54 @@ fn a_field_knows_its_place() {
     );
 }
 
+/// Several chunks of lines: the document is the same byte for byte, places of records included.
+#[test]
+fn threads_never_show_in_the_document() {
+    let mut text = String::new();
+    for i in 0..40_000_u64 {
+        let odd = if i == 31_234 { r#""oops""# } else { "1" };
+        text.push_str(&format!("{{\"id\":{i},\"half\":{}.5,\"odd\":{odd},\"tags\":[\"t{}\"],\"deep\":{{\"k\":\"v{}\"}}}}\n", i % 977, i % 7, i % 13));
+        if i % 10_000 == 9_999 {
+            text.push_str("{broken\n");
+        }
+    }
+    assert!(text.len() > 2 << 20, "more than two chunks");
+    let document = |threads| {
+        let brief = Brief {
+            name: "t".into(),
+            threads,
+            ..Brief::default()
+        };
+        profile(&text.as_bytes().to_vec(), &brief, &|_| {}).expect("readable")
+    };
+    let one = document(1);
+    for threads in [2, 3] {
+        assert_eq!(
+            serde_json::to_string(&one).unwrap(),
+            serde_json::to_string(&document(threads)).unwrap()
+        );
+    }
+    let table = &one.tables[0];
+    assert_eq!((table.records, table.rejected_records), (40_000, 4));
+    let odd = table
+        .fields
+        .iter()
+        .find(|f| f.path == "odd")
+        .expect("there");
+    assert_eq!(
+        odd.type_exception
+            .as_ref()
+            .map(|e| (e.record, e.value.as_str())),
+        Some((31_235, "oops"))
+    );
+    let rejected = table
+        .findings
+        .iter()
+        .find(|f| f.code == "REJECTED_RECORDS")
+        .expect("said");
+    assert_eq!(rejected.numbers["first_line"], 10_001.0);
+}
+
 #[test]
 fn numbers_are_not_rounded() {
     let document = profiled(

@@ -52,10 +52,9 @@ impl<'c> Flatten<'c> {
         }
     }
 
-    /// From here on, a record that fails is rejected alone.
-    pub(super) fn hold_records(&mut self) {
-        self.records = Records::Held;
-        self.held_repeated = 0;
+    /// The records that follow belong to this chunk.
+    pub(super) fn begin_chunk(&mut self, number: u32) {
+        self.columns.begin_chunk(number);
     }
 
     pub(super) fn repeated_keys(&self) -> u64 {

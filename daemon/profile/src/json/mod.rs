@@ -8,6 +8,7 @@ mod extended;
 mod flatten;
 mod form;
 mod lexer;
+mod lines;
 mod paths;
 mod stop;
 mod window;
@@ -36,6 +37,8 @@ pub struct Limits {
     pub nested_depth: usize,
     /// Offset of the first byte that is read: what stands before it (a byte order mark) counts too.
     pub first_byte: u64,
+    /// Threads that read JSON lines; never changes a number.
+    pub threads: usize,
 }
 
 /// What the reader has to say beside the values.
@@ -70,44 +73,51 @@ pub struct Rejected {
 /// [`Refusal::Unreadable`] where a document is not valid, or JSON lines have no readable record;
 /// [`Refusal::TooLarge`] past a bound; [`Refusal::Io`] when `source` fails.
 pub fn read(
-    source: &mut dyn Read,
+    source: &mut (dyn Read + Send),
     limits: Limits,
     columns: &mut Columns,
 ) -> Result<Outcome, Refusal> {
-    read_looking_at(form::HEAD, source, limits, columns)
+    read_looking_at(form::HEAD, lines::CHUNK, source, limits, columns)
 }
 
-/// As [`read`], deciding between a document and lines by the first `head` bytes.
+/// As [`read`], deciding between a document and lines by the first `head` bytes, and reading lines
+/// about `chunk` bytes at once.
 fn read_looking_at(
     head: usize,
-    source: &mut dyn Read,
+    chunk: usize,
+    source: &mut (dyn Read + Send),
     limits: Limits,
     columns: &mut Columns,
 ) -> Result<Outcome, Refusal> {
     let mut window = Window::starting_at(source, limits.first_byte);
-    let depth = limits.nested_depth.min(DEEPEST);
+    let plan = lines::Plan {
+        depth: limits.nested_depth.min(DEEPEST),
+        threads: limits.threads,
+        chunk,
+        before: 0,
+    };
     let outcome = match form::decide(&mut window, head) {
-        Ok(Form::Document) => read_document(&mut window, depth, columns),
-        Ok(Form::Lines) => read_lines(&mut window, depth, columns),
+        Ok(Form::Document) => read_document(window, plan, columns),
+        Ok(Form::Lines) => lines::read(window, plan, columns),
         Err(stop) => Err(stop),
     };
     outcome.map_err(Stop::into_refusal)
 }
 
 fn read_document(
-    window: &mut Window<'_>,
-    depth: usize,
+    mut window: Window<'_>,
+    plan: lines::Plan,
     columns: &mut Columns,
 ) -> Result<Outcome, Stop> {
-    let mut flatten = Flatten::new(columns, depth, Records::Direct);
+    let mut flatten = Flatten::new(columns, plan.depth, Records::Direct);
     let mut object = false;
     window.skip_space()?;
     if window.peek()? == Some(b'[') {
         window.bump();
-        flatten.elements(window)?;
+        flatten.elements(&mut window)?;
     } else {
         object = window.peek()? == Some(b'{');
-        flatten.record(window)?;
+        flatten.record(&mut window)?;
     }
     let one_line = window.is_one_line();
     window.skip_space()?;
@@ -115,8 +125,10 @@ fn read_document(
         None => {}
         // Lines longer than what the form is decided by, or a second line that is cut.
         Some(b'{') if object && one_line && !window.is_one_line() => {
-            flatten.hold_records();
-            return read_more_lines(window, flatten, 1);
+            let repeated = flatten.repeated_keys();
+            let mut outcome = lines::read(window, lines::Plan { before: 1, ..plan }, columns)?;
+            outcome.repeated_keys += repeated;
+            return Ok(outcome);
         }
         Some(b'{' | b'[' | b'"') => {
             return Err(window.fail(
@@ -131,87 +143,4 @@ fn read_document(
         first_rejected: None,
         repeated_keys: flatten.repeated_keys(),
     })
-}
-
-fn read_lines(
-    window: &mut Window<'_>,
-    depth: usize,
-    columns: &mut Columns,
-) -> Result<Outcome, Stop> {
-    read_more_lines(window, Flatten::new(columns, depth, Records::Held), 0)
-}
-
-/// Reads lines after `before` records, each of which stood on a line.
-fn read_more_lines(
-    window: &mut Window<'_>,
-    mut flatten: Flatten<'_>,
-    before: u64,
-) -> Result<Outcome, Stop> {
-    window.end_at_lines();
-    let (mut line, mut records, mut rejected) = (before, before, 0u64);
-    let mut first_rejected = None;
-    loop {
-        line += 1;
-        let (offset, why) = match read_line(window, &mut flatten) {
-            Ok(Line::Record) => {
-                records += 1;
-                flatten.release();
-                continue;
-            }
-            Ok(Line::Blank) => continue,
-            Ok(Line::End) => break,
-            Err(Stop::Syntax { offset, why }) => (offset, why),
-            Err(Stop::TooDeep { offset }) => (offset, "brackets are nested too deep"),
-            Err(stop) => return Err(stop),
-        };
-        flatten.discard();
-        rejected += 1;
-        first_rejected.get_or_insert(Rejected { line, offset, why });
-        window.skip_line()?;
-    }
-    if let (0, Some(Rejected { offset, why, .. })) = (records, &first_rejected) {
-        return Err(Stop::Syntax {
-            offset: *offset,
-            why,
-        });
-    }
-    // One value in one line is a document as much as a line; a document is what people call it.
-    let format = if records == 1 && rejected == 0 {
-        "json"
-    } else {
-        "jsonl"
-    };
-    Ok(Outcome {
-        format,
-        rejected,
-        first_rejected,
-        repeated_keys: flatten.repeated_keys(),
-    })
-}
-
-enum Line {
-    Record,
-    Blank,
-    End,
-}
-
-fn read_line(window: &mut Window<'_>, flatten: &mut Flatten<'_>) -> Result<Line, Stop> {
-    window.skip_space()?;
-    match window.peek()? {
-        None => return Ok(Line::End),
-        Some(b'\n') => {
-            window.bump();
-            return Ok(Line::Blank);
-        }
-        Some(_) => flatten.record(window)?,
-    }
-    window.skip_space()?;
-    match window.peek()? {
-        None => Ok(Line::Record),
-        Some(b'\n') => {
-            window.bump();
-            Ok(Line::Record)
-        }
-        Some(_) => Err(window.fail("something follows the value on its line")),
-    }
 }

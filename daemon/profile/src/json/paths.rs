@@ -139,12 +139,10 @@ impl Paths {
     }
 
     fn add(&mut self, node: Node, offset: u64) -> Result<NodeId, Stop> {
-        if self.nodes.len() > MOST {
-            let why = format!(
-                "there are more than {MOST} different paths: the keys of some object seem to be values"
-            );
-            return Err(Stop::TooLarge { offset, why });
-        }
+        check_width(self.nodes.len() - 1).map_err(|stop| match stop {
+            Stop::TooLarge { why, .. } => Stop::TooLarge { offset, why },
+            other => other,
+        })?;
         let id = NodeId(u32::try_from(self.nodes.len()).expect("bounded above"));
         self.nodes.push(node);
         Ok(id)
@@ -218,6 +216,17 @@ impl Paths {
     pub(super) fn restart(&mut self, node: NodeId) {
         self.nodes[node.0 as usize].restart();
     }
+}
+
+/// Refuses more fields than a table may have.
+pub(super) fn check_width(fields: usize) -> Result<(), Stop> {
+    if fields < MOST {
+        return Ok(());
+    }
+    let why = format!(
+        "there are more than {MOST} different paths: the keys of some object seem to be values"
+    );
+    Err(Stop::TooLarge { offset: 0, why })
 }
 
 /// `.`, `[`, `]` and the backslash itself are escaped within a name.

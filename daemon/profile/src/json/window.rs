@@ -11,9 +11,28 @@ const BLOCK: usize = 256 << 10;
 /// twice.
 pub(super) const LARGEST: usize = 64 << 20;
 
+/// What bytes come from.
+pub(super) struct Chunked<'r>(Option<&'r mut (dyn Read + Send)>);
+
+impl Chunked<'_> {
+    /// Reads up to `room.len()` bytes from the place `offset`; 0 at the end.
+    pub(super) fn read_into(&mut self, room: &mut [u8], offset: u64) -> Result<usize, Stop> {
+        let Some(source) = &mut self.0 else {
+            return Ok(0);
+        };
+        loop {
+            match source.read(room) {
+                Ok(n) => return Ok(n),
+                Err(error) if error.kind() == ErrorKind::Interrupted => {}
+                Err(source) => return Err(Stop::Io { offset, source }),
+            }
+        }
+    }
+}
+
 /// The bytes from the token being read on.
 pub(super) struct Window<'r> {
-    source: &'r mut dyn Read,
+    source: Chunked<'r>,
     buffer: Vec<u8>,
     at: usize,
     end: usize,
@@ -31,17 +50,29 @@ pub(super) struct Window<'r> {
 }
 
 impl<'r> Window<'r> {
-    pub(super) fn new(source: &'r mut dyn Read) -> Self {
+    pub(super) fn new(source: &'r mut (dyn Read + Send)) -> Self {
         Self::starting_at(source, 0)
     }
 
     /// A window whose first byte has the offset `base`.
-    pub(super) fn starting_at(source: &'r mut dyn Read, base: u64) -> Self {
+    pub(super) fn starting_at(source: &'r mut (dyn Read + Send), base: u64) -> Self {
+        Self::on(Chunked(Some(source)), Vec::new(), base)
+    }
+
+    /// A window over whole lines that are in memory.
+    pub(super) fn over(lines: Vec<u8>, base: u64) -> Self {
+        Self {
+            lines: true,
+            ..Self::on(Chunked(None), lines, base)
+        }
+    }
+
+    fn on(source: Chunked<'r>, buffer: Vec<u8>, base: u64) -> Self {
         Self {
             source,
-            buffer: Vec::new(),
+            end: buffer.len(),
+            buffer,
             at: 0,
-            end: 0,
             base,
             ended: false,
             pin: None,
@@ -51,8 +82,16 @@ impl<'r> Window<'r> {
         }
     }
 
-    pub(super) fn end_at_lines(&mut self) {
-        self.lines = true;
+    /// The bytes that were not moved past, and where more come from.
+    pub(super) fn into_rest(mut self) -> (Vec<u8>, Chunked<'r>) {
+        self.buffer.truncate(self.end);
+        self.buffer.drain(..self.at);
+        (self.buffer, self.source)
+    }
+
+    /// The memory, for other lines.
+    pub(super) fn into_buffer(self) -> Vec<u8> {
+        self.buffer
     }
 
     /// Moves past a line feed where it is white space.
@@ -118,7 +157,7 @@ impl<'r> Window<'r> {
 
     /// Reads more behind what is there; false at the end.
     pub(super) fn fill(&mut self) -> Result<bool, Stop> {
-        if self.ended {
+        if self.ended || self.source.0.is_none() {
             return Ok(false);
         }
         let keep = self.pin.unwrap_or(self.at).min(self.at);
@@ -140,25 +179,13 @@ impl<'r> Window<'r> {
             self.buffer
                 .resize((self.end + BLOCK).max(self.buffer.len() * 2), 0);
         }
-        loop {
-            match self.source.read(&mut self.buffer[self.end..]) {
-                Ok(0) => {
-                    self.ended = true;
-                    return Ok(false);
-                }
-                Ok(n) => {
-                    self.end += n;
-                    return Ok(true);
-                }
-                Err(error) if error.kind() == ErrorKind::Interrupted => {}
-                Err(source) => {
-                    return Err(Stop::Io {
-                        offset: self.base + self.end as u64,
-                        source,
-                    });
-                }
-            }
-        }
+        let offset = self.base + self.end as u64;
+        let n = self
+            .source
+            .read_into(&mut self.buffer[self.end..], offset)?;
+        self.ended = n == 0;
+        self.end += n;
+        Ok(n > 0)
     }
 
     /// Keeps everything from the next byte on until [`Self::unpin`].
@@ -187,18 +214,11 @@ impl<'r> Window<'r> {
         self.fail(why)
     }
 
-    /// Moves past the next line feed.
-    pub(super) fn skip_line(&mut self) -> Result<(), Stop> {
+    /// Moves past the next line feed of lines that are in memory.
+    pub(super) fn skip_line(&mut self) {
         self.pin = None;
-        loop {
-            if let Some(n) = memchr::memchr(b'\n', self.rest()) {
-                self.advance(n + 1);
-                return Ok(());
-            }
-            self.at = self.end;
-            if !self.fill()? {
-                return Ok(());
-            }
-        }
+        let rest = self.rest();
+        let n = memchr::memchr(b'\n', rest).map_or(rest.len(), |n| n + 1);
+        self.advance(n);
     }
 }

@@ -6,7 +6,7 @@ use proptest::prelude::*;
 use serde::de::IgnoredAny;
 use serde_json::Value;
 
-use super::{counted, read_text};
+use super::{counted, read_on, read_text};
 
 fn scalar() -> impl Strategy<Value = Value> {
     prop_oneof![
@@ -170,5 +170,31 @@ proptest! {
         let (columns, outcome) = read_text(&text, 50, 5);
         prop_assert_eq!(outcome.expect("two are readable").rejected, rejected);
         prop_assert_eq!(counted(&columns), expected(&records.iter().collect::<Vec<_>>()));
+    }
+
+    /// Threads and chunks change nothing: neither values nor records, nor what is said of rejected
+    /// lines.
+    #[test]
+    fn threads_and_chunks_never_show(
+        docs in prop::collection::vec((document(), any::<prop::sample::Index>(), 0u8..5), 3..30),
+        threads in 1usize..4,
+        chunk in 1usize..200,
+    ) {
+        let mut text = b"{\"a\":1}\n{\"a\":2}\n".to_vec();
+        for (doc, at, how) in docs {
+            let mut line = serde_json::to_vec(&doc).unwrap();
+            match how {
+                0 => line.truncate(at.index(line.len())),
+                1 => line.insert(0, b'\n'),
+                _ => {}
+            }
+            text.extend_from_slice(&line);
+            text.push(b'\n');
+        }
+        let (whole, first) = read_on(&text, 1, 1 << 20);
+        let (parts, second) = read_on(&text, threads, chunk);
+        prop_assert_eq!(first.expect("readable"), second.expect("readable"));
+        prop_assert_eq!(counted(&whole), counted(&parts));
+        prop_assert_eq!(whole.records(), parts.records());
     }
 }

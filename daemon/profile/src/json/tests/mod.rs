@@ -7,6 +7,7 @@ mod rfc8259;
 use std::io::Read;
 
 use super::form::HEAD;
+use super::lines::CHUNK;
 use super::{Limits, Outcome, read_looking_at};
 use crate::Refusal;
 use crate::accumulate::{Budget, Columns};
@@ -33,8 +34,9 @@ fn read_once(
     let limits = Limits {
         nested_depth: depth,
         first_byte: 0,
+        threads: 1,
     };
-    let outcome = read_looking_at(head, &mut Drip(text, step), limits, &mut columns);
+    let outcome = read_looking_at(head, CHUNK, &mut Drip(text, step), limits, &mut columns);
     (columns, outcome)
 }
 
@@ -59,6 +61,18 @@ fn read_text(text: &[u8], depth: usize, step: usize) -> (Columns, Result<Outcome
             );
         }
     }
+    (columns, outcome)
+}
+
+/// Reads lines on threads, about `chunk` bytes at once.
+fn read_on(text: &[u8], threads: usize, chunk: usize) -> (Columns, Result<Outcome, Refusal>) {
+    let mut columns = Columns::new(Budget::of(64 << 20));
+    let limits = Limits {
+        nested_depth: 10,
+        first_byte: 0,
+        threads,
+    };
+    let outcome = read_looking_at(HEAD, chunk, &mut Drip(text, 7), limits, &mut columns);
     (columns, outcome)
 }
 

@@ -457,7 +457,8 @@ fn values_kept_as_one_are_judged_alike() {
                     &mut &nested[5..nested.len() - 1],
                     super::Limits {
                         nested_depth: 9,
-                        first_byte: 0
+                        first_byte: 0,
+                        threads: 1
                     },
                     &mut super::Columns::new(super::Budget::of(1 << 20))
                 )
