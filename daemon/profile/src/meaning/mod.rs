@@ -25,6 +25,8 @@ mod finding_tests;
 #[cfg(test)]
 mod labelled_tests;
 #[cfg(test)]
+mod property_tests;
+#[cfg(test)]
 mod tests;
 
 pub use findings::{TableFacts, field_findings, table_findings};

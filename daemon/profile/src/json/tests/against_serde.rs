@@ -197,4 +197,19 @@ proptest! {
         prop_assert_eq!(counted(&whole), counted(&parts));
         prop_assert_eq!(whole.records(), parts.records());
     }
+
+    /// Bytes of JSON in no order: never a panic, and never accepted unless serde_json does.
+    #[test]
+    fn any_bytes_have_a_verdict(
+        bytes in prop::collection::vec(prop::sample::select(b"{}[]\"\"\",,::01-.eE+\\u\n ntf$\xc3\xa9\xff\x00".to_vec()), 0..60),
+        depth in 0usize..5,
+        step in 1usize..9,
+    ) {
+        let (_, outcome) = read_text(&bytes, depth, step);
+        match outcome {
+            Ok(o) if o.format == "json" => prop_assert!(serde_accepts(&bytes), "{:?}", String::from_utf8_lossy(&bytes)),
+            Ok(_) => {}
+            Err(_) => prop_assert!(!serde_accepts(&bytes), "{:?}", String::from_utf8_lossy(&bytes)),
+        }
+    }
 }
