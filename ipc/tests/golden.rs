@@ -2,6 +2,8 @@
 //! were worked out by hand from bincode's specification: enum variants and integers as varints
 //! (one byte below 251), signed integers zigzag, strings with their length, options with 0 or 1.
 
+#![allow(clippy::unwrap_used, reason = "a test fails by panicking")]
+
 use ddgen_ipc::Timestamp;
 use ddgen_ipc::codec::{decode, encode};
 use ddgen_ipc::message::{

@@ -1,5 +1,7 @@
 //! Whatever a peer sends, decoding ends in a message or an error, and what we send comes back whole.
 
+#![allow(clippy::unwrap_used, reason = "a test fails by panicking")]
+
 use std::time::Duration;
 
 use ddgen_ipc::Timestamp;
