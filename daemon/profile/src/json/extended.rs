@@ -34,8 +34,15 @@ pub(super) enum Scalar {
     Missing,
 }
 
+/// A longer object is a wrapper only where it holds little but one string: reading it as a tree
+/// must not cost many times its size.
+const LONG: usize = 64 << 10;
+
 /// Reads the source text of an object; `None` when it is an object in its own right.
 pub(super) fn scalar(raw: &[u8]) -> Option<Scalar> {
+    if raw.len() > LONG && memchr::memchr2_iter(b',', b'[', raw).nth(4).is_some() {
+        return None;
+    }
     let Value::Object(object) = serde_json::from_slice(raw).ok()? else {
         return None;
     };
@@ -247,6 +254,15 @@ mod tests {
             assert_eq!(read(raw), Some((kind, text.to_owned())), "{raw}");
         }
         assert_eq!(scalar(br#"{"$undefined":true}"#), Some(Scalar::Missing));
+    }
+
+    #[test]
+    fn long_wrappers_hold_one_string() {
+        let base64 = "QUJD".repeat(1 << 18);
+        let raw = format!(r#"{{"$binary":{{"base64":"{base64}","subType":"00"}}}}"#);
+        assert_eq!(read(&raw), Some((Kind::Binary, base64)));
+        let many = format!(r#"{{"$oid":[{}0]}}"#, "0,".repeat(1 << 16));
+        assert_eq!(scalar(many.as_bytes()), None);
     }
 
     #[test]

@@ -79,7 +79,15 @@ impl<'c> Flatten<'c> {
     pub(super) fn record(&mut self, window: &mut Window<'_>) -> Result<(), Stop> {
         let first = window.next_token(NO_VALUE)?;
         self.start = window.offset();
-        if first == b'{' && !opens_wrapper(window)? {
+        let scalar = if first == b'{' {
+            take_wrapper(window)?
+        } else {
+            None
+        };
+        if let Some(scalar) = scalar {
+            let node = self.value_node()?;
+            self.emit_scalar(node, scalar)?;
+        } else if first == b'{' {
             window.bump();
             self.members(window, ROOT)?;
         } else {
@@ -105,12 +113,10 @@ impl<'c> Flatten<'c> {
 
     fn value(&mut self, window: &mut Window<'_>, node: NodeId) -> Result<(), Stop> {
         match window.next_token(NO_VALUE)? {
-            b'{' => {
-                if opens_wrapper(window)? {
-                    return self.wrapper(window, node);
-                }
-                self.object(window, node)
-            }
+            b'{' => match take_wrapper(window)? {
+                Some(scalar) => self.emit_scalar(node, scalar),
+                None => self.object(window, node),
+            },
             b'[' => {
                 if self.paths.level(node) >= self.depth {
                     return self.whole(window, node, Kind::Array);
@@ -196,22 +202,10 @@ impl<'c> Flatten<'c> {
         self.emit(node, Some(kind), window.unpin())
     }
 
-    /// An object whose first key begins with `$`: a scalar of MongoDB Extended JSON, or an object
-    /// like any other.
-    fn wrapper(&mut self, window: &mut Window<'_>, node: NodeId) -> Result<(), Stop> {
-        window.pin();
-        window.pass_value()?;
-        let raw = window.unpin();
-        match extended::scalar(raw) {
-            Some(Scalar::Missing) => self.emit(node, None, b""),
-            Some(Scalar::Value(kind, text)) => self.emit(node, Some(kind), text.as_bytes()),
-            None => {
-                let raw = raw.to_vec();
-                let mut source = raw.as_slice();
-                let mut inner = Window::new(&mut source);
-                inner.peek()?;
-                self.object(&mut inner, node)
-            }
+    fn emit_scalar(&mut self, node: NodeId, scalar: Scalar) -> Result<(), Stop> {
+        match scalar {
+            Scalar::Missing => self.emit(node, None, b""),
+            Scalar::Value(kind, text) => self.emit(node, Some(kind), text.as_bytes()),
         }
     }
 
@@ -271,6 +265,23 @@ impl<'c> Flatten<'c> {
         self.paths.repeated_keys -= self.held_repeated;
         self.held_repeated = 0;
     }
+}
+
+/// Moves past the object that comes next where it is a scalar of MongoDB Extended JSON; any other
+/// object is left where it is.
+fn take_wrapper(window: &mut Window<'_>) -> Result<Option<Scalar>, Stop> {
+    if !opens_wrapper(window)? {
+        return Ok(None);
+    }
+    window.pin();
+    window.pass_value()?;
+    let scalar = extended::scalar(window.pinned());
+    if scalar.is_some() {
+        window.unpin();
+    } else {
+        window.rewind();
+    }
+    Ok(scalar)
 }
 
 /// Whether the object that comes next has a first key that a wrapper has. Consumes nothing.

@@ -193,6 +193,16 @@ impl<'r> Window<'r> {
         self.pin = Some(self.at);
     }
 
+    /// What was kept so far.
+    pub(super) fn pinned(&self) -> &[u8] {
+        &self.buffer[self.pin.unwrap_or(self.at)..self.at]
+    }
+
+    /// Lets go, and goes back to where [`Self::pin`] was called.
+    pub(super) fn rewind(&mut self) {
+        self.at = self.pin.take().unwrap_or(self.at);
+    }
+
     /// Lets go, and hands out what was kept.
     pub(super) fn unpin(&mut self) -> &[u8] {
         let from = self.pin.take().unwrap_or(self.at);

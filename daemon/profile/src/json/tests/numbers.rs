@@ -216,6 +216,20 @@ fn extended_json_is_read_as_scalars() {
     );
 }
 
+/// Objects that look like wrappers at every level are read in place, not copied once a level.
+#[test]
+fn false_wrappers_may_be_nested() {
+    let text = format!("{}{}{}", r#"{"$oid":"#.repeat(9), "[1,2]", "}".repeat(9));
+    let found = fields(&text, 50);
+    let path = ["$oid"; 9].join(".");
+    assert!(
+        found.contains(&format!("{path}[] Number 2 x1")),
+        "{found:?}"
+    );
+    // Eight objects, one array, two numbers.
+    assert_eq!(found.len(), 8 + 1 + 2);
+}
+
 #[test]
 fn keys_that_are_values_are_refused_in_words() {
     let members: Vec<String> = (0..30_000).map(|i| format!("\"k{i}\":1")).collect();
