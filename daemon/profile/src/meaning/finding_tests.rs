@@ -84,6 +84,9 @@ fn each_alert_has_its_case_and_its_opposite() {
         .collect();
     let once: Vec<(&str, u64)> = unique.iter().map(|v| (v.as_str(), 1)).collect();
     assert_eq!(codes("c", "string", &once, 0), ["UNIQUE"]);
+    let measured: Vec<String> = (0..60).map(|i| format!("{i}.5")).collect();
+    let measured: Vec<(&str, u64)> = measured.iter().map(|v| (v.as_str(), 1)).collect();
+    assert_eq!(codes("c", "number", &measured, 0), [] as [&str; 0]);
     let mut twice = once.clone();
     twice[0].1 = 2;
     assert_eq!(codes("c", "string", &twice, 0), ["HIGH_CARDINALITY"]);
@@ -142,6 +145,30 @@ fn each_alert_has_its_case_and_its_opposite() {
     assert_eq!(
         codes("bob@example.org", "string", &[("a", 2), ("b", 2)], 0),
         ["PERSONAL_DATA_IN_NAME"]
+    );
+}
+
+#[test]
+fn old_dates_are_no_fault_of_old_data() {
+    let old = [("1854-08-19", 5), ("1854-08-20", 4)];
+    assert_eq!(codes("c", "date", &old, 0), [] as [&str; 0]);
+    let slip = [("1854-08-19", 1), ("2014-08-20", 4), ("2014-08-21", 4)];
+    assert_eq!(codes("c", "date", &slip, 0), ["OUT_OF_RANGE_DATES"]);
+}
+
+#[test]
+fn spellings_are_shown_with_their_counts() {
+    let values = [("Aero", 3), ("AERO", 1), ("Bio", 40)];
+    let mut dirty = field("c", "string", &values, 0);
+    judge(&mut dirty, &values, true, None);
+    let finding = dirty
+        .findings
+        .iter()
+        .find(|f| f.code == "DIRTY_CATEGORIES")
+        .expect("dirty");
+    assert_eq!(
+        finding.message,
+        "2 spellings come to one value when case, spaces and punctuation are left aside: \"Aero\" (3) and \"AERO\" (1)."
     );
 }
 

@@ -59,6 +59,10 @@ pub(super) fn findings(
             ancient = 1;
         }
     }
+    // Where most dates are old, the old ones are what the data is about.
+    if ancient * 2 > judged && judged > 0 {
+        ancient = 0;
+    }
     if future + ancient + default == 0 {
         return;
     }

@@ -70,10 +70,14 @@ fn variants(field: &Field, view: &View<'_>, found: &mut Vec<Finding>) {
         "DIRTY_CATEGORIES",
         Severity::Warning,
         format!(
-            "{values} values are {} when case, spaces and punctuation are left aside{tail}.",
-            dirty.len()
+            "{values} spellings come to {} when case, spaces and punctuation are left aside{tail}.",
+            if dirty.len() == 1 {
+                "one value".to_owned()
+            } else {
+                format!("{} values", dirty.len())
+            }
         ),
-        &[("values", values as f64), ("groups", dirty.len() as f64)],
+        &[("spellings", values as f64), ("groups", dirty.len() as f64)],
     ));
 }
 
