@@ -29,6 +29,9 @@ pub async fn run(loaded: Loaded, flags: Flags) -> anyhow::Result<()> {
             _ => tracing::warn!("{notice}"),
         }
     }
+    if loaded.settings.watches.is_empty() {
+        tracing::warn!("no folder is watched: name one with --watch DIR, or in ddgen.toml");
+    }
     let signals = Signals::listen()?;
     let started_at = Timestamp::now();
 

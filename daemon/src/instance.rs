@@ -41,7 +41,14 @@ pub enum InstanceError {
 /// Held until dropped, or until the process ends in whatever way.
 #[derive(Debug)]
 pub struct InstanceLock {
-    _file: File,
+    file: File,
+}
+
+impl Drop for InstanceLock {
+    /// Who stopped in order is not taken for the holder afterwards.
+    fn drop(&mut self) {
+        let _says_who_held_it = self.file.set_len(0);
+    }
 }
 
 impl InstanceLock {
@@ -73,7 +80,7 @@ impl InstanceLock {
         let words = serde_json::to_vec(holder).map_err(|error| io(error.into()))?;
         file.write_all(&words).map_err(io)?;
         file.flush().map_err(io)?;
-        Ok(Self { _file: file })
+        Ok(Self { file })
     }
 }
 
@@ -120,8 +127,14 @@ mod tests {
         let folder = tempfile::tempdir().unwrap();
         let path = folder.path().join("ddgend.lock");
         std::fs::write(&path, "{\"pid\": 1, broken").unwrap();
-        InstanceLock::take(&path, &holder()).unwrap();
+        let lock = InstanceLock::take(&path, &holder()).unwrap();
         let words = std::fs::read_to_string(&path).unwrap();
         assert_eq!(serde_json::from_str::<Holder>(&words).unwrap(), holder());
+        drop(lock);
+        assert_eq!(
+            std::fs::read_to_string(&path).unwrap(),
+            "",
+            "who stopped holds nothing"
+        );
     }
 }

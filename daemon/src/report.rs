@@ -41,6 +41,8 @@ pub struct Reporter {
     board: Board,
     stage: AtomicU8,
     changed: Notify,
+    /// One snapshot at a time, so that a change of the verdict is told once.
+    refreshing: tokio::sync::Mutex<()>,
 }
 
 impl Reporter {
@@ -61,6 +63,7 @@ impl Reporter {
             board,
             stage,
             changed: Notify::new(),
+            refreshing: tokio::sync::Mutex::default(),
         }
     }
 
@@ -101,6 +104,7 @@ impl Reporter {
 
     /// Takes a snapshot now and hangs it on the board.
     pub async fn refresh(&self) {
+        let _one = self.refreshing.lock().await;
         let before = self.board.get().status;
         let snapshot = self.look(self.facts().await).await;
         let (verdict, because) = (snapshot.status, worst(&snapshot));

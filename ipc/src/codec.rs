@@ -38,6 +38,17 @@ pub fn encode<T: Serialize>(message: &T) -> Result<Vec<u8>, CodecError> {
     }
 }
 
+/// How many of these rows fit one answer: at least one, and as many as stay below half a frame.
+#[must_use]
+pub fn fitting<T: Serialize>(rows: &[T]) -> usize {
+    let mut room = MAX_FRAME / 2;
+    let fits = rows.iter().take_while(|row| {
+        let bytes = encode(row).map_or(MAX_FRAME, |bytes| bytes.len());
+        room.checked_sub(bytes).map(|left| room = left).is_some()
+    });
+    fits.count().max(1).min(rows.len())
+}
+
 /// # Errors
 /// When the bytes are not exactly one message. Allocations stay below [`MAX_FRAME`].
 pub fn decode<T: DeserializeOwned>(bytes: &[u8]) -> Result<T, CodecError> {

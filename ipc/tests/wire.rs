@@ -5,7 +5,7 @@
 use std::time::Duration;
 
 use ddgen_ipc::Timestamp;
-use ddgen_ipc::codec::{CodecError, MAX_FRAME, decode, encode};
+use ddgen_ipc::codec::{CodecError, MAX_FRAME, decode, encode, fitting};
 use ddgen_ipc::hello::{self, Greeting, HelloError, Role};
 use ddgen_ipc::message::{
     Answer, Call, DictionaryRow, DropRow, DropState, Event, EventFrame, FieldRow, FromDaemon,
@@ -204,6 +204,19 @@ fn a_message_longer_than_a_frame_is_not_sent() {
         result: Ok(reply),
     });
     assert!(matches!(encode(&answer), Err(CodecError::TooLong(n)) if n > MAX_FRAME));
+}
+
+#[test]
+fn a_page_is_cut_where_its_bytes_end() {
+    let row = |bytes: usize| "x".repeat(bytes);
+    assert_eq!(fitting::<String>(&[]), 0);
+    assert_eq!(fitting(&[row(10), row(10)]), 2);
+    assert_eq!(
+        fitting(&[row(MAX_FRAME / 4), row(MAX_FRAME / 8), row(MAX_FRAME / 4)]),
+        2
+    );
+    // One row that is too long for any page is still asked for, and refused by its own name.
+    assert_eq!(fitting(&[row(2 * MAX_FRAME), row(1)]), 1);
 }
 
 async fn greeted(greeting: Greeting) -> Greeting {

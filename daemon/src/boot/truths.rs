@@ -46,8 +46,8 @@ impl HttpTruths {
             .read()
             .unwrap_or_else(PoisonError::into_inner)
         {
-            None => (Timestamp::now(), None),
-            Some((at, damage)) => (*at, Some(damage.clone())),
+            None => (None, None),
+            Some((at, damage)) => (Some(*at), Some(damage.clone())),
         };
         let integrity = match &damage {
             None => Check::Unknown,

@@ -4,6 +4,8 @@ use std::process::ExitCode;
 
 use ddgen_ipc::ClientError;
 
+use super::output::printable;
+
 /// Refused: bad input, the reason on standard error.
 pub(super) const REFUSED: u8 = 1;
 /// The daemon is not reachable.
@@ -25,7 +27,9 @@ impl Failure {
     }
 
     pub(super) fn report(&self) -> ExitCode {
-        eprintln!("ddgend: {}", self.message);
+        // Names of files stand in messages: none of their bytes may steer the terminal.
+        let lines: Vec<_> = self.message.lines().map(printable).collect();
+        eprintln!("ddgend: {}", lines.join("\n"));
         ExitCode::from(self.code)
     }
 }
@@ -39,7 +43,8 @@ impl From<ClientError> for Failure {
         };
         Self {
             code,
-            message: error.to_string(),
+            // What the daemon says is one line, whatever stands in it.
+            message: printable(&error.to_string()),
         }
     }
 }

@@ -51,12 +51,11 @@ impl Table {
     }
 
     pub(super) fn row(&mut self, cells: impl IntoIterator<Item = String>) {
-        self.rows.push(
-            cells
-                .into_iter()
-                .map(|cell| shorten(&printable(&cell)))
-                .collect(),
-        );
+        let last = self.columns.len().saturating_sub(1);
+        let cells = cells.into_iter().map(|cell| printable(&cell)).enumerate();
+        // The last column pushes nothing off the screen, and reasons stand there.
+        let shown = cells.map(|(at, cell)| if at == last { cell } else { shorten(&cell) });
+        self.rows.push(shown.collect());
     }
 
     pub(super) fn print(&self) -> Result<(), Failure> {

@@ -1,9 +1,11 @@
 use std::fs::File;
 use std::io::{self, IsTerminal, Seek};
+use std::os::unix::fs::OpenOptionsExt;
 use std::path::Path;
 use std::process::ExitCode;
 
 use ddgen_profile::{Brief, FileInput, ReadAt};
+use rustix::fs::OFlags;
 
 use super::args::{Format, ProfileArgs};
 use super::failure::Failure;
@@ -60,7 +62,12 @@ pub(super) fn run(args: &ProfileArgs, format: Format) -> Result<ExitCode, Failur
 }
 
 fn open(path: &Path) -> io::Result<File> {
-    let file = File::open(path)?;
+    // Without waiting for a writer: a pipe is refused below.
+    let nonblock = i32::try_from(OFlags::NONBLOCK.bits()).unwrap_or(0);
+    let file = File::options()
+        .read(true)
+        .custom_flags(nonblock)
+        .open(path)?;
     if file.metadata()?.is_file() {
         Ok(file)
     } else {

@@ -44,7 +44,7 @@ impl Truths for Told {
                 status: *self.database.lock().unwrap(),
                 connection: Check::Ok,
                 integrity: Check::Unknown,
-                checked_at: Timestamp(1_000),
+                checked_at: Some(Timestamp(1_000)),
                 because: None,
             }
         }

@@ -27,7 +27,8 @@ pub struct DatabaseHealth {
     pub status: DatabaseStatus,
     pub connection: Check,
     pub integrity: Check,
-    pub checked_at: Timestamp,
+    /// When the integrity was looked at; null before the first time.
+    pub checked_at: Option<Timestamp>,
     /// Why it is not healthy.
     pub because: Option<String>,
 }

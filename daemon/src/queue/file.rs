@@ -1,6 +1,8 @@
 //! The file itself: opened, reopened after a disk error, set aside when damaged.
 
+use std::fs::File;
 use std::io::ErrorKind;
+use std::os::unix::fs::OpenOptionsExt;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::path::{Path, PathBuf};
 
@@ -59,6 +61,12 @@ pub(super) struct QueueFile {
 }
 
 pub(super) fn open_file(path: &Path) -> Result<Database, DatabaseError> {
+    // Paths and reasons stand in it: for this account alone, whatever the folder lets through.
+    File::options()
+        .create(true)
+        .append(true)
+        .mode(0o600)
+        .open(path)?;
     Database::builder().set_cache_size(CACHE_BYTES).create(path)
 }
 

@@ -34,8 +34,8 @@ pub enum EndpointError {
     )]
     Folder { path: PathBuf, because: io::Error },
     #[error(
-        "the socket's folder `{}` belongs to another account ({owner}): set DDGEN_RUNTIME_DIR to a \
-         folder of this account", path.display()
+        "the socket's folder `{}` belongs to `{owner}` or lets everybody rename in it: set \
+         DDGEN_RUNTIME_DIR to a folder of this account", path.display()
     )]
     NotOurs { path: PathBuf, owner: String },
     #[error("something answers at `{}` that holds no lock: another program owns that socket", .0.display())]
@@ -65,10 +65,10 @@ impl Claim {
     /// When the folder is not ours to use, or another daemon holds it.
     pub fn take(socket: &Path, access: Access, holder: &Holder) -> Result<Self, EndpointError> {
         let folder = socket.parent().unwrap_or(Path::new("/"));
-        // The runtime folder itself, then the protocol's folder in it.
-        for folder in [folder.parent(), Some(folder)].into_iter().flatten() {
-            make_folder(folder, access)?;
+        if let Some(runtime) = folder.parent() {
+            make_runtime_folder(runtime, access)?;
         }
+        make_own_folder(folder, access)?;
         let lock = InstanceLock::take(&folder.join("ddgend.lock"), holder)?;
         Ok(Self {
             lock,
@@ -129,7 +129,27 @@ impl Endpoint {
     }
 }
 
-fn make_folder(folder: &Path, access: Access) -> Result<(), EndpointError> {
+/// The folder that holds the protocol's: made when it is missing. One that is there already belongs
+/// to somebody, `/tmp` perhaps, and stays as it is.
+fn make_runtime_folder(folder: &Path, access: Access) -> Result<(), EndpointError> {
+    let Ok(found) = fs::symlink_metadata(folder) else {
+        return make_own_folder(folder, access);
+    };
+    // In a folder of another account, or one where everybody may rename, ours could be swapped.
+    let trusted = [0, rustix::process::geteuid().as_raw()].contains(&found.uid());
+    let mode = found.permissions().mode();
+    if found.is_symlink() || (trusted && (mode & 0o002 == 0 || mode & 0o1000 != 0)) {
+        return Ok(());
+    }
+    let owner = super::peer::account(found.uid());
+    Err(EndpointError::NotOurs {
+        path: folder.to_owned(),
+        owner,
+    })
+}
+
+/// A folder of this daemon alone, with exactly the mode its access asks for.
+fn make_own_folder(folder: &Path, access: Access) -> Result<(), EndpointError> {
     let failed = |because: io::Error| EndpointError::Folder {
         path: folder.to_owned(),
         because,
@@ -145,11 +165,10 @@ fn make_folder(folder: &Path, access: Access) -> Result<(), EndpointError> {
         .map_err(failed)?;
     // Not followed: in a shared /tmp somebody may have put a link there first.
     let found = fs::symlink_metadata(folder).map_err(failed)?;
-    let us = rustix::process::geteuid().as_raw();
     if !found.is_dir() {
         return Err(failed(io::Error::from(io::ErrorKind::NotADirectory)));
     }
-    if found.uid() != us {
+    if found.uid() != rustix::process::geteuid().as_raw() {
         let owner = super::peer::account(found.uid());
         return Err(EndpointError::NotOurs {
             path: folder.to_owned(),
@@ -219,6 +238,29 @@ mod tests {
             Some(EndpointError::Answers(_))
         ));
         UnixStream::connect(&socket).unwrap();
+    }
+
+    #[tokio::test]
+    async fn a_folder_that_was_there_stays_as_it_is() {
+        let place = tempfile::tempdir().unwrap();
+        let shared = place.path().join("shared");
+        fs::create_dir(&shared).unwrap();
+        fs::set_permissions(&shared, fs::Permissions::from_mode(0o1777)).unwrap();
+        let socket = shared.join("v1/ddgend.sock");
+        let claim = Claim::take(&socket, Access::Private, &holder(&socket)).unwrap();
+        let _endpoint = claim.bind().unwrap();
+        let mode = fs::metadata(&shared).unwrap().permissions().mode();
+        assert_eq!(
+            (mode & 0o7777, mode_of(&shared.join("v1"))),
+            (0o1777, 0o700)
+        );
+        // Where everybody may rename, the socket's folder could be swapped for another.
+        let open = place.path().join("open");
+        fs::create_dir(&open).unwrap();
+        fs::set_permissions(&open, fs::Permissions::from_mode(0o777)).unwrap();
+        let socket = open.join("v1/ddgend.sock");
+        let refused = Claim::take(&socket, Access::Private, &holder(&socket));
+        assert!(matches!(refused.err(), Some(EndpointError::NotOurs { .. })));
     }
 
     #[tokio::test]

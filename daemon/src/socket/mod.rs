@@ -6,6 +6,7 @@ pub mod outbox;
 pub mod peer;
 mod session;
 
+use std::io;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -15,10 +16,10 @@ use interprocess::local_socket::tokio::prelude::*;
 use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
 
-use crate::clients::{Clients, MAX_CLIENTS};
+use crate::clients::{Clients, MAX_CLIENTS, Seat};
 use crate::desk::Desk;
 use endpoint::Endpoint;
-use peer::Admission;
+use peer::{Admission, Peer};
 
 /// A peer that connects and says nothing is let go after this.
 const HELLO_DEADLINE: Duration = Duration::from_secs(5);
@@ -70,29 +71,86 @@ async fn admit(
     let peer = stream
         .peer_creds()
         .map(|creds| admission.identify(creds.euid(), creds.egid()));
-    let entered = tokio::time::timeout(HELLO_DEADLINE, async {
+    let admitted = tokio::time::timeout(HELLO_DEADLINE, async {
         let theirs = hello::receive(&mut stream).await?;
-        let greeting = match (&peer, &seat) {
-            _ if theirs != ddgen_ipc::PROTOCOL => Greeting::Protocol { theirs },
-            (Err(error), _) => {
-                Greeting::Denied(format!("the kernel does not say who you are: {error}"))
-            }
-            (Ok(Err(words)), _) => Greeting::Denied(words.clone()),
-            (_, None) => Greeting::Full(format!("{MAX_CLIENTS} clients are attached already")),
-            (Ok(Ok(peer)), Some(_)) => Greeting::Welcome {
-                role: peer.role,
-                text: env!("CARGO_PKG_VERSION").to_owned(),
-            },
-        };
-        hello::answer(&mut stream, &greeting).await
-    })
-    .await;
-    if !matches!(entered, Ok(Ok(()))) {
-        return;
+        let (greeting, admitted) = judge(theirs, peer, seat);
+        hello::answer(&mut stream, &greeting).await?;
+        if let Greeting::Denied(words) = &greeting {
+            tracing::warn!(%words, "a peer was turned away at the socket");
+        }
+        Ok::<_, hello::HelloError>(admitted)
+    });
+    if let Ok(Ok(Some((peer, _seat)))) = admitted.await {
+        session::run(stream, peer, desk, stop).await;
+    }
+}
+
+/// What the peer is told; and, only where that is a welcome, who it is and its seat.
+fn judge(
+    theirs: u16,
+    peer: io::Result<Result<Peer, String>>,
+    seat: Option<Seat>,
+) -> (Greeting, Option<(Peer, Seat)>) {
+    if theirs != ddgen_ipc::PROTOCOL {
+        return (Greeting::Protocol { theirs }, None);
     }
     match (peer, seat) {
-        (Ok(Ok(peer)), Some(_seat)) => session::run(stream, peer, desk, stop).await,
-        (Ok(Err(words)), _) => tracing::warn!(%words, "a peer was turned away at the socket"),
-        _ => {}
+        (Err(error), _) => (
+            Greeting::Denied(format!("the kernel does not say who you are: {error}")),
+            None,
+        ),
+        (Ok(Err(words)), _) => (Greeting::Denied(words), None),
+        (Ok(Ok(_)), None) => (
+            Greeting::Full(format!("{MAX_CLIENTS} clients are attached already")),
+            None,
+        ),
+        (Ok(Ok(peer)), Some(seat)) => {
+            let text = env!("CARGO_PKG_VERSION").to_owned();
+            (
+                Greeting::Welcome {
+                    role: peer.role,
+                    text,
+                },
+                Some((peer, seat)),
+            )
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use ddgen_ipc::hello::Role;
+
+    fn peer() -> Peer {
+        Peer {
+            name: "ana".into(),
+            uid: 7,
+            role: Role::Editor,
+        }
+    }
+
+    #[test]
+    fn only_a_welcome_opens_a_session() {
+        let clients = Arc::new(Clients::default());
+        let seat = || clients.enter();
+        let (greeting, admitted) = judge(ddgen_ipc::PROTOCOL, Ok(Ok(peer())), seat());
+        assert!(matches!(
+            greeting,
+            Greeting::Welcome {
+                role: Role::Editor,
+                ..
+            }
+        ));
+        let (name, taken) = (admitted.as_ref().unwrap().0.clone(), clients.count());
+        assert_eq!((name, taken), (peer(), 1));
+        drop(admitted);
+        assert_eq!(clients.count(), 0, "a seat is given back");
+        let other = judge(ddgen_ipc::PROTOCOL + 1, Ok(Ok(peer())), seat());
+        assert!(matches!(other, (Greeting::Protocol { .. }, None)));
+        let denied = judge(ddgen_ipc::PROTOCOL, Ok(Err("no".into())), seat());
+        assert!(matches!(denied, (Greeting::Denied(_), None)));
+        let full = judge(ddgen_ipc::PROTOCOL, Ok(Ok(peer())), None);
+        assert!(matches!(full, (Greeting::Full(_), None)));
     }
 }

@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use ddgen_ipc::codec;
-use ddgen_ipc::message::Call;
+use ddgen_ipc::message::{Call, Refusal, RefusalKind};
 use futures::StreamExt;
 use interprocess::local_socket::tokio::Stream;
 use tokio::sync::Semaphore;
@@ -47,6 +47,8 @@ pub(super) async fn run(stream: Stream, peer: Peer, desk: Arc<Desk>, stop: Cance
             Ok(call) => call,
             Err(error) => {
                 tracing::warn!(peer = %peer.name, %error, "a client was let go");
+                let refusal = Refusal::new(RefusalKind::BadInput, error.to_string());
+                let _gone = outbox.answering(0).last(Err(refusal)).await;
                 break;
             }
         };

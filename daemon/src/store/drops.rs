@@ -47,7 +47,7 @@ pub(super) fn find(db: &Connection, wanted: &str) -> Result<DropRow, StoreError>
         None => None,
     };
     row.ok_or_else(|| StoreError::NotFound {
-        what: "drop",
+        what: "drop".into(),
         name: wanted.to_owned(),
         nearest: Vec::new(),
     })

@@ -1,5 +1,6 @@
 //! What can go wrong with the store, in words.
 
+use std::borrow::Cow;
 use std::path::PathBuf;
 
 use rusqlite::ErrorCode;
@@ -49,7 +50,7 @@ pub enum StoreError {
     },
     #[error("there is no {what} `{name}`{}", did_you_mean(nearest))]
     NotFound {
-        what: &'static str,
+        what: Cow<'static, str>,
         name: String,
         nearest: Vec<String>,
     },

@@ -51,8 +51,8 @@ pub(super) fn version(
             .optional()?,
     };
     found.ok_or_else(|| StoreError::NotFound {
-        what: "version",
-        name: format!("{} of {name}", number.unwrap_or(0)),
+        what: number.map_or_else(|| "version of".into(), |n| format!("version {n} of").into()),
+        name: name.to_owned(),
         nearest: Vec::new(),
     })
 }
@@ -76,7 +76,7 @@ fn missing<T>(what: &'static str, name: &str, known: Vec<String>) -> Result<T, S
         .collect();
     near.sort_by(|a, b| b.0.total_cmp(&a.0).then_with(|| a.1.cmp(&b.1)));
     Err(StoreError::NotFound {
-        what,
+        what: what.into(),
         name: name.to_owned(),
         nearest: near
             .into_iter()

@@ -25,7 +25,7 @@ struct Inner {
     free: Mutex<Vec<Connection>>,
     places: Arc<Semaphore>,
     /// For callers that may block and must not wait behind the pages of a client.
-    blocking: Mutex<Connection>,
+    blocking: Mutex<Option<Connection>>,
 }
 
 impl Readers {
@@ -37,7 +37,7 @@ impl Readers {
                 // One is opened now so that an unreadable file shows at once, the rest on demand.
                 free: Mutex::new(vec![connect::reader(path, busy)?]),
                 places: Arc::new(Semaphore::new(CONNECTIONS)),
-                blocking: Mutex::new(connect::reader(path, busy)?),
+                blocking: Mutex::new(Some(connect::reader(path, busy)?)),
             }),
         })
     }
@@ -76,7 +76,7 @@ impl Readers {
             .blocking
             .lock()
             .unwrap_or_else(PoisonError::into_inner);
-        snapshot(&db, work)
+        snapshot(db.as_ref().ok_or(StoreError::Closed)?, work)
     }
 
     /// No read starts from now on.
@@ -87,6 +87,11 @@ impl Readers {
             .lock()
             .unwrap_or_else(PoisonError::into_inner)
             .clear();
+        *self
+            .inner
+            .blocking
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner) = None;
     }
 }
 

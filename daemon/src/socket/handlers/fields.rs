@@ -1,3 +1,4 @@
+use ddgen_ipc::codec::fitting;
 use ddgen_ipc::message::{Refusal, Reply};
 
 use super::refuse;
@@ -17,6 +18,7 @@ pub(super) async fn answer(
         .store
         .fields(name, version, offset, limit.min(MOST))
         .await;
-    let (total, rows) = fields.map_err(|error| refuse::store(&error))?;
+    let (total, mut rows) = fields.map_err(|error| refuse::store(&error))?;
+    rows.truncate(fitting(&rows));
     Ok(Reply::Fields { total, rows })
 }

@@ -169,5 +169,5 @@ async fn an_unknown_name_lists_the_nearest() {
         .await
         .unwrap_err()
         .to_string();
-    assert!(refused.contains("no version `9 of sales`"), "{refused}");
+    assert!(refused.contains("no version 9 of `sales`"), "{refused}");
 }
