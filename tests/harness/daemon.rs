@@ -2,6 +2,7 @@
 
 use std::ffi::OsString;
 use std::fs::{self, File};
+use std::path::PathBuf;
 use std::process::{Child, Command, ExitStatus, Stdio};
 
 use rustix::process::{Pid, Signal, kill_process};
@@ -18,6 +19,10 @@ pub struct Plan {
     pub environment: Vec<(OsString, OsString)>,
     /// Written to the daemon's `ddgen.toml`.
     pub settings: Option<String>,
+    /// A program with its arguments that becomes the daemon: `setpriv`, `unshare`.
+    pub by: Vec<OsString>,
+    /// The binary, where it is not the one that was built.
+    pub program: Option<PathBuf>,
 }
 
 impl Plan {
@@ -31,6 +36,25 @@ impl Plan {
     pub fn with_settings(mut self, settings: impl Into<String>) -> Self {
         self.settings = Some(settings.into());
         self
+    }
+
+    /// Started by this program, which must become the daemon by `exec`.
+    #[must_use]
+    pub fn started_by<A: Into<OsString>>(mut self, words: impl IntoIterator<Item = A>) -> Self {
+        self.by = words.into_iter().map(Into::into).collect();
+        self
+    }
+
+    fn command(&self) -> Command {
+        let program = self.program.clone().unwrap_or_else(|| binary("ddgend"));
+        match self.by.split_first() {
+            None => Command::new(program),
+            Some((first, rest)) => {
+                let mut command = Command::new(first);
+                command.args(rest).arg(program);
+                command
+            }
+        }
     }
 }
 
@@ -55,16 +79,47 @@ impl Daemon {
     /// When it does not come up; its log is in the message.
     #[must_use]
     pub fn start_as(place: &Place, plan: &Plan) -> Self {
-        let mut daemon = Self {
-            child: Self::spawn(place, plan),
-        };
+        let mut daemon = Self::launch(place, plan);
         until("the daemon answers", || {
-            if let Some(status) = daemon.child.try_wait().unwrap() {
+            if let Some(status) = daemon.ended() {
                 panic!("the daemon ended with {status}:\n{}", Self::log(place));
             }
             (ddgend(place, ["status"]).code == 0).then_some(())
         });
         daemon
+    }
+
+    /// Starts a daemon without waiting for anything; killed when dropped.
+    ///
+    /// # Panics
+    /// When the process cannot be started.
+    #[must_use]
+    pub fn launch(place: &Place, plan: &Plan) -> Self {
+        Self {
+            child: Self::spawn(place, plan),
+        }
+    }
+
+    /// Starts a daemon that is expected to refuse, and returns its exit code and what it said.
+    ///
+    /// # Panics
+    /// When it runs on, or is killed.
+    #[must_use]
+    pub fn refusal(place: &Place, plan: &Plan) -> (i32, String) {
+        let said_before = Self::log(place).len();
+        let mut daemon = Self::launch(place, plan);
+        let status = until("the daemon refuses to start", || daemon.ended());
+        let said = Self::log(place).split_off(said_before);
+        let code = status.code();
+        (code.unwrap_or_else(|| panic!("{status}:\n{said}")), said)
+    }
+
+    /// How it ended, if it has.
+    ///
+    /// # Panics
+    /// When the process cannot be waited for.
+    pub fn ended(&mut self) -> Option<ExitStatus> {
+        self.child.try_wait().unwrap()
     }
 
     /// Starts a daemon and returns at once. Its log goes to `daemon.log` of the place.
@@ -78,7 +133,7 @@ impl Daemon {
             .append(true)
             .open(place.path().join("daemon.log"));
         let log = log.unwrap();
-        let mut command = Command::new(binary("ddgend"));
+        let mut command = plan.command();
         command.arg("run");
         if let Some(settings) = &plan.settings {
             let path = place.path().join("ddgen.toml");

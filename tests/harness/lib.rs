@@ -2,17 +2,21 @@
 
 #![allow(clippy::unwrap_used, reason = "a harness fails its test by panicking")]
 
+mod chance;
 mod commands;
 mod daemon;
 mod duckdb;
 mod place;
+mod small_files;
 mod terminal;
 mod wait;
 
+pub use chance::Chance;
 pub use commands::{Outcome, binary, ddgend};
 pub use daemon::{Daemon, Plan};
 pub use duckdb::{duckdb, python_package};
 pub use place::Place;
+pub use small_files::{SmallFile, small_files};
 pub use terminal::{Terminal, colours};
 pub use wait::{DEADLINE, until};
 

@@ -3,5 +3,10 @@
 #![allow(clippy::unwrap_used, reason = "a test fails by panicking")]
 
 mod arrival;
+mod crash;
 mod directions;
+mod flood;
 mod numbers;
+mod refusals;
+mod two_daemons;
+mod worker_faults;
