@@ -15,10 +15,10 @@ pub use chance::Chance;
 pub use commands::{Outcome, binary, ddgend};
 pub use daemon::{Daemon, Plan};
 pub use duckdb::{duckdb, python_package};
-pub use place::Place;
+pub use place::{Place, processes_of};
 pub use small_files::{SmallFile, small_files};
 pub use terminal::{Terminal, colours};
-pub use wait::{DEADLINE, until};
+pub use wait::{DEADLINE, until, within};
 
 /// Says loudly that a test cannot run here, and why. The test then returns.
 pub fn skip(test: &str, because: &str) {

@@ -81,3 +81,25 @@ impl Default for Place {
         Self::new()
     }
 }
+
+/// Processes that name this place on their command line: its daemon and its workers.
+///
+/// # Panics
+/// Without `/proc`.
+#[must_use]
+pub fn processes_of(place: &Place) -> Vec<i32> {
+    use std::os::unix::ffi::OsStrExt;
+    let wanted = place.path().as_os_str().as_bytes();
+    let pids = fs::read_dir("/proc")
+        .unwrap()
+        .flatten()
+        .filter_map(|entry| {
+            let pid: i32 = entry.file_name().to_str()?.parse().ok()?;
+            let words = fs::read(entry.path().join("cmdline")).ok()?;
+            words
+                .windows(wanted.len())
+                .any(|part| part == wanted)
+                .then_some(pid)
+        });
+    pids.collect()
+}

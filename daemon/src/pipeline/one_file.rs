@@ -202,7 +202,7 @@ async fn finish(pipeline: &Pipeline, id: DropId) {
     pipeline.tell_end(id);
 }
 
-async fn set_back(pipeline: &Pipeline, job: Job, rules: &FileRules, setback: Setback) {
+async fn set_back(pipeline: &Pipeline, mut job: Job, rules: &FileRules, setback: Setback) {
     let final_at = job.first_seen.saturating_add(millis(rules.provisional));
     let provisional = job.origin == Origin::Watched && Timestamp::now().0 < final_at;
     let queue = &pipeline.queue;
@@ -220,6 +220,8 @@ async fn set_back(pipeline: &Pipeline, job: Job, rules: &FileRules, setback: Set
         }
         Setback::Refused(reason) => return park(pipeline, job, reason).await,
         Setback::Worker(reason) => {
+            // As the queue counts it.
+            job.tries += 1;
             match queue
                 .retry_later(job.id, reason.clone(), Blame::Worker, None)
                 .await
