@@ -19,6 +19,7 @@ pub(super) fn run(flags: &Flags) -> Result<ExitCode, Failure> {
     runtime.shutdown_timeout(std::time::Duration::from_secs(2));
     match result {
         Ok(()) => Ok(ExitCode::SUCCESS),
-        Err(error) => Err(Failure::refused(error.to_string())),
+        // With its causes: the last of them is what has to be mended.
+        Err(error) => Err(Failure::refused(format!("{error:#}"))),
     }
 }
