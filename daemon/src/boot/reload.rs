@@ -63,7 +63,7 @@ fn rules_of(watch: &WatchSettings, settings: &Settings) -> WatchRules {
         settle: Settle {
             closed: watch.settle_closed,
             scanned: watch.settle_scanned,
-            ..Settle::default()
+            held_open: watch.settle_held_open,
         },
         scan_every: settings.scan_interval,
         ..WatchRules::new(watch.name.clone(), watch.path.clone())
