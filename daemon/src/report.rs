@@ -210,12 +210,12 @@ impl Reporter {
                     How::Broken => "broken",
                 };
                 let unreadable = (watch.unreadable > 0).then(|| {
-                    let first = watch
-                        .problems
-                        .first()
-                        .map(|problem| problem.because.as_str());
+                    let first = watch.problems.first().map(|problem| {
+                        let path = watch.root.join(&problem.path);
+                        format!(", first `{}`: {}", path.display(), problem.because)
+                    });
                     format!(
-                        "{} cannot be read: {}",
+                        "{} cannot be read{}",
                         watch.unreadable,
                         first.unwrap_or_default()
                     )
