@@ -13,7 +13,7 @@ use super::turns::Turn;
 use super::{FileRules, Pipeline, Shown, row_of};
 use crate::arrival::{DropId, Origin};
 use crate::dataset::Folding;
-use crate::queue::{Blame, Ended, Job};
+use crate::queue::{Blame, Ended, Job, QueueError};
 use crate::store::{Arrived, StoreError, Unprofiled};
 use crate::worker::{self, OpenError, OpenedFile, WorkerError};
 
@@ -21,6 +21,9 @@ use crate::worker::{self, OpenError, OpenedFile, WorkerError};
 const LARGE: u64 = 8 << 20;
 /// Progress is told at most this often.
 const PROGRESS_EVERY: Duration = Duration::from_millis(200);
+
+/// A queue that could not write is asked again after this.
+const QUEUE_RETRY: Duration = Duration::from_secs(1);
 
 /// Why a file did not become a version this time.
 enum Setback {
@@ -195,25 +198,17 @@ async fn profile(
 
 /// Only after the store's commit: work done twice is better than work not done.
 async fn finish(pipeline: &Pipeline, id: DropId) {
-    if let Err(error) = pipeline.queue.done(vec![id]).await {
-        // The lease is void at the next start, and the store knows the drop by its identity.
-        tracing::warn!(%error, drop = %id, "the queue did not note the end of a drop");
-    }
+    insist(id, || pipeline.queue.done(vec![id])).await;
     pipeline.tell_end(id);
 }
 
 async fn set_back(pipeline: &Pipeline, mut job: Job, rules: &FileRules, setback: Setback) {
     let final_at = job.first_seen.saturating_add(millis(rules.provisional));
     let provisional = job.origin == Origin::Watched && Timestamp::now().0 < final_at;
-    let queue = &pipeline.queue;
-    let result = match setback {
+    let (reason, blame, not_before) = match setback {
         // An upload that paused half-way parses no better than one that is broken: it waits until
         // its version would be final.
-        Setback::Refused(reason) if provisional => {
-            queue
-                .retry_later(job.id, reason, Blame::Surroundings, Some(final_at))
-                .await
-        }
+        Setback::Refused(reason) if provisional => (reason, Blame::Surroundings, Some(final_at)),
         // Whoever ingests by command is told at once, and can name the file again.
         Setback::Refused(reason) if job.origin == Origin::Ingest => {
             return give_up(pipeline, job, reason).await;
@@ -222,32 +217,19 @@ async fn set_back(pipeline: &Pipeline, mut job: Job, rules: &FileRules, setback:
         Setback::Worker(reason) => {
             // As the queue counts it.
             job.tries += 1;
-            match queue
-                .retry_later(job.id, reason.clone(), Blame::Worker, None)
-                .await
-            {
-                Ok(Ended::Parked) => return settle(pipeline, job, DropState::Parked, reason).await,
-                ended => ended,
-            }
+            (reason, Blame::Worker, None)
         }
         Setback::Unsettled if job.origin == Origin::Watched => {
             pipeline.watches.settle_again(&job.sighting);
-            let forgotten = queue.forget(vec![job.id]).await;
-            pipeline.tell_end(job.id);
-            forgotten.map(|()| Ended::Unknown)
+            insist(job.id, || pipeline.queue.forget(vec![job.id])).await;
+            return pipeline.tell_end(job.id);
         }
         Setback::Unsettled => {
             let reason = "the file changed while it was read".to_owned();
-            queue
-                .retry_later(job.id, reason, Blame::Surroundings, None)
-                .await
+            (reason, Blame::Surroundings, None)
         }
         Setback::Gone(reason) => return give_up(pipeline, job, reason).await,
-        Setback::Surroundings(reason) => {
-            queue
-                .retry_later(job.id, reason, Blame::Surroundings, None)
-                .await
-        }
+        Setback::Surroundings(reason) => (reason, Blame::Surroundings, None),
         // The same document would be refused again.
         Setback::Store(error @ StoreError::Refused(_)) => {
             return park(pipeline, job, error.to_string()).await;
@@ -256,35 +238,54 @@ async fn set_back(pipeline: &Pipeline, mut job: Job, rules: &FileRules, setback:
             if error.passes() {
                 pipeline.block(&error);
             }
-            queue
-                .retry_later(job.id, error.to_string(), Blame::Surroundings, None)
-                .await
+            (error.to_string(), Blame::Surroundings, None)
         }
     };
-    match result {
-        Ok(Ended::Waits { .. }) => {
+    let queue = &pipeline.queue;
+    let put_off = || queue.retry_later(job.id, reason.clone(), blame, not_before);
+    match insist(job.id, put_off).await {
+        Some(Ended::Parked) => settle(pipeline, job, DropState::Parked, reason).await,
+        Some(Ended::Waits { .. }) => {
             pipeline
                 .hub
                 .publish(Event::Drop(Box::new(row_of(&job, DropState::Pending))));
         }
-        Ok(_) => {}
-        Err(error) => tracing::error!(%error, drop = %job.id, "the queue did not note a setback"),
+        Some(Ended::Superseded { .. } | Ended::Unknown) | None => {}
+    }
+}
+
+/// Asks the queue until it has written what became of a job. One that it was not told of would stay
+/// leased, and wait for the next start with everything that comes by its path. None when the
+/// daemon stops.
+async fn insist<T, F>(id: DropId, mut ask: impl FnMut() -> F) -> Option<T>
+where
+    F: Future<Output = Result<T, QueueError>>,
+{
+    let mut told = false;
+    loop {
+        match ask().await {
+            Ok(answer) => return Some(answer),
+            Err(QueueError::Closed) => return None,
+            Err(error) if !told => {
+                told = true;
+                tracing::error!(%error, drop = %id, "the queue did not note what became of a drop; trying again");
+            }
+            Err(_) => {}
+        }
+        tokio::time::sleep(QUEUE_RETRY).await;
     }
 }
 
 async fn give_up(pipeline: &Pipeline, job: Job, reason: String) {
     let id = job.id;
     settle(pipeline, job, DropState::Failed, reason).await;
-    if let Err(error) = pipeline.queue.forget(vec![id]).await {
-        tracing::warn!(%error, drop = %id, "the queue did not note the end of a drop");
-    }
+    insist(id, || pipeline.queue.forget(vec![id])).await;
 }
 
 async fn park(pipeline: &Pipeline, job: Job, reason: String) {
-    match pipeline.queue.park(job.id, reason.clone()).await {
-        Ok(Ended::Parked) => settle(pipeline, job, DropState::Parked, reason).await,
-        Ok(_) => {}
-        Err(error) => tracing::error!(%error, drop = %job.id, "the queue did not park a drop"),
+    let parked = insist(job.id, || pipeline.queue.park(job.id, reason.clone())).await;
+    if parked == Some(Ended::Parked) {
+        settle(pipeline, job, DropState::Parked, reason).await;
     }
 }
 
