@@ -2,7 +2,6 @@
 
 use std::ffi::OsStr;
 use std::path::PathBuf;
-use std::process::{Command, Stdio};
 
 use serde_json::Value;
 
@@ -50,14 +49,7 @@ impl Outcome {
 /// # Panics
 /// When it cannot be started, or is killed.
 pub fn ddgend<A: AsRef<OsStr>>(place: &Place, args: impl IntoIterator<Item = A>) -> Outcome {
-    let output = Command::new(binary("ddgend"))
-        .args(args)
-        .env_clear()
-        .envs(place.environment())
-        .current_dir(place.path())
-        .stdin(Stdio::null())
-        .output()
-        .unwrap();
+    let output = place.ddgend(&[]).args(args).output().unwrap();
     Outcome {
         code: output
             .status

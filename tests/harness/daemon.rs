@@ -2,13 +2,12 @@
 
 use std::ffi::OsString;
 use std::fs::{self, File};
-use std::path::PathBuf;
-use std::process::{Child, Command, ExitStatus, Stdio};
+use std::process::{Child, ExitStatus};
 
 use rustix::process::{Pid, Signal, kill_process};
 use serde_json::Value;
 
-use crate::{Outcome, Place, binary, ddgend, until};
+use crate::{Outcome, Place, ddgend, until};
 
 /// How a daemon is to be started.
 #[derive(Clone, Default)]
@@ -21,8 +20,6 @@ pub struct Plan {
     pub settings: Option<String>,
     /// A program with its arguments that becomes the daemon: `setpriv`, `unshare`.
     pub by: Vec<OsString>,
-    /// The binary, where it is not the one that was built.
-    pub program: Option<PathBuf>,
 }
 
 impl Plan {
@@ -43,18 +40,6 @@ impl Plan {
     pub fn started_by<A: Into<OsString>>(mut self, words: impl IntoIterator<Item = A>) -> Self {
         self.by = words.into_iter().map(Into::into).collect();
         self
-    }
-
-    fn command(&self) -> Command {
-        let program = self.program.clone().unwrap_or_else(|| binary("ddgend"));
-        match self.by.split_first() {
-            None => Command::new(program),
-            Some((first, rest)) => {
-                let mut command = Command::new(first);
-                command.args(rest).arg(program);
-                command
-            }
-        }
     }
 }
 
@@ -133,7 +118,7 @@ impl Daemon {
             .append(true)
             .open(place.path().join("daemon.log"));
         let log = log.unwrap();
-        let mut command = plan.command();
+        let mut command = place.ddgend(&plan.by);
         command.arg("run");
         if let Some(settings) = &plan.settings {
             let path = place.path().join("ddgen.toml");
@@ -152,11 +137,7 @@ impl Daemon {
         }
         command
             .args(&plan.arguments)
-            .env_clear()
-            .envs(place.environment())
             .envs(plan.environment.iter().cloned())
-            .current_dir(place.path())
-            .stdin(Stdio::null())
             .stdout(log.try_clone().unwrap())
             .stderr(log)
             .spawn()

@@ -2,13 +2,23 @@
 
 use std::ffi::OsString;
 use std::fs;
+use std::os::unix::fs::chown;
+use std::os::unix::process::CommandExt;
 use std::path::{Path, PathBuf};
+use std::process::{Command, Stdio};
 
 use tempfile::TempDir;
 
 /// Deleted when dropped. Below `/tmp`, so that a socket's path stays short.
 pub struct Place {
     folder: TempDir,
+    account: Option<Account>,
+}
+
+/// Another account than the test's own, and a binary it may run.
+struct Account {
+    id: u32,
+    program: PathBuf,
 }
 
 impl Place {
@@ -21,7 +31,50 @@ impl Place {
             .tempdir_in("/tmp")
             .unwrap();
         fs::create_dir(folder.path().join("drop")).unwrap();
-        Self { folder }
+        Self {
+            folder,
+            account: None,
+        }
+    }
+
+    /// Hands the place to another account: daemon and commands are started by it from now on. Only
+    /// root can.
+    ///
+    /// # Panics
+    /// When this is not root.
+    pub fn hand_to(&mut self, id: u32) {
+        // Where it was built, others may not look.
+        let program = self.path().join("ddgend");
+        fs::copy(crate::binary("ddgend"), &program).unwrap();
+        for path in [self.path().to_owned(), self.drop_dir()] {
+            chown(path, Some(id), Some(id)).unwrap();
+        }
+        self.account = Some(Account { id, program });
+    }
+
+    /// `ddgend` by the account of this place; `by` is a program that becomes it.
+    pub(crate) fn ddgend(&self, by: &[OsString]) -> Command {
+        let program = match &self.account {
+            Some(account) => account.program.clone(),
+            None => crate::binary("ddgend"),
+        };
+        let mut command = match by.split_first() {
+            None => Command::new(program),
+            Some((first, rest)) => {
+                let mut command = Command::new(first);
+                command.args(rest).arg(program);
+                command
+            }
+        };
+        if let Some(account) = &self.account {
+            command.uid(account.id).gid(account.id);
+        }
+        command
+            .env_clear()
+            .envs(self.environment())
+            .current_dir(self.path())
+            .stdin(Stdio::null());
+        command
     }
 
     #[must_use]
