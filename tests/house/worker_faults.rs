@@ -259,7 +259,7 @@ mod long {
             workers(&place.ask(&["status"]), true).first().copied()
         });
         kill_process(busy, Signal::STOP).unwrap();
-        // Two seconds of our own files wait behind it, and come through once it is gone.
+        // What waits behind it comes through once it is gone.
         let behind = place.drop_file("behind.csv", "id\n1\n");
         let reason = parked(&place, &path);
         assert!(reason.contains("was not done within"), "{reason}");
