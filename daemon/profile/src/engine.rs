@@ -205,7 +205,7 @@ fn json_text(
 
 /// The finished table, every field judged and masked.
 fn judged(columns: &mut Columns, facts: Facts, brief: &Brief, seen: &TableFacts) -> Table {
-    let mut table = table(columns, facts, brief.sample_size, |field| {
+    let mut table = table(columns, facts, brief.sample_size, brief.threads, |field| {
         meaning::judge(&mut field.field, &field.values, field.complete, None);
     });
     let found = meaning::table_findings(&table, seen);

@@ -44,7 +44,8 @@ impl Budget {
     /// Shares out the bytes of a brief.
     pub fn of(bytes: u64) -> Self {
         Self {
-            values: bytes / 2,
+            // The tables take up to three times what their values are said to cost, on every thread.
+            values: bytes / 6,
             records: usize::try_from(bytes / 64).unwrap_or(usize::MAX).max(1024),
             sample: usize::try_from(bytes / 16)
                 .unwrap_or(usize::MAX)

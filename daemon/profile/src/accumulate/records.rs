@@ -4,21 +4,21 @@
 //! different ones share a hash is below 3 in a million. Past its bound the set keeps the hashes
 //! below a limit that halves with every level, as the value tables do.
 
-/// The hashes of all records, with their counts.
+/// The hashes of all records.
 pub struct RecordHashes {
     bound: usize,
     level: u32,
     /// Not yet sorted in.
     pending: Vec<u64>,
-    /// Sorted by hash.
-    counted: Vec<(u64, u32)>,
+    /// Sorted, each once.
+    distinct: Vec<u64>,
 }
 
 /// Records that repeat an earlier one.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct Duplicates {
     pub count: u64,
-    /// Set when estimated: how far off, with a confidence of three standard errors.
+    /// Set when estimated: how far off, broken once in ten thousand files.
     pub absolute_error: Option<u64>,
 }
 
@@ -29,11 +29,11 @@ impl RecordHashes {
             bound,
             level: 0,
             pending: Vec::new(),
-            counted: Vec::new(),
+            distinct: Vec::new(),
         }
     }
 
-    /// Counts one record.
+    /// Adds one record.
     #[inline]
     pub fn add(&mut self, hash: u64) {
         if hash <= u64::MAX >> self.level.min(63) {
@@ -47,40 +47,31 @@ impl RecordHashes {
     fn settle(&mut self) {
         let mut pending = std::mem::take(&mut self.pending);
         pending.sort_unstable();
-        let new = pending
-            .chunk_by(|a, b| a == b)
-            .map(|run| (run[0], count(run.len())));
-        self.join(&new.collect::<Vec<_>>());
+        pending.dedup();
+        self.join(&pending);
         pending.clear();
         self.pending = pending;
     }
 
-    /// Merges hashes that are sorted and occur once each.
-    fn join(&mut self, new: &[(u64, u32)]) {
-        let old = std::mem::take(&mut self.counted);
-        let mut merged = Vec::with_capacity(old.len() + new.len());
-        let (mut a, mut b) = (old.as_slice(), new);
-        while let (Some(x), Some(y)) = (a.first(), b.first()) {
-            match x.0.cmp(&y.0) {
-                std::cmp::Ordering::Less => {
-                    merged.push(*x);
-                    a = &a[1..];
-                }
-                std::cmp::Ordering::Greater => {
-                    merged.push(*y);
-                    b = &b[1..];
-                }
-                std::cmp::Ordering::Equal => {
-                    merged.push((x.0, x.1.saturating_add(y.1)));
-                    a = &a[1..];
-                    b = &b[1..];
-                }
+    /// Merges hashes that are sorted and occur once each, from the end so that no copy is needed.
+    fn join(&mut self, new: &[u64]) {
+        let old = self.distinct.len();
+        self.distinct.resize(old + new.len(), 0);
+        let (mut a, mut b, mut to) = (old, new.len(), old + new.len());
+        while b > 0 {
+            to -= 1;
+            if a > 0 && self.distinct[a - 1] >= new[b - 1] {
+                b -= usize::from(self.distinct[a - 1] == new[b - 1]);
+                a -= 1;
+                self.distinct[to] = self.distinct[a];
+            } else {
+                b -= 1;
+                self.distinct[to] = new[b];
             }
         }
-        merged.extend_from_slice(a);
-        merged.extend_from_slice(b);
-        self.counted = merged;
-        while self.counted.len() > self.bound {
+        // What was in both leaves a gap between the untouched start and the merged end.
+        self.distinct.drain(a..to);
+        while self.distinct.len() > self.bound {
             self.level += 1;
             self.cut();
         }
@@ -88,8 +79,8 @@ impl RecordHashes {
 
     fn cut(&mut self) {
         let limit = u64::MAX >> self.level.min(63);
-        self.counted
-            .truncate(self.counted.partition_point(|(hash, _)| *hash <= limit));
+        self.distinct
+            .truncate(self.distinct.partition_point(|hash| *hash <= limit));
     }
 
     /// Joins the records of another part of the file.
@@ -98,37 +89,70 @@ impl RecordHashes {
         other.settle();
         self.level = self.level.max(other.level);
         self.cut();
-        let level = self.level;
-        other.level = level;
+        other.level = self.level;
         other.cut();
-        self.join(&other.counted);
+        self.join(&other.distinct);
     }
 
-    /// The number of records that repeat an earlier one.
-    pub fn duplicates(&mut self) -> Duplicates {
+    /// How many of `records` repeat an earlier one.
+    pub fn duplicates(&mut self, records: u64) -> Duplicates {
         self.settle();
-        let extra = self.counted.iter().map(|(_, n)| u64::from(*n) - 1);
-        let seen: u64 = extra.clone().sum();
+        let kept = self.distinct.len() as u64;
         if self.level == 0 {
             return Duplicates {
-                count: seen,
+                count: records.saturating_sub(kept),
                 absolute_error: None,
             };
         }
-        // Every distinct record is kept with probability p: the sum over those kept, divided by p,
-        // has the variance (1 - p) / p^2 * sum(extra^2).
+        // The number kept of D distinct records is binomial with p = 1 / factor.
         let factor = (self.level.min(63) as f64).exp2();
-        let squares: f64 = extra.map(|e| (e as f64).powi(2)).sum();
-        let error = 3.0 * factor * (squares * (1.0 - 1.0 / factor)).sqrt();
-        // With no duplicate kept, fewer than `7 * factor` distinct ones can be expected unseen.
-        let error = error.max(7.0 * factor);
+        let error = 4.0 * factor * (kept.max(1) as f64 * (1.0 - 1.0 / factor)).sqrt();
+        let distinct = (kept as f64 * factor) as u64;
         Duplicates {
-            count: (seen as f64 * factor) as u64,
+            count: records.saturating_sub(distinct),
             absolute_error: Some(error.ceil() as u64),
         }
     }
 }
 
-fn count(length: usize) -> u32 {
-    u32::try_from(length).unwrap_or(u32::MAX)
+#[cfg(test)]
+mod tests {
+    use std::collections::BTreeSet;
+
+    use proptest::prelude::*;
+
+    use super::*;
+
+    proptest! {
+        #[test]
+        fn parts_join_to_the_set_of_all(
+            a in prop::collection::vec(0_u64..500, 0..3000),
+            b in prop::collection::vec(0_u64..900, 0..3000),
+        ) {
+            let (mut ours, mut theirs) = (RecordHashes::new(10_000), RecordHashes::new(10_000));
+            a.iter().for_each(|hash| ours.add(*hash));
+            b.iter().for_each(|hash| theirs.add(*hash));
+            ours.merge(theirs);
+            let all: BTreeSet<u64> = a.iter().chain(&b).copied().collect();
+            prop_assert_eq!(&ours.distinct, &all.iter().copied().collect::<Vec<_>>());
+            let records = (a.len() + b.len()) as u64;
+            let expected = Duplicates { count: records - all.len() as u64, absolute_error: None };
+            prop_assert_eq!(ours.duplicates(records), expected);
+        }
+    }
+
+    #[test]
+    fn a_full_set_estimates_within_its_error() {
+        let mut set = RecordHashes::new(4096);
+        for round in 0..2 {
+            for record in 0..100_000_u64 {
+                set.add(super::super::hash::mix(record, round / 2));
+            }
+        }
+        let found = set.duplicates(200_000);
+        assert!(
+            found.count.abs_diff(100_000) <= found.absolute_error.expect("estimated"),
+            "{found:?}"
+        );
+    }
 }

@@ -1,6 +1,6 @@
 //! One field of the document.
 
-use std::collections::{BTreeMap, HashMap};
+use std::collections::{BTreeMap, HashSet};
 
 use super::missing::is_missing;
 use super::population::{Member, Population};
@@ -17,7 +17,7 @@ use crate::lex::{self, Class, Lexeme, marker};
 pub struct Context<'a> {
     pub columns: &'a Columns,
     /// From a place to the number of its record, from 1.
-    pub record_number: &'a dyn Fn(u64) -> u64,
+    pub record_number: &'a (dyn Fn(u64) -> u64 + Sync),
     pub sample_size: usize,
 }
 
@@ -425,18 +425,23 @@ fn top(population: &Population<'_>, size: usize) -> Vec<TopValue> {
 }
 
 fn take_top(all: &mut Vec<(u64, &[u8])>, size: usize) -> Vec<TopValue> {
-    let order = |a: &(u64, &[u8]), b: &(u64, &[u8])| b.0.cmp(&a.0).then(a.1.cmp(b.1));
-    if all.len() > size && size > 0 {
-        all.select_nth_unstable_by(size - 1, order);
-    }
-    all.truncate(size);
-    all.sort_unstable_by(order);
+    keep_top(all, size);
     all.iter()
         .map(|(count, text)| TopValue {
             value: lossy(text),
             count: *count,
         })
         .collect()
+}
+
+/// Keeps the commonest, in order.
+fn keep_top(all: &mut Vec<(u64, &[u8])>, size: usize) {
+    let order = |a: &(u64, &[u8]), b: &(u64, &[u8])| b.0.cmp(&a.0).then(a.1.cmp(b.1));
+    if all.len() > size && size > 0 {
+        all.select_nth_unstable_by(size - 1, order);
+    }
+    all.truncate(size);
+    all.sort_unstable_by(order);
 }
 
 /// Values that are frequent among the sampled records; exact counts where the table has them.
@@ -446,24 +451,32 @@ fn estimated_top(
     values: u64,
     size: usize,
 ) -> Vec<TopValue> {
-    let mut counts: HashMap<&[u8], u64> = HashMap::new();
+    let mut all: Vec<(u64, &[u8])> = facts
+        .values
+        .iter()
+        .map(|(_, v)| (v.count, v.text))
+        .collect();
+    keep_top(&mut all, size);
+    let mut again: Vec<(u64, &[u8])> = Vec::new();
     for group in sampled.members.chunk_by(|a, b| a.text == b.text) {
         // A value met once in the sample is as likely a rare one.
         if group.len() > 1 {
             let count = group.len() as f64 * values as f64 / sampled.total as f64;
-            counts.insert(group[0].text, count as u64);
+            again.push((count as u64, group[0].text));
         }
     }
-    for (_, value) in &facts.values {
-        counts.insert(value.text, value.count);
-    }
-    take_top(
-        &mut counts
-            .into_iter()
-            .map(|(text, count)| (count, text))
-            .collect(),
-        size,
-    )
+    // Twice as many, since some of them are known exactly.
+    keep_top(&mut again, 2 * size);
+    let held: HashSet<&[u8]> = again.iter().map(|(_, text)| *text).collect();
+    let held: HashSet<&[u8]> = facts
+        .values
+        .iter()
+        .map(|(_, v)| v.text)
+        .filter(|text| held.contains(text))
+        .collect();
+    again.retain(|(_, text)| !held.contains(text));
+    all.extend(again);
+    take_top(&mut all, size)
 }
 
 /// Brings a sample's bins up to the size of the whole.

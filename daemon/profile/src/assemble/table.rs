@@ -1,6 +1,7 @@
 //! One table of the document.
 
 use std::collections::BTreeMap;
+use std::sync::atomic::{AtomicUsize, Ordering};
 
 use super::field::{Assembled, Context, assemble};
 use crate::accumulate::FieldId;
@@ -51,9 +52,11 @@ pub fn table(
     columns: &mut Columns,
     facts: Facts,
     sample_size: usize,
-    mut finish: impl FnMut(&mut Assembled<'_>),
+    threads: usize,
+    finish: impl Fn(&mut Assembled<'_>) + Sync,
 ) -> Table {
-    let duplicates = columns.record_hashes.duplicates();
+    let records = columns.records();
+    let duplicates = columns.record_hashes.duplicates(records);
     let columns = &*columns;
     let numbers = RecordNumbers::new(columns);
     let record_number = |place| numbers.number(place);
@@ -66,14 +69,16 @@ pub fn table(
     if facts.by_first_occurrence {
         order.sort_by_key(|at| columns.fields[*at].first);
     }
-    let fields = (1..).zip(order).map(|(position, at)| {
+    let one = |position: usize| {
+        let at = order[position];
         let id = FieldId(u32::try_from(at).expect("readers bound their fields"));
         let level = nesting(columns, id);
-        let mut assembled = assemble(id, &columns.fields[at], position, level, &context);
+        let number = u32::try_from(position).expect("readers bound their fields") + 1;
+        let mut assembled = assemble(id, &columns.fields[at], number, level, &context);
         finish(&mut assembled);
         assembled.field
-    });
-    let fields: Vec<_> = fields.collect();
+    };
+    let fields = in_parallel(order.len(), threads, one);
     let mut estimates = BTreeMap::new();
     if let Some(error) = duplicates.absolute_error {
         estimates.insert(
@@ -95,6 +100,35 @@ pub fn table(
         findings: facts.findings,
         fields,
     }
+}
+
+/// The results of numbers below `count`, in their order.
+fn in_parallel<T: Send>(count: usize, threads: usize, one: impl Fn(usize) -> T + Sync) -> Vec<T> {
+    let next = AtomicUsize::new(0);
+    let work = || {
+        let mut done = Vec::new();
+        loop {
+            let number = next.fetch_add(1, Ordering::Relaxed);
+            if number >= count {
+                return done;
+            }
+            done.push((number, one(number)));
+        }
+    };
+    let mut all: Vec<(usize, T)> = std::thread::scope(|scope| {
+        let others: Vec<_> = (1..threads.min(count)).map(|_| scope.spawn(work)).collect();
+        let mut all = work();
+        for other in others {
+            all.extend(
+                other
+                    .join()
+                    .unwrap_or_else(|panic| std::panic::resume_unwind(panic)),
+            );
+        }
+        all
+    });
+    all.sort_unstable_by_key(|(number, _)| *number);
+    all.into_iter().map(|(_, result)| result).collect()
 }
 
 fn nesting(columns: &Columns, id: FieldId) -> u32 {

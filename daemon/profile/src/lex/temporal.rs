@@ -322,6 +322,10 @@ fn month_name(text: &[u8], at: &mut usize) -> Option<(i64, bool)> {
         .take_while(|b| b.is_ascii_alphabetic())
         .count();
     let word = &text[*at..*at + length];
+    // Most words are no months; a month is never the last of a date.
+    if !(3..=9).contains(&length) || matches!(text.get(*at + length), None | Some(b'0'..=b'9')) {
+        return None;
+    }
     *at += length;
     (1..).zip(MONTHS).find_map(|(number, name)| {
         let name = name.as_bytes();
