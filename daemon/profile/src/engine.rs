@@ -16,8 +16,11 @@ use crate::{Brief, Refusal, delimited, document, json, meaning};
 /// Raw bytes that tell encoding and foreign formats.
 const HEAD: usize = 64 << 10;
 
-/// Text that tells the dialect.
+/// Text that tells the format.
 const SAMPLE: usize = 256 << 10;
+
+/// Text that tells the dialect: it is read once for every delimiter that is tried.
+const DIALECT: usize = 64 << 10;
 
 /// Profiles one file, read `block` bytes at once: see [`crate::profile`].
 ///
@@ -100,8 +103,8 @@ fn delimited_text(
 ) -> Result<Attempt, Refusal> {
     let plan = &way.plan;
     let ended = source.is_ended();
-    let whole = ended && text.len() <= SAMPLE;
-    let found = dialect::detect(&text[..text.len().min(SAMPLE)], whole);
+    let whole = ended && text.len() <= DIALECT;
+    let found = dialect::detect(&text[..text.len().min(DIALECT)], whole);
     let mut read = match delimited::read(source, text, ended, &found, way.exact, brief)? {
         delimited::Outcome::Read(read) => *read,
         delimited::Outcome::NotUtf8 => return Ok(Attempt::NotUtf8),

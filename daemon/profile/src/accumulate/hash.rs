@@ -12,9 +12,22 @@ fn fold(a: u64, b: u64) -> u64 {
     (wide as u64) ^ ((wide >> 64) as u64)
 }
 
+/// Bytes of a value that fit into a word, beside its length.
+pub const TINY: usize = 7;
+
+/// The hash of a value of 1 to [`TINY`] bytes, handed over as one little-endian word with the length
+/// in its uppermost byte.
+#[inline(always)]
+pub fn hash_tiny(key: u64) -> u64 {
+    fold(key ^ K0, K1)
+}
+
 /// The hash of up to 16 bytes handed over as two little-endian words padded with zeros.
 #[inline(always)]
 pub fn hash_words(low: u64, high: u64, length: usize) -> u64 {
+    if (1..=TINY).contains(&length) {
+        return hash_tiny(low | (length as u64) << 56);
+    }
     mix(
         fold(low ^ K0, high ^ K1) ^ low.rotate_left(32),
         length as u64,

@@ -6,7 +6,7 @@
 //!
 //! Values of up to 16 bytes lie in the slots themselves: counting one touches a single cache line.
 
-use super::hash::{hash, hash_words};
+use super::hash::{TINY, hash, hash_tiny, hash_words};
 use crate::lex::marker;
 
 /// Bytes an entry is said to take beside its text; the same on every machine, since the decision
@@ -15,9 +15,6 @@ const ENTRY_COST: u64 = 48;
 
 /// Bytes of a value that fit into a slot.
 pub const SHORT: usize = 16;
-
-/// Bytes of a value that fit into a word, beside its length.
-pub const TINY: usize = 7;
 
 /// Values that are counted at once at most.
 pub const BATCH: usize = 64;
@@ -31,6 +28,14 @@ pub struct Prepared {
     pub high: u64,
     pub hash: u64,
     pub length: u64,
+}
+
+/// A value of 1 to [`TINY`] bytes, ready to be counted.
+#[derive(Debug, Clone, Copy, Default)]
+pub struct TinyValue {
+    /// Its bytes, little-endian, its length in the uppermost byte; 0 is no value.
+    pub key: u64,
+    pub hash: u64,
 }
 
 impl Prepared {
@@ -90,11 +95,7 @@ impl Slot for Tiny {
     }
 
     fn hash(&self) -> u64 {
-        hash_words(
-            u64::from_le_bytes(self.key) & (u64::MAX >> 8),
-            0,
-            self.text().len(),
-        )
+        hash_tiny(u64::from_le_bytes(self.key))
     }
 
     #[inline(always)]
@@ -343,39 +344,49 @@ impl ValueTable {
         Added::Counted
     }
 
-    /// Counts one occurrence each of values of 1 to [`TINY`] bytes; false when the table must see
-    /// them one by one.
+    /// Counts one occurrence each of up to [`BATCH`] values of 1 to [`TINY`] bytes, the first of
+    /// them at `place`. Values of key 0 are none: they are handed to `missing` with their number.
     ///
-    /// All slots are fetched before any is judged, so that their ways from memory overlap. Places
-    /// count up from `place`.
+    /// All slots are fetched before any is judged, so that their ways from memory overlap.
     #[inline(always)]
-    pub fn add_tiny(&mut self, values: &[Prepared], place: u64) -> bool {
-        if self.limit != u64::MAX || self.tiny.slots.is_empty() {
-            return false;
-        }
+    pub fn add_tiny(&mut self, values: &[TinyValue], place: u64, mut missing: impl FnMut(usize)) {
         let mut seen = [0; BATCH];
-        let slots = self.tiny.slots.as_slice();
-        for (seen, value) in seen.iter_mut().zip(values) {
-            *seen = u64::from_le_bytes(slots[value.hash as usize & (slots.len() - 1)].key);
+        let slots = self.tiny.slots.as_mut_slice();
+        if !slots.is_empty() {
+            for (seen, value) in seen.iter_mut().zip(values) {
+                *seen = u64::from_le_bytes(slots[value.hash as usize & (slots.len() - 1)].key);
+            }
         }
+        let mut others = [0_u8; BATCH];
+        let mut count = 0;
         for (at, (value, seen)) in values.iter().zip(seen).enumerate() {
-            let slots = self.tiny.slots.as_mut_slice();
-            let slot = value.hash as usize & (slots.len() - 1);
-            let key = value.low | value.length << 56;
-            // Keys never change nor move but when the table grows.
-            if key == seen && slots.len() > slot && u64::from_le_bytes(slots[slot].key) == key {
-                slots[slot].count += 1;
-                continue;
-            }
-            let new = Tiny {
-                key: key.to_le_bytes(),
-                count: 1,
-            };
-            if self.tiny.add(new, value.hash, place + at as u64) {
-                self.text_bytes += value.length;
+            if value.key == seen && seen != 0 {
+                slots[value.hash as usize & (slots.len() - 1)].count += 1;
+            } else {
+                others[count % BATCH] = at as u8;
+                count += 1;
             }
         }
-        true
+        for at in others.into_iter().take(count).map(usize::from) {
+            let TinyValue { key, hash } = values[at];
+            if key == 0 {
+                missing(at);
+            } else {
+                let new = Tiny {
+                    key: key.to_le_bytes(),
+                    count: 1,
+                };
+                if self.tiny.add(new, hash, place + at as u64) {
+                    self.text_bytes += key >> 56;
+                }
+            }
+        }
+    }
+
+    /// Whether every value is kept.
+    #[inline]
+    pub fn is_exact(&self) -> bool {
+        self.limit == u64::MAX
     }
 
     /// Counts one more occurrence of the long value that was counted last, if it is this one; its

@@ -1,14 +1,18 @@
-//! Cells into accumulators, one column after the other: a column's table stays in the cache, and
-//! what its cells look like stays predictable.
+//! Cells into accumulators, by tiles of records, and in a tile one column after the other: what the
+//! cells of a column look like stays predictable.
 
 use super::Signs;
 use super::cut::Chunk;
 use super::ragged::Ragged;
 use super::scan::{Ends, Structure, next_start, value};
 use crate::accumulate::columns::Column;
-use crate::accumulate::hash::{hash, hash_words, mix};
-use crate::accumulate::values::{Added, BATCH, Prepared, SHORT, TINY, words};
+use crate::accumulate::hash::{TINY, hash, hash_tiny, hash_words, mix};
+use crate::accumulate::values::{Added, BATCH, Prepared, SHORT, TinyValue, words};
 use crate::accumulate::{Columns, Kind};
+
+/// Records that are counted column by column before the next ones are: their text and the ends of
+/// their cells stay in the innermost cache.
+const TILE: usize = 128;
 
 /// Reused from chunk to chunk.
 #[derive(Default)]
@@ -89,26 +93,25 @@ fn fill_regular(view: &View<'_>, ends: &Ends, columns: &mut Columns, room: &mut 
     room.starts.truncate(ends.records);
     room.record_hashes.clear();
     room.record_hashes.resize(ends.records, 0);
-    for at in 0..width {
-        let field = &mut columns.fields[at];
-        let column = field.column(Kind::Cell);
-        let (hashes, unquoted) = (&mut room.record_hashes, &mut room.unquoted);
-        let missing = if at == 0 {
-            let starts = &room.starts;
-            count_column(
-                view,
-                |r| (starts[r], all[r * width]),
-                column,
-                hashes,
-                unquoted,
-            )
-        } else {
-            let ends = &all[at - 1..];
-            let cell_at = |r: usize| (ends[r * width] + 1, ends[r * width + 1]);
-            count_column(view, cell_at, column, hashes, unquoted)
-        };
-        if let Some((count, first)) = missing {
-            field.add_missing(count, first);
+    for (tile, hashes) in room.record_hashes.chunks_mut(TILE).enumerate() {
+        let first = tile * TILE;
+        let all = &all[first * width..];
+        let starts = &room.starts[first..];
+        for at in 0..width {
+            let field = &mut columns.fields[at];
+            let place = view.base + first as u64;
+            let column = field.column(Kind::Cell);
+            let missing = if at == 0 {
+                let cell_at = |r: usize| (starts[r], all[r * width]);
+                count_column(view, place, cell_at, column, hashes, &mut room.unquoted)
+            } else {
+                let ends = &all[at - 1..];
+                let cell_at = |r: usize| (ends[r * width] + 1, ends[r * width + 1]);
+                count_column(view, place, cell_at, column, hashes, &mut room.unquoted)
+            };
+            if missing.count > 0 {
+                field.add_missing(missing.count, missing.first);
+            }
         }
     }
     for record in 0..ends.records {
@@ -137,9 +140,10 @@ fn fill_normalised(view: &View<'_>, columns: &mut Columns, room: &mut Room) {
         let column = field.column(Kind::Cell);
         let (hashes, unquoted) = (&mut room.record_hashes, &mut room.unquoted);
         let cells = &room.cells[at..];
-        let missing = count_column(view, |r| cells[r * width], column, hashes, unquoted);
-        if let Some((count, first)) = missing {
-            field.add_missing(count, first);
+        let cell_at = |r: usize| cells[r * width];
+        let missing = count_column(view, view.base, cell_at, column, hashes, unquoted);
+        if missing.count > 0 {
+            field.add_missing(missing.count, missing.first);
         }
     }
     for (record, cells) in room.cells.chunks_exact(width.max(1)).enumerate() {
@@ -195,34 +199,86 @@ fn prepare(view: &View<'_>, (start, end): (u32, u32)) -> Prepared {
     }
 }
 
-/// Counts one column; the missing values and the place of the first.
+/// A cell of at most [`TINY`] bytes that is not quoted; the key of an empty one is 0.
+#[inline(always)]
+fn prepare_tiny(view: &View<'_>, (start, end): (u32, u32)) -> Option<TinyValue> {
+    let length = (end - start) as usize;
+    let loaded: &[u8; 8] = view.padded[start as usize..]
+        .first_chunk()
+        .expect("a chunk ends in padding");
+    if length > TINY || loaded[0] == view.signs.quote {
+        return None;
+    }
+    let kept = u64::from_le_bytes(*loaded) & !(u64::MAX << (8 * length));
+    let key = kept | (length as u64) << 56;
+    Some(TinyValue {
+        key,
+        hash: if key == 0 { MISSING } else { hash_tiny(key) },
+    })
+}
+
+/// Counts a batch whose cells are all tiny; false, and nothing counted, when one is not.
+#[inline(always)]
+fn count_tiny(
+    view: &View<'_>,
+    cell_at: impl Fn(usize) -> (u32, u32),
+    place: u64,
+    column: &mut Column,
+    states: &mut [u64],
+    missing: &mut Missing,
+) -> bool {
+    let mut batch = [TinyValue::default(); BATCH];
+    let cells = &mut batch[..states.len()];
+    for (at, cell) in cells.iter_mut().enumerate() {
+        match prepare_tiny(view, cell_at(at)) {
+            Some(tiny) => *cell = tiny,
+            None => return false,
+        }
+    }
+    column
+        .table
+        .add_tiny(cells, place, |at| missing.note(place + at as u64));
+    for (state, cell) in states.iter_mut().zip(cells) {
+        *state = with_cell(*state, cell.hash);
+    }
+    true
+}
+
+/// Counts one column, whose first cell stands at the place `first`; the missing values.
 ///
 /// A batch of cells is hashed before any of them is counted: a wrong guess on where a value lies
 /// then costs only the look at the table, not the hash as well.
 #[inline(always)]
 fn count_column(
     view: &View<'_>,
+    first: u64,
     cell_at: impl Fn(usize) -> (u32, u32),
     column: &mut Column,
     record_hashes: &mut [u64],
     unquoted: &mut Vec<u8>,
-) -> Option<(u64, u64)> {
+) -> Missing {
     let mut missing = Missing { count: 0, first: 0 };
     let mut batch = [Prepared::default(); BATCH];
+    let mut tiny = column.table.is_exact();
     for (number, states) in record_hashes.chunks_mut(BATCH).enumerate() {
         let from = number * BATCH;
-        let place = view.base + from as u64;
+        let place = first + from as u64;
+        // One cell that is not tiny makes it likely that others follow.
+        tiny = tiny
+            && count_tiny(
+                view,
+                |at| cell_at(from + at),
+                place,
+                column,
+                states,
+                &mut missing,
+            );
+        if tiny {
+            continue;
+        }
         let cells = &mut batch[..states.len()];
-        let mut tiny = true;
         for (at, cell) in cells.iter_mut().enumerate() {
             *cell = prepare(view, cell_at(from + at));
-            tiny &= cell.length.wrapping_sub(1) < TINY as u64;
-        }
-        if tiny && column.table.add_tiny(cells, place) {
-            for (state, cell) in states.iter_mut().zip(cells) {
-                *state = with_cell(*state, cell.hash);
-            }
-            continue;
         }
         for (at, (state, cell)) in states.iter_mut().zip(cells).enumerate() {
             let length = cell.length as usize;
@@ -246,23 +302,29 @@ fn count_column(
             *state = with_cell(*state, cell_hash);
         }
     }
-    (missing.count > 0).then_some((missing.count, missing.first))
+    missing
 }
 
-/// Missing values of a column in a chunk.
+/// Missing values of a column and the place of the first.
 struct Missing {
     count: u64,
     first: u64,
+}
+
+impl Missing {
+    fn note(&mut self, place: u64) {
+        if self.count == 0 {
+            self.first = place;
+        }
+        self.count += 1;
+    }
 }
 
 /// Counts a cell that is empty, quoted or long; its part in the hash of its record.
 #[inline(never)]
 fn count_odd(cell: &[u8], place: u64, column: &mut Column, missing: &mut Missing) -> u64 {
     if cell.is_empty() {
-        if missing.count == 0 {
-            missing.first = place;
-        }
-        missing.count += 1;
+        missing.note(place);
         return MISSING;
     }
     if cell.len() > SHORT
