@@ -1,6 +1,8 @@
 //! A uniform sample of whole records: what quantiles and top values of sketched fields are drawn
 //! from. Which records are taken hangs on their place alone, and costs nothing for the others.
 
+use std::collections::HashMap;
+
 use super::Kind;
 use super::hash::mix;
 
@@ -138,15 +140,22 @@ impl RecordSample {
         }
     }
 
-    /// The sampled values of one kind of one field, one an occurrence.
-    pub fn values(&self, field: u32, kind: Kind) -> impl Iterator<Item = &[u8]> {
-        self.records
-            .iter()
-            .flat_map(|record| entries(&self.bytes[record.at..][..record.length]))
-            .filter(move |(f, k, _)| *f == field && *k == kind as u8)
-            .map(|(_, _, value)| value)
+    /// The sampled values of the fields that are `wanted`, one an occurrence.
+    pub fn by_field(&self, wanted: impl Fn(u32) -> bool) -> SampledValues<'_> {
+        let mut found = SampledValues::new();
+        for record in &self.records {
+            for (field, kind, value) in entries(&self.bytes[record.at..][..record.length]) {
+                if wanted(field) {
+                    found.entry((field, kind)).or_default().push(value);
+                }
+            }
+        }
+        found
     }
 }
+
+/// Values by the number of their field and of their kind.
+pub type SampledValues<'a> = HashMap<(u32, u8), Vec<&'a [u8]>>;
 
 /// Appends a number, seven bits a byte.
 fn put(out: &mut Vec<u8>, mut number: u32) {

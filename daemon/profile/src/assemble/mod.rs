@@ -1,5 +1,6 @@
 //! From what was counted to what is said.
 
+mod counts;
 pub mod field;
 pub mod missing;
 pub mod population;

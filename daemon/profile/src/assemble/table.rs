@@ -64,6 +64,7 @@ pub fn table(
         columns,
         record_number: &record_number,
         sample_size,
+        sampled: columns.sample.by_field(|field| is_sketched(columns, field)),
     };
     let mut order: Vec<usize> = (0..columns.fields.len()).collect();
     if facts.by_first_occurrence {
@@ -100,6 +101,13 @@ pub fn table(
         findings: facts.findings,
         fields,
     }
+}
+
+fn is_sketched(columns: &Columns, field: u32) -> bool {
+    columns.fields[field as usize]
+        .columns
+        .iter()
+        .any(|c| c.table.level() > 0)
 }
 
 /// The results of numbers below `count`, in their order.

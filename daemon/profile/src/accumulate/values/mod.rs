@@ -6,8 +6,13 @@
 //!
 //! Values of up to 16 bytes lie in the slots themselves: counting one touches a single cache line.
 
-use super::hash::{TINY, hash, hash_tiny, hash_words};
+mod slots;
+
+pub use slots::words;
+
+use super::hash::{TINY, hash};
 use crate::lex::marker;
+use slots::{FIRST_SLOTS, Short, Slots, Tiny, shown};
 
 /// Bytes an entry is said to take beside its text; the same on every machine, since the decision
 /// between exact and estimated hangs on it.
@@ -43,191 +48,6 @@ impl Prepared {
     #[inline(always)]
     pub fn text(&self) -> [u8; SHORT] {
         (u128::from(self.low) | u128::from(self.high) << 64).to_le_bytes()
-    }
-}
-
-/// Slots of a table that holds its first value.
-const FIRST_SLOTS: usize = 64;
-
-/// Up to so many values a table is kept mostly empty: a value then lies where its hash says, and the
-/// processor guesses right. Beyond, what matters is that the table stays in the cache.
-const FEW: usize = 4096;
-
-/// A value of 1 to [`TINY`] bytes, padded with zeros, its length in the last byte; free while zero.
-#[derive(Debug, Clone, Copy, Default)]
-struct Tiny {
-    key: [u8; 8],
-    count: u64,
-}
-
-/// A value of up to [`SHORT`] bytes, padded with zeros.
-#[derive(Debug, Clone, Copy, Default)]
-struct Short {
-    text: [u8; SHORT],
-    /// One more than its bytes; zero while free.
-    length: u64,
-    count: u64,
-}
-
-/// What a table of slots needs to know of them.
-trait Slot: Copy + Default {
-    fn is_free(&self) -> bool;
-    fn hash(&self) -> u64;
-    fn same(&self, other: &Self) -> bool;
-    fn count(&mut self) -> &mut u64;
-    fn text(&self) -> &[u8];
-}
-
-impl Tiny {
-    #[inline(always)]
-    fn new(low: u64, length: usize, count: u64) -> Self {
-        Self {
-            key: (low | (length as u64) << 56).to_le_bytes(),
-            count,
-        }
-    }
-}
-
-impl Slot for Tiny {
-    #[inline(always)]
-    fn is_free(&self) -> bool {
-        u64::from_le_bytes(self.key) == 0
-    }
-
-    fn hash(&self) -> u64 {
-        hash_tiny(u64::from_le_bytes(self.key))
-    }
-
-    #[inline(always)]
-    fn same(&self, other: &Self) -> bool {
-        u64::from_le_bytes(self.key) == u64::from_le_bytes(other.key)
-    }
-
-    #[inline(always)]
-    fn count(&mut self) -> &mut u64 {
-        &mut self.count
-    }
-
-    fn text(&self) -> &[u8] {
-        &self.key[..usize::from(self.key[TINY])]
-    }
-}
-
-impl Short {
-    #[inline(always)]
-    fn new(text: [u8; SHORT], length: usize, count: u64) -> Self {
-        Self {
-            text,
-            length: length as u64 + 1,
-            count,
-        }
-    }
-}
-
-impl Slot for Short {
-    #[inline(always)]
-    fn is_free(&self) -> bool {
-        self.length == 0
-    }
-
-    fn hash(&self) -> u64 {
-        let (low, high) = words(&self.text);
-        hash_words(low, high, self.text().len())
-    }
-
-    #[inline(always)]
-    fn same(&self, other: &Self) -> bool {
-        u128::from_le_bytes(self.text) == u128::from_le_bytes(other.text)
-            && self.length == other.length
-    }
-
-    #[inline(always)]
-    fn count(&mut self) -> &mut u64 {
-        &mut self.count
-    }
-
-    fn text(&self) -> &[u8] {
-        &self.text[..self.length.saturating_sub(1) as usize]
-    }
-}
-
-/// Open addressing over slots. What is not looked at while counting lies beside them.
-struct Slots<S> {
-    /// A power of two of them, at most half full; none before the first value.
-    slots: Vec<S>,
-    /// Smallest place each was seen at.
-    firsts: Vec<u64>,
-    held: usize,
-}
-
-impl<S: Slot> Slots<S> {
-    const fn new() -> Self {
-        Self {
-            slots: Vec::new(),
-            firsts: Vec::new(),
-            held: 0,
-        }
-    }
-
-    /// Counts a value that was seen at `first`; whether it is new.
-    #[inline(always)]
-    fn add(&mut self, mut new: S, hash: u64, first: u64) -> bool {
-        let mask = self.slots.len().wrapping_sub(1);
-        let mut at = hash as usize;
-        while let Some(slot) = self.slots.get_mut(at & mask) {
-            if slot.same(&new) {
-                *slot.count() += *new.count();
-                return false;
-            }
-            if slot.is_free() {
-                break;
-            }
-            at += 1;
-        }
-        self.insert(new, hash, first);
-        true
-    }
-
-    /// As [`Self::add`], where the value may have been seen at a larger place before.
-    fn join(&mut self, new: S, hash: u64, first: u64) -> bool {
-        if self.add(new, hash, first) {
-            return true;
-        }
-        let mask = self.slots.len() - 1;
-        let mut at = hash as usize & mask;
-        while !self.slots[at].same(&new) {
-            at = (at + 1) & mask;
-        }
-        self.firsts[at] = self.firsts[at].min(first);
-        false
-    }
-
-    #[cold]
-    #[inline(never)]
-    fn insert(&mut self, new: S, hash: u64, first: u64) {
-        let share = if self.held < FEW { 4 } else { 2 };
-        if (self.held + 1) * share > self.slots.len() {
-            let size = (self.slots.len() * 2).max(FIRST_SLOTS);
-            let slots = std::mem::replace(&mut self.slots, vec![S::default(); size]);
-            let firsts = std::mem::replace(&mut self.firsts, vec![0; size]);
-            for (old, first) in slots.into_iter().zip(firsts) {
-                if !old.is_free() {
-                    self.place(old, old.hash(), first);
-                }
-            }
-        }
-        self.held += 1;
-        self.place(new, hash, first);
-    }
-
-    fn place(&mut self, slot: S, hash: u64, first: u64) {
-        let mask = self.slots.len() - 1;
-        let mut at = hash as usize & mask;
-        while !self.slots[at].is_free() {
-            at = (at + 1) & mask;
-        }
-        self.slots[at] = slot;
-        self.firsts[at] = first;
     }
 }
 
@@ -494,30 +314,6 @@ impl ValueTable {
         });
         shown(&self.tiny).chain(shown(&self.short)).chain(longs)
     }
-}
-
-/// The two little-endian words of a padded value.
-#[inline(always)]
-pub fn words(text: &[u8; SHORT]) -> (u64, u64) {
-    let both = u128::from_le_bytes(*text);
-    (both as u64, (both >> 64) as u64)
-}
-
-fn shown<S: Slot>(table: &Slots<S>) -> impl Iterator<Item = Value<'_>> {
-    let held = table
-        .slots
-        .iter()
-        .zip(&table.firsts)
-        .filter(|(slot, _)| !slot.is_free());
-    held.map(|(slot, first)| {
-        let count = *{ *slot }.count();
-        Value {
-            text: slot.text(),
-            hash: slot.hash(),
-            count,
-            first: *first,
-        }
-    })
 }
 
 fn place_number(index: &mut [u32], number: u32, hash: u64) {
