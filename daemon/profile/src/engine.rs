@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 
 use crate::accumulate::columns::{Budget, Columns};
+use crate::assemble::shorten::shorten;
 use crate::assemble::table::{Facts, RecordNumbers, table};
 use crate::delimited::ragged::Ragged;
 use crate::detect::encoding::{self, Plan};
@@ -210,6 +211,7 @@ fn json_text(
 fn judged(columns: &mut Columns, facts: Facts, brief: &Brief, seen: &TableFacts) -> Table {
     let mut table = table(columns, facts, brief.sample_size, brief.threads, |field| {
         meaning::judge(&mut field.field, &field.values, field.complete, None);
+        shorten(&mut field.field);
     });
     let found = meaning::table_findings(&table, seen);
     table.findings.extend(found);

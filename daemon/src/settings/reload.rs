@@ -72,7 +72,11 @@ impl Settings {
         let mut next = self.clone();
         next.watches = new.watches.clone();
         next.scan_interval = new.scan_interval;
-        next.worker = new.worker.clone();
+        next.worker = super::WorkerSettings {
+            count: self.worker.count,
+            tries: self.worker.tries,
+            ..new.worker.clone()
+        };
         next.profile = new.profile.clone();
         next.log.level = new.log.level;
         next

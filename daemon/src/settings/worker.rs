@@ -34,11 +34,11 @@ impl Default for WorkerSettings {
     }
 }
 
-const COUNT: Key = Key::new("worker.count", "WORKERS").live();
+const COUNT: Key = Key::new("worker.count", "WORKERS");
 const MEMORY_LIMIT: Key = Key::new("worker.memory_limit", "WORKER_MEMORY_LIMIT").live();
 const WALL_LIMIT: Key = Key::new("worker.wall_limit", "WORKER_WALL_LIMIT").live();
 const CPU_LIMIT: Key = Key::new("worker.cpu_limit", "WORKER_CPU_LIMIT").live();
-const TRIES: Key = Key::new("worker.tries", "WORKER_TRIES").live();
+const TRIES: Key = Key::new("worker.tries", "WORKER_TRIES");
 
 /// Below this a worker cannot even hold its buffers; above, the limit guards nothing.
 const MEMORY_RANGE: std::ops::RangeInclusive<u64> = 32 << 20..=1 << 40;

@@ -4,6 +4,7 @@ mod counts;
 pub mod field;
 pub mod missing;
 pub mod population;
+pub mod shorten;
 pub mod shown;
 pub mod table;
 pub mod verdict;

@@ -81,12 +81,12 @@ fn a_changed_secret_is_noticed_and_not_shown() {
 fn a_reload_takes_over_what_applies_live_and_nothing_else() {
     let running = loaded(&[], &[]).settings;
     let text = "data_dir = \"/elsewhere\"\n[log]\nlevel = \"error\"\nformat = \"json\"\n[worker]\n\
-                tries = 7\n[http]\naddress = \"off\"\n[profile]\nsample_size = 3\n[scan]\n\
+                tries = 7\nmemory_limit = \"64MiB\"\n[http]\naddress = \"off\"\n[profile]\nsample_size = 3\n[scan]\n\
                 interval = \"5m\"\n[[watch]]\npath = \"/in\"\n";
     let new = loaded(&[("ddgen.toml", text)], &[]).settings;
     let next = running.reloaded(&new);
     assert_eq!(next.watches, new.watches);
-    assert_eq!(next.worker.tries, 7);
+    assert_eq!((next.worker.tries, next.worker.memory_limit), (3, 64 << 20));
     assert_eq!(next.profile.sample_size, 3);
     assert_eq!(next.scan_interval, new.scan_interval);
     assert_eq!(next.log.level, new.log.level);
