@@ -2,6 +2,7 @@
 
 use std::ffi::OsStr;
 use std::path::PathBuf;
+use std::process::Command;
 
 use serde_json::Value;
 
@@ -49,7 +50,23 @@ impl Outcome {
 /// # Panics
 /// When it cannot be started, or is killed.
 pub fn ddgend<A: AsRef<OsStr>>(place: &Place, args: impl IntoIterator<Item = A>) -> Outcome {
-    let output = place.ddgend(&[]).args(args).output().unwrap();
+    run(place.ddgend(&[]).args(args))
+}
+
+/// The same as another account. The place must be shared.
+///
+/// # Panics
+/// When it cannot be started, or is killed.
+pub fn ddgend_as<A: AsRef<OsStr>>(
+    place: &Place,
+    account: &str,
+    args: impl IntoIterator<Item = A>,
+) -> Outcome {
+    run(place.ddgend_of(account).args(args))
+}
+
+fn run(command: &mut Command) -> Outcome {
+    let output = command.output().unwrap();
     Outcome {
         code: output
             .status

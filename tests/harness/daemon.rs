@@ -7,7 +7,7 @@ use std::process::{Child, ExitStatus};
 use rustix::process::{Pid, Signal, kill_process};
 use serde_json::Value;
 
-use crate::{Outcome, Place, ddgend, until};
+use crate::{Outcome, Place, ddgend, ddgend_as, until};
 
 /// How a daemon is to be started.
 #[derive(Clone, Default)]
@@ -20,12 +20,21 @@ pub struct Plan {
     pub settings: Option<String>,
     /// A program with its arguments that becomes the daemon: `setpriv`, `unshare`.
     pub by: Vec<OsString>,
+    /// Run as this account, in a shared place.
+    pub account: Option<String>,
 }
 
 impl Plan {
     #[must_use]
     pub fn with_argument(mut self, argument: impl Into<OsString>) -> Self {
         self.arguments.push(argument.into());
+        self
+    }
+
+    /// As this account, in a place shared with it.
+    #[must_use]
+    pub fn with_account(mut self, account: impl Into<String>) -> Self {
+        self.account = Some(account.into());
         self
     }
 
@@ -69,7 +78,11 @@ impl Daemon {
             if let Some(status) = daemon.ended() {
                 panic!("the daemon ended with {status}:\n{}", Self::log(place));
             }
-            (ddgend(place, ["status"]).code == 0).then_some(())
+            let answer = match &plan.account {
+                None => ddgend(place, ["status"]),
+                Some(account) => ddgend_as(place, account, ["status"]),
+            };
+            (answer.code == 0).then_some(())
         });
         daemon
     }
@@ -118,7 +131,10 @@ impl Daemon {
             .append(true)
             .open(place.path().join("daemon.log"));
         let log = log.unwrap();
-        let mut command = place.ddgend(&plan.by);
+        let mut command = match &plan.account {
+            None => place.ddgend(&plan.by),
+            Some(account) => place.ddgend_of(account),
+        };
         command.arg("run");
         if let Some(settings) = &plan.settings {
             let path = place.path().join("ddgen.toml");

@@ -2,21 +2,28 @@
 
 #![allow(clippy::unwrap_used, reason = "a harness fails its test by panicking")]
 
+mod accounts;
 mod chance;
 mod commands;
 mod daemon;
 mod duckdb;
+mod picture;
 mod place;
+mod relay;
 mod small_files;
+mod ssh;
 mod terminal;
 mod wait;
 
+pub use accounts::{Accounts, through};
 pub use chance::Chance;
-pub use commands::{Outcome, binary, ddgend};
+pub use commands::{Outcome, binary, ddgend, ddgend_as};
 pub use daemon::{Daemon, Plan};
 pub use duckdb::{duckdb, python_package};
 pub use place::{Place, processes_of};
+pub use relay::Relay;
 pub use small_files::{SmallFile, small_files};
+pub use ssh::Sshd;
 pub use terminal::{Terminal, colours};
 pub use wait::{DEADLINE, until, within};
 

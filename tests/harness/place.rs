@@ -69,12 +69,17 @@ impl Place {
         if let Some(account) = &self.account {
             command.uid(account.id).gid(account.id);
         }
+        self.surround(&mut command);
+        command
+    }
+
+    /// Nothing but this place's own surroundings.
+    pub(crate) fn surround(&self, command: &mut Command) {
         command
             .env_clear()
             .envs(self.environment())
             .current_dir(self.path())
             .stdin(Stdio::null());
-        command
     }
 
     #[must_use]

@@ -1,11 +1,17 @@
 //! A real pseudo-terminal with a program in it, and the screen a person would see.
 
 use std::ffi::OsStr;
+use std::fs::File;
 use std::io::{Read, Write};
 use std::num::NonZero;
+use std::os::unix::fs::OpenOptionsExt;
 use std::sync::{Arc, Mutex};
+use std::thread::JoinHandle;
 
 use portable_pty::{Child, CommandBuilder, MasterPty, PtySize, native_pty_system};
+use rustix::fs::OFlags;
+use rustix::process::{Pid, Signal, kill_process};
+use rustix::termios::{LocalModes, tcgetattr};
 
 use crate::{Place, until};
 
@@ -15,6 +21,7 @@ pub struct Terminal {
     keys: Box<dyn Write + Send>,
     child: Box<dyn Child + Send + Sync>,
     screen: Arc<Mutex<Seen>>,
+    reader: JoinHandle<()>,
 }
 
 struct Seen {
@@ -61,7 +68,7 @@ impl Terminal {
             bytes: 0,
         }));
         let seen = Arc::clone(&screen);
-        std::thread::spawn(move || {
+        let reader = std::thread::spawn(move || {
             let mut buffer = [0; 4096];
             while let Ok(read @ 1..) = output.read(&mut buffer) {
                 let mut seen = seen.lock().unwrap();
@@ -75,6 +82,7 @@ impl Terminal {
             keys,
             child,
             screen,
+            reader,
         }
     }
 
@@ -93,9 +101,7 @@ impl Terminal {
     /// When the reader of the screen panicked.
     #[must_use]
     pub fn text(&self) -> String {
-        let seen = self.screen.lock().unwrap();
-        let rows = seen.parser.screen().rows(0, u16::MAX);
-        rows.map(|row| row.trim_end().to_owned() + "\n").collect()
+        self.look(crate::picture::letters)
     }
 
     /// Bytes that the program has written.
@@ -121,6 +127,17 @@ impl Terminal {
     /// When it does not by the deadline; the screen is in the message.
     pub fn wait_for(&self, text: &str) -> String {
         self.wait_until(text, |screen| screen.contains(text))
+    }
+
+    /// Waits until the screen shows these words, wherever its lines are broken, and returns it.
+    ///
+    /// # Panics
+    /// When it does not by the deadline; the screen is in the message.
+    pub fn wait_for_words(&self, words: &str) -> String {
+        self.wait_until(words, |screen| {
+            let shown: Vec<&str> = screen.split_whitespace().collect();
+            shown.join(" ").contains(words)
+        })
     }
 
     /// Waits until the screen is as wanted, and returns it.
@@ -161,12 +178,58 @@ impl Terminal {
         self.child.process_id()
     }
 
-    /// Waits for the program's end and returns its exit code.
+    /// What of the terminal the program holds for itself at the moment.
+    ///
+    /// # Panics
+    /// When the terminal's settings cannot be read.
+    #[must_use]
+    pub fn held(&self) -> Vec<&'static str> {
+        // Opened by its name: the settings outlive the program.
+        let name = self.master.tty_name().unwrap();
+        let here = File::options()
+            .read(true)
+            .custom_flags(OFlags::NOCTTY.bits().cast_signed())
+            .open(name);
+        let modes = tcgetattr(here.unwrap()).unwrap().local_modes;
+        let cooked = LocalModes::ICANON | LocalModes::ECHO | LocalModes::ISIG;
+        let mut held = Vec::new();
+        if !modes.contains(cooked) {
+            held.push("raw mode");
+        }
+        self.look(|screen| {
+            let modes = [
+                (screen.alternate_screen(), "the alternate screen"),
+                (screen.hide_cursor(), "the cursor"),
+                (screen.bracketed_paste(), "pasting"),
+                (
+                    screen.mouse_protocol_mode() != vt100::MouseProtocolMode::None,
+                    "the mouse",
+                ),
+            ];
+            held.extend(modes.into_iter().filter(|(set, _)| *set).map(|(_, it)| it));
+        });
+        held
+    }
+
+    /// Sends the program a signal.
+    ///
+    /// # Panics
+    /// When it is gone.
+    pub fn signal(&self, signal: Signal) {
+        let pid = self.child.process_id().unwrap().cast_signed();
+        kill_process(Pid::from_raw(pid).unwrap(), signal).unwrap();
+    }
+
+    /// Waits for the program's end, until its last byte is on the screen, and returns its exit
+    /// code.
     ///
     /// # Panics
     /// When it does not end by the deadline.
     pub fn ended(&mut self) -> u32 {
-        until("the program ends", || self.child.try_wait().unwrap()).exit_code()
+        let status = until("the program ends", || self.child.try_wait().unwrap());
+        // The kernel ends the reading once nobody has the terminal open.
+        until("its last byte", || self.reader.is_finished().then_some(()));
+        status.exit_code()
     }
 }
 
