@@ -2,11 +2,14 @@
 
 #![allow(clippy::unwrap_used, reason = "a test fails by panicking")]
 
+mod admission;
 mod arrival;
 mod crash;
 mod directions;
 mod flood;
 mod numbers;
+mod over_ssh;
 mod refusals;
+mod terminal;
 mod two_daemons;
 mod worker_faults;
