@@ -163,13 +163,11 @@ impl Terminal {
             pixel_width: 0,
             pixel_height: 0,
         };
+        // The screen first, then the program hears of it: what it draws then must find the room.
+        let mut seen = self.screen.lock().unwrap();
+        let screen = seen.parser.screen_mut();
+        screen.set_size(cells(rows), cells(columns));
         self.master.resize(size).unwrap();
-        self.screen
-            .lock()
-            .unwrap()
-            .parser
-            .screen_mut()
-            .set_size(cells(rows), cells(columns));
     }
 
     /// The process in the terminal.

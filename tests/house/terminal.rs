@@ -258,9 +258,8 @@ fn a_terminal_that_changes_its_size_shows_what_a_new_one_of_that_size_shows() {
     for index in [0, 2, 1, 2, 0] {
         let ((columns, rows), picture) = &wanted[index];
         changing.resize(*columns, *rows);
-        until("the screen of the new size", || {
-            (changing.picture(&place) == *picture).then_some(())
-        });
+        let picture = picture.as_str();
+        changing.wait_until(picture, |_| changing.picture(&place) == picture);
     }
 }
 
