@@ -125,6 +125,17 @@ pub enum Number {
     Text(String),
 }
 
+impl Number {
+    /// Its text, whatever it is kept as.
+    pub(crate) fn text(&self) -> String {
+        match self {
+            Self::Integer(i) => i.to_string(),
+            Self::Float(f) => f.to_string(),
+            Self::Text(t) => t.clone(),
+        }
+    }
+}
+
 /// Numbers interpolate (`quantile_cont`); dates and strings take a value (`quantile_disc`).
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct Quantiles {
@@ -133,6 +144,19 @@ pub struct Quantiles {
     pub p50: Number,
     pub p75: Number,
     pub p95: Number,
+}
+
+impl Quantiles {
+    /// Each with its share.
+    pub(crate) fn each_mut(&mut self) -> [(f64, &mut Number); 5] {
+        [
+            (0.05, &mut self.p05),
+            (0.25, &mut self.p25),
+            (0.5, &mut self.p50),
+            (0.75, &mut self.p75),
+            (0.95, &mut self.p95),
+        ]
+    }
 }
 
 /// `from <= value < to`; the last bin of a histogram includes its end.

@@ -124,12 +124,9 @@ fn delimited_text(
         findings,
         ..Facts::default()
     };
-    let tables = vec![judged(
-        &mut read.columns,
-        facts,
-        brief,
-        &TableFacts::default(),
-    )];
+    let mut table = judged(&mut read.columns, facts, brief, &TableFacts::default());
+    meaning::mask_names(&mut table.fields);
+    let tables = vec![table];
     let dialect = Dialect {
         delimiter: char::from(found.signs.delimiter).to_string(),
         quote: Some(char::from(found.signs.quote).to_string()),
@@ -187,6 +184,7 @@ fn json_text(
     };
     let table_facts = TableFacts {
         repeated_keys: outcome.repeated_keys,
+        personal_keys: outcome.personal_keys,
         first_rejected: outcome.first_rejected.map(|r| (r.line, r.offset, r.why)),
         ..TableFacts::default()
     };

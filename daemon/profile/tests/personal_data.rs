@@ -103,11 +103,16 @@ fn profiled(text: &str, depth: usize, budget: u64) -> Profile {
 }
 
 fn assert_hidden(profile: &Profile, canaries: &[String]) {
+    assert_absent(profile, canaries);
+    let shown = serde_json::to_string(profile).expect("serialises");
+    assert!(shown.contains("\"masked\":true"));
+}
+
+fn assert_absent(profile: &Profile, canaries: &[String]) {
     let shown = serde_json::to_string(profile).expect("serialises");
     for canary in canaries {
         assert!(!shown.contains(canary.as_str()), "{canary} shows");
     }
-    assert!(shown.contains("\"masked\":true"));
 }
 
 #[test]
@@ -191,12 +196,116 @@ fn in_json_at_every_depth() {
 }
 
 #[test]
+fn as_keys_at_every_depth() {
+    let mut d = Dice(4);
+    let mut lines = String::new();
+    let mut canaries = Vec::new();
+    for i in 0..1000 {
+        let keys: Vec<String> = (0..3).map(|n| canary(&mut d, i + n)).collect();
+        let [a, b, c] = &keys[..] else {
+            unreachable!("three were made")
+        };
+        writeln!(
+            lines,
+            r#"{{"id":{i},"users":{{"{a}":{{"n":{i},"{b}":[{{"{c}":true}}]}},"total":1}},"{b}":null,"{b}":2,"see {c}.":"x"}}"#
+        )
+        .expect("memory");
+        if i % 100 == 0 {
+            writeln!(lines, "{{\"{a}\": {{\"{b}\" 1}}}}").expect("memory");
+        }
+        canaries.extend(keys);
+    }
+    for depth in [0, 1, 2, 3, 4, 10] {
+        for budget in [64 << 20, 4000] {
+            assert_absent(&profiled(&lines, depth, budget), &canaries);
+        }
+    }
+    let document = profiled(&lines, 10, 64 << 20);
+    let table = &document.tables[0];
+    assert_eq!((table.records, table.rejected_records), (1000, 10));
+    assert_eq!(table.duplicate_records, Some(0));
+    let paths: Vec<(&str, u64, u64)> = table
+        .fields
+        .iter()
+        .map(|f| (f.path.as_str(), f.count, f.null_count))
+        .collect();
+    // Every record has one user, with one list of one element; three keys stand beside the users.
+    assert_eq!(
+        paths,
+        [
+            ("id", 1000, 0),
+            ("users", 1000, 0),
+            ("users.<PERSONAL_DATA>", 1000, 0),
+            ("users.<PERSONAL_DATA>.n", 1000, 0),
+            ("users.<PERSONAL_DATA>.<PERSONAL_DATA>", 1000, 0),
+            ("users.<PERSONAL_DATA>.<PERSONAL_DATA>[]", 1000, 0),
+            (
+                "users.<PERSONAL_DATA>.<PERSONAL_DATA>[].<PERSONAL_DATA>",
+                1000,
+                0
+            ),
+            ("users.total", 1000, 0),
+            ("<PERSONAL_DATA>", 3000, 1000),
+        ]
+    );
+    let said = table
+        .findings
+        .iter()
+        .find(|f| f.code == "PERSONAL_DATA_IN_KEYS")
+        .expect("said");
+    assert_eq!(said.numbers["keys"], 6000.0);
+}
+
+#[test]
+fn as_headers() {
+    let mut d = Dice(5);
+    let mut canaries: Vec<String> = (0..100).map(|i| canary(&mut d, i)).collect();
+    canaries.push(canaries[0].clone());
+    let mut text = format!("day,{}\n", canaries.join(","));
+    for day in 1..20 {
+        let numbers: Vec<String> = (0..canaries.len()).map(|i| (i * day).to_string()).collect();
+        writeln!(text, "2024-01-{day:02},{}", numbers.join(",")).expect("memory");
+    }
+    let document = profiled(&text, 10, 64 << 20);
+    assert!(
+        document.source.dialect.as_ref().is_some_and(|d| d.header),
+        "else the canaries would be values"
+    );
+    assert_absent(&document, &canaries);
+    let fields = &document.tables[0].fields;
+    assert_eq!(fields.len(), canaries.len() + 1);
+    assert_eq!(fields[0].path, "day");
+    let paths: std::collections::HashSet<&str> = fields.iter().map(|f| f.path.as_str()).collect();
+    assert_eq!(paths.len(), fields.len(), "paths stay apart");
+    for (i, field) in fields[1..].iter().enumerate() {
+        assert!(field.path.starts_with(&field.name));
+        assert!(
+            field
+                .findings
+                .iter()
+                .any(|f| f.code == "PERSONAL_DATA_IN_NAME"),
+            "{}",
+            field.path
+        );
+        // 1 + ... + 19 = 190: the numbers below a masked name are those of its column.
+        assert_eq!(
+            field.sum,
+            Some(ddgen_profile::document::Number::Integer(190 * i as i64))
+        );
+    }
+    let repeated = &fields[101].findings;
+    assert!(repeated.iter().any(|f| f.code == "REPEATED_NAME"));
+}
+
+#[test]
 fn in_refusals() {
     let brief = Brief::default();
     for text in [
         "{\"a\": \"ada@example.org\", oops}",
         "[\"4111111111111111\" \"ada@example.org\"]",
         "{\"ada@example.org\" 1}",
+        "{\"a\": {\"ada@example.org\": {\"4111111111111111\": oops}}}",
+        "{\"ada@example.org\": 1, \"ada@example.org",
     ] {
         let refusal = profile(&text.as_bytes().to_vec(), &brief, &|_| {}).expect_err("not JSON");
         let said = format!("{refusal} {refusal:?}");

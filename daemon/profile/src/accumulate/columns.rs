@@ -157,6 +157,8 @@ pub struct Columns {
     by_path: HashMap<String, FieldId>,
     /// Chunk number in the upper, record of the chunk in the lower half.
     place: u64,
+    /// See [`Columns::under`].
+    key: u64,
     record_hash: u64,
     /// Records of every chunk, by chunk number.
     pub chunk_records: HashMap<u32, u64>,
@@ -173,6 +175,7 @@ impl Columns {
             fields: Vec::new(),
             by_path: HashMap::new(),
             place: 0,
+            key: 0,
             record_hash: 0,
             chunk_records: HashMap::new(),
             record_hashes: RecordHashes::new(budget.records),
@@ -203,6 +206,12 @@ impl Columns {
         self.place = u64::from(number) << 32;
     }
 
+    /// What is observed from here on stands under this key of its record: paths that stand for many
+    /// keys keep records apart by it. 0 is none.
+    pub fn under(&mut self, key: u64) {
+        self.key = key;
+    }
+
     /// Counts a value of the current record.
     pub fn observe(&mut self, field: FieldId, kind: Kind, value: &[u8]) {
         let value_hash = hash(value);
@@ -210,9 +219,9 @@ impl Columns {
         data.first = data.first.min(self.place);
         data.column(kind)
             .add_hashed(value, value_hash, 1, self.place);
-        self.record_hash = self
-            .record_hash
-            .wrapping_add(data.in_record(value_hash ^ kind as u64, self.place));
+        self.record_hash = self.record_hash.wrapping_add(
+            data.in_record(value_hash ^ kind as u64 ^ self.key, self.place ^ self.key),
+        );
         self.sample.observe(self.place, field.0, kind, value);
     }
 
@@ -221,7 +230,9 @@ impl Columns {
     pub fn observe_missing(&mut self, field: FieldId) {
         let data = &mut self.fields[field.0 as usize];
         data.add_missing(1, self.place);
-        self.record_hash = self.record_hash.wrapping_add(data.in_record(0, self.place));
+        self.record_hash = self
+            .record_hash
+            .wrapping_add(data.in_record(self.key, self.place ^ self.key));
     }
 
     /// Ends the current record.

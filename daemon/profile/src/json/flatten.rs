@@ -2,9 +2,10 @@
 
 use super::extended::{self, Scalar};
 use super::lexer::{NO_VALUE, UNCLOSED};
-use super::paths::{NodeId, Paths, ROOT};
+use super::paths::{KeyCounts, NodeId, Paths, ROOT};
 use super::stop::Stop;
 use super::window::{LARGEST, Window};
+use crate::accumulate::hash::mix;
 use crate::accumulate::{Columns, Kind};
 
 /// When values are counted.
@@ -24,7 +25,10 @@ pub(super) struct Flatten<'c> {
     records: Records,
     held: Vec<Held>,
     held_bytes: Vec<u8>,
-    held_repeated: u64,
+    /// Keys of the records that were counted.
+    kept_keys: KeyCounts,
+    /// The keys above the value that its path does not tell; 0 of none.
+    key: u64,
     value: Option<NodeId>,
     /// Where the record began.
     start: u64,
@@ -32,6 +36,7 @@ pub(super) struct Flatten<'c> {
 
 struct Held {
     node: NodeId,
+    key: u64,
     /// None of a missing value.
     kind: Option<Kind>,
     end: usize,
@@ -46,7 +51,8 @@ impl<'c> Flatten<'c> {
             records,
             held: Vec::new(),
             held_bytes: Vec::new(),
-            held_repeated: 0,
+            kept_keys: KeyCounts::default(),
+            key: 0,
             value: None,
             start: 0,
         }
@@ -57,8 +63,8 @@ impl<'c> Flatten<'c> {
         self.columns.begin_chunk(number);
     }
 
-    pub(super) fn repeated_keys(&self) -> u64 {
-        self.paths.repeated_keys
+    pub(super) fn keys(&self) -> KeyCounts {
+        self.paths.keys
     }
 
     /// The elements of a top-level array, whose bracket was read: each one is a record.
@@ -79,6 +85,7 @@ impl<'c> Flatten<'c> {
     pub(super) fn record(&mut self, window: &mut Window<'_>) -> Result<(), Stop> {
         let first = window.next_token(NO_VALUE)?;
         self.start = window.offset();
+        self.key = 0;
         let scalar = if first == b'{' {
             take_wrapper(window)?
         } else {
@@ -106,7 +113,7 @@ impl<'c> Flatten<'c> {
             return Ok(node);
         }
         let object = self.paths.open_object();
-        let node = self.paths.member(ROOT, b"value", object, 0)?;
+        let node = self.paths.member(ROOT, b"value", object, 0)?.node;
         self.value = Some(node);
         Ok(node)
     }
@@ -169,11 +176,14 @@ impl<'c> Flatten<'c> {
         loop {
             window.open_key()?;
             let offset = window.offset();
-            let before = self.paths.repeated_keys;
             let member = self.paths.member(node, window.string()?, object, offset)?;
-            self.held_repeated += self.paths.repeated_keys - before;
             window.colon()?;
-            self.value(window, member)?;
+            let above = self.key;
+            if let Some(key) = member.hidden {
+                self.key = mix(above, key);
+            }
+            self.value(window, member.node)?;
+            self.key = above;
             if !window.comma_or(b'}')? {
                 return Ok(());
             }
@@ -215,6 +225,7 @@ impl<'c> Flatten<'c> {
             return self.hold(node, kind, text);
         }
         let field = self.paths.field(node, self.columns);
+        self.columns.under(self.key);
         match kind {
             Some(kind) => self.columns.observe(field, kind, text),
             None => self.columns.observe_missing(field),
@@ -234,6 +245,7 @@ impl<'c> Flatten<'c> {
         self.held_bytes.extend_from_slice(text);
         self.held.push(Held {
             node,
+            key: self.key,
             kind,
             end: self.held_bytes.len(),
         });
@@ -245,6 +257,7 @@ impl<'c> Flatten<'c> {
         let mut from = 0;
         for held in self.held.drain(..) {
             let field = self.paths.field(held.node, self.columns);
+            self.columns.under(held.key);
             match held.kind {
                 Some(kind) => self
                     .columns
@@ -254,7 +267,7 @@ impl<'c> Flatten<'c> {
             from = held.end;
         }
         self.held_bytes.clear();
-        self.held_repeated = 0;
+        self.kept_keys = self.paths.keys;
         self.columns.end_record();
     }
 
@@ -262,8 +275,7 @@ impl<'c> Flatten<'c> {
     pub(super) fn discard(&mut self) {
         self.held.clear();
         self.held_bytes.clear();
-        self.paths.repeated_keys -= self.held_repeated;
-        self.held_repeated = 0;
+        self.paths.keys = self.kept_keys;
     }
 }
 

@@ -3,6 +3,7 @@
 use std::sync::Mutex;
 
 use super::flatten::{Flatten, Records};
+use super::paths::KeyCounts;
 use super::stop::Stop;
 use super::window::{Chunked, LARGEST, Window};
 use super::{Outcome, Rejected};
@@ -60,18 +61,19 @@ pub(super) fn read(window: Window<'_>, plan: Plan, columns: &mut Columns) -> Res
         }
         results
     });
-    let (mut parts, mut repeated_keys) = (Vec::new(), 0);
+    let (mut parts, mut keys) = (Vec::new(), KeyCounts::default());
     for result in results {
-        let (theirs, repeated) = result?;
+        let (theirs, their_keys) = result?;
         parts.extend(theirs);
-        repeated_keys += repeated;
+        keys.repeated += their_keys.repeated;
+        keys.personal += their_keys.personal;
     }
     super::paths::check_width(columns.fields.len().saturating_sub(1))?;
     parts.sort_unstable_by_key(|part| part.number);
-    outcome(parts, plan.before, repeated_keys)
+    outcome(parts, plan.before, keys)
 }
 
-fn outcome(parts: Vec<Part>, before: u64, repeated_keys: u64) -> Result<Outcome, Stop> {
+fn outcome(parts: Vec<Part>, before: u64, keys: KeyCounts) -> Result<Outcome, Stop> {
     let (mut lines, mut records, mut rejected) = (before, before, 0);
     let mut first_rejected: Option<Rejected> = None;
     for part in parts {
@@ -101,7 +103,8 @@ fn outcome(parts: Vec<Part>, before: u64, repeated_keys: u64) -> Result<Outcome,
         format,
         rejected,
         first_rejected,
-        repeated_keys,
+        repeated_keys: keys.repeated,
+        personal_keys: keys.personal,
     })
 }
 
@@ -110,7 +113,7 @@ fn count(
     cutter: &Mutex<Cutter<'_>>,
     depth: usize,
     columns: &mut Columns,
-) -> Result<(Vec<Part>, u64), Stop> {
+) -> Result<(Vec<Part>, KeyCounts), Stop> {
     let lock = || {
         cutter
             .lock()
@@ -133,8 +136,8 @@ fn count(
         }
         room = window.into_buffer();
     }
-    let repeated = flatten.repeated_keys();
-    Ok((parts, repeated))
+    let keys = flatten.keys();
+    Ok((parts, keys))
 }
 
 fn read_chunk(

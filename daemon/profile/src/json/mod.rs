@@ -51,6 +51,8 @@ pub struct Outcome {
     pub first_rejected: Option<Rejected>,
     /// Times an object gave a key that it had given before; each is kept as a field `key#2`.
     pub repeated_keys: u64,
+    /// Keys that are personal data by themselves; what stands under them shares one path.
+    pub personal_keys: u64,
 }
 
 /// A line that is no record.
@@ -125,9 +127,10 @@ fn read_document(
         None => {}
         // Lines longer than what the form is decided by, or a second line that is cut.
         Some(b'{') if object && one_line && !window.is_one_line() => {
-            let repeated = flatten.repeated_keys();
+            let keys = flatten.keys();
             let mut outcome = lines::read(window, lines::Plan { before: 1, ..plan }, columns)?;
-            outcome.repeated_keys += repeated;
+            outcome.repeated_keys += keys.repeated;
+            outcome.personal_keys += keys.personal;
             return Ok(outcome);
         }
         Some(b'{' | b'[' | b'"') => {
@@ -137,10 +140,12 @@ fn read_document(
         }
         Some(_) => return Err(window.fail("something follows the end of the document")),
     }
+    let keys = flatten.keys();
     Ok(Outcome {
         format: "json",
         rejected: 0,
         first_rejected: None,
-        repeated_keys: flatten.repeated_keys(),
+        repeated_keys: keys.repeated,
+        personal_keys: keys.personal,
     })
 }

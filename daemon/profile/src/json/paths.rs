@@ -3,7 +3,9 @@
 use std::collections::HashMap;
 
 use super::stop::Stop;
+use crate::accumulate::hash::hash;
 use crate::accumulate::{Columns, FieldId, FieldSpec};
+use crate::meaning::{PERSONAL_KEYS, is_pii};
 
 /// Paths of one table. More of them mean that the keys of an object are values.
 const MOST: usize = 20_000;
@@ -31,15 +33,33 @@ struct Node {
     /// Where the next member is expected: objects of one kind write their keys in one order.
     next: usize,
     elements: Option<NodeId>,
+    /// What stands under keys that are personal data.
+    personal: Option<NodeId>,
     /// Object that last gave this key, and how often.
     given_in: u64,
     times: u32,
 }
 
+/// Keys that have no path of their own name.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub(super) struct KeyCounts {
+    /// Given before in the same object.
+    pub(super) repeated: u64,
+    /// Personal data by themselves.
+    pub(super) personal: u64,
+}
+
+/// Where a value of an object belongs.
+pub(super) struct Member {
+    pub(super) node: NodeId,
+    /// The hash of a key that the path does not tell.
+    pub(super) hidden: Option<u64>,
+}
+
 pub(super) struct Paths {
     nodes: Vec<Node>,
     objects: u64,
-    pub(super) repeated_keys: u64,
+    pub(super) keys: KeyCounts,
 }
 
 impl Paths {
@@ -48,7 +68,7 @@ impl Paths {
         Self {
             nodes: vec![root],
             objects: 0,
-            repeated_keys: 0,
+            keys: KeyCounts::default(),
         }
     }
 
@@ -69,12 +89,33 @@ impl Paths {
         key: &[u8],
         object: u64,
         offset: u64,
-    ) -> Result<NodeId, Stop> {
+    ) -> Result<Member, Stop> {
         let found = self.nodes[parent.0 as usize].find(key);
         let child = match found {
             Some(child) => child,
+            None if std::str::from_utf8(key).is_ok_and(is_pii) => {
+                self.keys.personal += 1;
+                return Ok(Member {
+                    node: self.personal(parent, offset)?,
+                    hidden: Some(hash(key)),
+                });
+            }
             None => self.add_member(parent, key, key, 1, offset)?,
         };
+        self.told_apart(parent, child, key, object, offset)
+            .map(|node| Member { node, hidden: None })
+    }
+
+    /// The path of a key that was found at `child`: another one where this object gave it before.
+    #[inline]
+    fn told_apart(
+        &mut self,
+        parent: NodeId,
+        child: NodeId,
+        key: &[u8],
+        object: u64,
+        offset: u64,
+    ) -> Result<NodeId, Stop> {
         let node = &mut self.nodes[child.0 as usize];
         if node.given_in != object {
             node.given_in = object;
@@ -83,7 +124,7 @@ impl Paths {
         }
         node.times += 1;
         let times = node.times;
-        self.repeated_keys += 1;
+        self.keys.repeated += 1;
         // 0xFF is in no key: it keeps `a#2` the repeated apart from `a#2` the name.
         let mut marked = vec![0xff];
         marked.extend_from_slice(times.to_string().as_bytes());
@@ -103,20 +144,38 @@ impl Paths {
         offset: u64,
     ) -> Result<NodeId, Stop> {
         let name = String::from_utf8_lossy(key).into_owned();
-        let above = &self.nodes[parent.0 as usize];
-        let mut path = above.path.clone();
-        if parent != ROOT {
-            path.push('.');
-        }
+        let (mut path, level) = self.inside(parent);
         escape(&name, &mut path);
         if times > 1 {
             path.push_str(&format!("#{times}"));
         }
-        let level = if parent == ROOT { 0 } else { above.level + 1 };
         let child = self.add(Node::new(path, name, parent, level, false), offset)?;
         let above = &mut self.nodes[parent.0 as usize];
         above.by_key.insert(index.into(), above.members.len());
         above.members.push((index.into(), child));
+        Ok(child)
+    }
+
+    /// Where the path of a member of `parent` begins, and its level.
+    fn inside(&self, parent: NodeId) -> (String, usize) {
+        if parent == ROOT {
+            return (String::new(), 0);
+        }
+        let above = &self.nodes[parent.0 as usize];
+        (format!("{}.", above.path), above.level + 1)
+    }
+
+    /// All members of `parent` whose keys are personal data: one path, however many there are.
+    /// They occur as the elements of an array do, once a key, and are never absent.
+    fn personal(&mut self, parent: NodeId, offset: u64) -> Result<NodeId, Stop> {
+        if let Some(child) = self.nodes[parent.0 as usize].personal {
+            return Ok(child);
+        }
+        let (mut path, level) = self.inside(parent);
+        path.push_str(PERSONAL_KEYS);
+        let node = Node::new(path, PERSONAL_KEYS.to_owned(), parent, level, true);
+        let child = self.add(node, offset)?;
+        self.nodes[parent.0 as usize].personal = Some(child);
         Ok(child)
     }
 
@@ -181,6 +240,7 @@ impl Node {
             by_key: HashMap::new(),
             next: 0,
             elements: None,
+            personal: None,
             given_in: 0,
             times: 0,
         }
@@ -229,8 +289,12 @@ pub(super) fn check_width(fields: usize) -> Result<(), Stop> {
     Err(Stop::TooLarge { offset: 0, why })
 }
 
-/// `.`, `[`, `]` and the backslash itself are escaped within a name.
+/// `.`, `[`, `]` and the backslash itself are escaped within a name, and a name that is the word for
+/// personal keys is set apart from it.
 fn escape(name: &str, path: &mut String) {
+    if name == PERSONAL_KEYS {
+        path.push('\\');
+    }
     for c in name.chars() {
         if matches!(c, '.' | '[' | ']' | '\\') {
             path.push('\\');

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use super::{Said, TableFacts, judge, judge_as, table_findings};
+use super::{Said, TableFacts, judge, judge_as, mask_names, table_findings};
 use crate::document::{
     Bin, Field, Length, Number, Pii, Quantiles, Severity, Table, TopValue, TypeException,
 };
@@ -344,6 +344,37 @@ fn cards_kept_as_numbers_are_masked() {
 }
 
 #[test]
+fn names_that_are_personal_data_are_masked_and_kept_apart() {
+    let named = |name: &str, path: &str| {
+        let mut field = field(name, "integer", &[("1", 1)], 0);
+        field.path = path.into();
+        field
+    };
+    let mut fields = [
+        named("ada@example.org", "ada@example.org"),
+        named("xxx@xxxxxxx.xxx", "xxx@xxxxxxx.xxx"),
+        named("bob@example.org", "bob@example.org"),
+        named("email", "email"),
+        named("ada@example.org", "ada@example.org#2"),
+    ];
+    mask_names(&mut fields);
+    let shown: Vec<(&str, &str)> = fields
+        .iter()
+        .map(|f| (f.name.as_str(), f.path.as_str()))
+        .collect();
+    assert_eq!(
+        shown,
+        [
+            ("xxx@xxxxxxx.xxx", "xxx@xxxxxxx.xxx#2"),
+            ("xxx@xxxxxxx.xxx", "xxx@xxxxxxx.xxx"),
+            ("xxx@xxxxxxx.xxx", "xxx@xxxxxxx.xxx#3"),
+            ("email", "email"),
+            ("xxx@xxxxxxx.xxx", "xxx@xxxxxxx.xxx#4"),
+        ]
+    );
+}
+
+#[test]
 fn findings_of_tables() {
     let table = Table {
         name: "t".into(),
@@ -358,6 +389,7 @@ fn findings_of_tables() {
         ragged_records: 3,
         first_ragged: Some(5),
         repeated_keys: 1,
+        personal_keys: 4,
         first_rejected: Some((3, 17, "why")),
         ..TableFacts::default()
     };
@@ -384,6 +416,10 @@ fn findings_of_tables() {
             (
                 "REPEATED_KEYS",
                 "1 times an object gives one key twice; each value is kept under a path of its own (`key#2`)."
+            ),
+            (
+                "PERSONAL_DATA_IN_KEYS",
+                "Keys of objects are personal data, 4 times; the path says `<PERSONAL_DATA>` for all of them, and what stands under them is counted together."
             ),
         ]
     );

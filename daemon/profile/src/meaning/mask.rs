@@ -1,7 +1,12 @@
 //! Masking: the shape of a value stays, its content does not.
 
+use std::collections::HashSet;
+
 use super::scan::is_pii;
 use crate::document::{Field, Number};
+
+/// The step of a path that stands for every key which alone passes a strict detector.
+pub const PERSONAL_KEYS: &str = "<PERSONAL_DATA>";
 
 /// Letters become `x` or `X`, digits `#`, whatever lies beyond ASCII `x`; white space and ASCII
 /// punctuation stay. Masking twice changes nothing.
@@ -48,7 +53,7 @@ pub fn mask_field(field: &mut Field) {
         hide_number(maximum, &mut hide);
     }
     if let Some(q) = &mut field.quantiles {
-        for quantile in [&mut q.p05, &mut q.p25, &mut q.p50, &mut q.p75, &mut q.p95] {
+        for (_, quantile) in q.each_mut() {
             hide_number(quantile, &mut hide);
         }
     }
@@ -65,13 +70,37 @@ pub fn mask_field(field: &mut Field) {
     field.masked = all || masked;
 }
 
+/// Masks the names, and with them the paths, of columns that are named by personal data. The paths
+/// stay apart, by numbers where masked names are alike.
+pub fn mask_names(fields: &mut [Field]) {
+    let personal: Vec<bool> = fields.iter().map(|f| is_pii(&f.name)).collect();
+    if !personal.contains(&true) {
+        return;
+    }
+    let open = fields
+        .iter()
+        .zip(&personal)
+        .filter(|(_, personal)| !**personal);
+    let mut taken: HashSet<String> = open.map(|(f, _)| f.path.clone()).collect();
+    for (field, _) in fields
+        .iter_mut()
+        .zip(personal)
+        .filter(|(_, personal)| *personal)
+    {
+        field.name = mask(&field.name);
+        let mut again = 1;
+        let mut path = field.name.clone();
+        while !taken.insert(path.clone()) {
+            again += 1;
+            path = format!("{}#{again}", field.name);
+        }
+        field.path = path;
+    }
+}
+
 fn hide_number(number: &mut Number, hide: &mut impl FnMut(&mut String)) {
-    let mut text = match number {
-        Number::Text(text) => std::mem::take(text),
-        Number::Integer(i) => i.to_string(),
-        Number::Float(f) => f.to_string(),
-    };
-    let before = text.clone();
+    let before = number.text();
+    let mut text = before.clone();
     hide(&mut text);
     if text != before || matches!(number, Number::Text(_)) {
         *number = Number::Text(text);

@@ -4,7 +4,8 @@
 //! values; the name of a column is a hint that can lower a threshold, never a proof.
 //!
 //! The engine calls [`judge`] on every field and [`table_findings`] on every table; [`judge`] keeps
-//! the order that matters: [`assess`], [`field_findings`], [`mask_field`] last.
+//! the order that matters: [`assess`], [`field_findings`], [`mask_field`] last. Names are masked when
+//! all fields of a table are judged ([`mask_names`]), since a name is a hint.
 
 mod checksum;
 mod detectors;
@@ -30,7 +31,7 @@ mod property_tests;
 mod tests;
 
 pub use findings::{TableFacts, field_findings, table_findings};
-pub use mask::{mask, mask_field};
+pub use mask::{PERSONAL_KEYS, mask, mask_field, mask_names};
 pub use scan::is_pii;
 pub use values::{CAP, Values};
 

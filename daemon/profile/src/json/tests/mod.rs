@@ -2,6 +2,7 @@
 
 mod against_serde;
 mod numbers;
+mod personal_keys;
 mod rfc8259;
 
 use std::io::Read;

@@ -1,8 +1,7 @@
 //! Dates outside of what dates of life and business are.
 
-use super::field::text_of;
 use super::finding;
-use crate::document::{Field, Finding, Severity};
+use crate::document::{Field, Finding, Number, Severity};
 use crate::meaning::View;
 
 /// Days that systems write when they know none.
@@ -43,7 +42,7 @@ pub(super) fn findings(
     }
     if judged == 0 {
         // Written in another format: the ends are in ISO form all the same.
-        let past = |n: &Option<crate::document::Number>| n.as_ref().map(text_of);
+        let past = |n: &Option<Number>| n.as_ref().map(Number::text);
         if past(&field.max)
             .as_deref()
             .and_then(iso_day)

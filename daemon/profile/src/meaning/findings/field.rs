@@ -1,7 +1,7 @@
 //! Findings on one field.
 
 use super::{dates, finding, percent, spelling};
-use crate::document::{Field, Finding, Number, Severity};
+use crate::document::{Field, Finding, Severity};
 use crate::meaning::{View, is_pii};
 
 /// From this share of missing values a field is worth a word, and a warning.
@@ -60,7 +60,7 @@ fn name(field: &Field, found: &mut Vec<Finding>) {
         found.push(finding(
             "PERSONAL_DATA_IN_NAME",
             Severity::Warning,
-            "The name of the field itself reads like personal data; names are not masked.".into(),
+            "The name of the field is itself personal data, so it is shown masked.".into(),
             &[],
         ));
     }
@@ -303,13 +303,4 @@ fn personal(field: &Field, found: &mut Vec<Finding>) {
             ("tested", pii.tested as f64),
         ],
     ));
-}
-
-/// The text of a minimum or maximum, whatever it is kept as.
-pub(super) fn text_of(number: &Number) -> String {
-    match number {
-        Number::Integer(i) => i.to_string(),
-        Number::Float(f) => f.to_string(),
-        Number::Text(t) => t.clone(),
-    }
 }

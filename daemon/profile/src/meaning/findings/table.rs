@@ -2,6 +2,7 @@
 
 use super::{finding, percent};
 use crate::document::{Finding, Severity, Table};
+use crate::meaning::PERSONAL_KEYS;
 
 /// What the reader counted and the document has no number for.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
@@ -16,6 +17,8 @@ pub struct TableFacts {
     pub first_invalid: Option<u64>,
     /// Times an object gave a key again (JSON).
     pub repeated_keys: u64,
+    /// Keys of objects that are personal data (JSON).
+    pub personal_keys: u64,
     /// Line from 1, byte from 0 and reason of the first record that was rejected.
     pub first_rejected: Option<(u64, u64, &'static str)>,
 }
@@ -105,6 +108,15 @@ pub fn table_findings(table: &Table, facts: &TableFacts) -> Vec<Finding> {
             Severity::Warning,
             format!("{n} times an object gives one key twice; each value is kept under a path of its own (`key#2`)."),
             &[("repeated", n as f64)],
+        ));
+    }
+    if facts.personal_keys > 0 {
+        let n = facts.personal_keys;
+        found.push(finding(
+            "PERSONAL_DATA_IN_KEYS",
+            Severity::Warning,
+            format!("Keys of objects are personal data, {n} times; the path says `{PERSONAL_KEYS}` for all of them, and what stands under them is counted together."),
+            &[("keys", n as f64)],
         ));
     }
     found
