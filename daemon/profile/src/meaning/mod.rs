@@ -20,6 +20,7 @@ mod semantic;
 mod shape;
 mod strict;
 mod values;
+mod withhold;
 
 #[cfg(test)]
 mod finding_tests;
@@ -103,7 +104,8 @@ pub fn judge_as(
     today: Option<&str>,
     said: Option<&Said>,
 ) {
-    let values = Values::collect(values.iter().copied(), complete);
+    let all = values;
+    let values = Values::collect(all.iter().copied(), complete);
     let name = field.name.clone();
     let field_type = field.field_type.clone();
     let view = View {
@@ -121,7 +123,11 @@ pub fn judge_as(
     };
     let found = field_findings(field, &view, today);
     field.findings.extend(found);
+    let hides = field.pii.is_none() && withhold::hides_numbers(field, &values);
     mask_field(field);
+    if hides {
+        withhold::numbers(field, all, complete);
+    }
 }
 
 /// The evidence of a detector of the same entity stays; else there is only the word.

@@ -304,3 +304,16 @@ fn personal(field: &Field, found: &mut Vec<Finding>) {
         ],
     ));
 }
+
+/// What is left out of a field of numbers of which single ones are masked.
+pub(in crate::meaning) fn numbers_withheld() -> Finding {
+    finding(
+        "NUMBERS_WITHHELD",
+        Severity::Warning,
+        "Single values are personal data by themselves and masked; sum, mean, standard deviation, \
+         histogram and the quantiles beside them are left out, since the values could be computed \
+         back from these."
+            .into(),
+        &[],
+    )
+}

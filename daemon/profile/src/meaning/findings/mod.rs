@@ -7,6 +7,7 @@ mod spelling;
 mod table;
 
 pub use field::field_findings;
+pub(super) use field::numbers_withheld;
 pub use table::{TableFacts, table_findings};
 
 use std::collections::BTreeMap;
