@@ -1,5 +1,7 @@
 //! The daemon's account of itself: facts from its parts, looked at by the probes.
 
+mod watches;
+
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU8, Ordering};
 use std::time::Duration;
@@ -13,7 +15,6 @@ use tokio_util::sync::CancellationToken;
 use crate::clients::Clients;
 use crate::pipeline::Pipeline;
 use crate::store::StoreError;
-use crate::watch::How;
 
 /// Changes are gathered this long before the next snapshot, so that a flood of files costs one a
 /// second.
@@ -200,35 +201,7 @@ impl Reporter {
 
     fn watches(&self) -> Vec<WatchRow> {
         let states = self.pipeline.watches.states();
-        states
-            .into_iter()
-            .map(|watch| {
-                let how = match watch.how {
-                    How::Starting => "starting",
-                    How::Native => "native",
-                    How::Polled { .. } => "polled",
-                    How::Broken => "broken",
-                };
-                let unreadable = (watch.unreadable > 0).then(|| {
-                    let first = watch.problems.first().map(|problem| {
-                        let path = watch.root.join(&problem.path);
-                        format!(", first `{}`: {}", path.display(), problem.because)
-                    });
-                    format!(
-                        "{} cannot be read{}",
-                        watch.unreadable,
-                        first.unwrap_or_default()
-                    )
-                });
-                WatchRow {
-                    name: watch.name,
-                    root: watch.root.to_string_lossy().into_owned(),
-                    how: how.to_owned(),
-                    because: watch.because.or(unreadable),
-                    folders: watch.folders as u64,
-                }
-            })
-            .collect()
+        states.into_iter().map(watches::row).collect()
     }
 }
 

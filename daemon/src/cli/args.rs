@@ -49,7 +49,7 @@ pub(super) enum Command {
     Show(ShowArgs),
     /// What arrived, and what became of it; newest first
     Drops(DropsArgs),
-    /// Try parked drops again
+    /// Try parked or failed drops again
     Retry(RetryArgs),
     /// Profile a file, wherever it lies, into its dictionary
     Ingest(IngestArgs),

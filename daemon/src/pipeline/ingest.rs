@@ -98,7 +98,8 @@ impl Pipeline {
     }
 }
 
-/// The file as its watch would see it; a file in no watched folder belongs to [`NO_WATCH`].
+/// The file as its watch would see it; a file in no watched folder belongs to [`NO_WATCH`]. A folder
+/// is the same by whatever links it is reached: paths are compared without them.
 fn sight(
     path: &Path,
     roots: impl Iterator<Item = (String, PathBuf)>,
@@ -115,15 +116,17 @@ fn sight(
     else {
         return Err(IngestError::NotAFile(path.to_owned()));
     };
+    let folder = folder.canonicalize().map_err(unreadable)?;
+    let real = folder.join(name);
     // The innermost of nested watches is the nearest rule.
     let watch = roots
         .filter_map(|(name, root)| {
-            let below = path.strip_prefix(&root).ok()?.to_owned();
-            Some((name, root, below))
+            let below = real.strip_prefix(root.canonicalize().ok()?).ok()?;
+            Some((name, root, below.to_owned()))
         })
-        .max_by_key(|(_, root, _)| root.components().count());
+        .min_by_key(|(_, _, below)| below.components().count());
     let (watch, root, below) =
-        watch.unwrap_or_else(|| (NO_WATCH.to_owned(), folder.to_owned(), PathBuf::from(name)));
+        watch.unwrap_or_else(|| (NO_WATCH.to_owned(), folder, PathBuf::from(name)));
     let mtime_ns = found
         .mtime()
         .saturating_mul(1_000_000_000)
@@ -161,6 +164,39 @@ mod tests {
         assert_eq!(seen.size, 4);
         let alone = sight(&file, std::iter::empty()).unwrap();
         assert_eq!((alone.watch.as_str(), alone.full_path()), (NO_WATCH, file));
+    }
+
+    #[test]
+    fn a_watched_folder_is_the_same_by_whatever_links() {
+        use std::os::unix::fs::symlink;
+        let folder = tempfile::tempdir().unwrap();
+        let top = folder.path().canonicalize().unwrap();
+        let at = |name: &str| top.join(name);
+        fs::create_dir_all(at("real/deep")).unwrap();
+        fs::create_dir(at("outside")).unwrap();
+        fs::write(at("real/deep/sales.csv"), "a\n1\n").unwrap();
+        fs::write(at("outside/sales.csv"), "a\n1\n").unwrap();
+        symlink(at("real"), at("linked")).unwrap();
+        symlink(at("outside"), at("real/elsewhere")).unwrap();
+        let sight = |path: &str, root: &str| {
+            let roots = std::iter::once(("w".to_owned(), at(root)));
+            let seen = sight(&at(path), roots).unwrap();
+            (seen.watch, seen.root, seen.path)
+        };
+        let file = PathBuf::from("deep/sales.csv");
+        for (path, root) in [
+            ("real/deep/sales.csv", "linked"),
+            ("linked/deep/sales.csv", "real"),
+            ("real/../linked/deep/sales.csv", "linked"),
+        ] {
+            let expected = ("w".to_owned(), at(root), file.clone());
+            assert_eq!(sight(path, root), expected, "{path}");
+        }
+        // What only a link leads to is not in the watch, which follows none.
+        assert_eq!(
+            sight("real/elsewhere/sales.csv", "real"),
+            (NO_WATCH.to_owned(), at("outside"), "sales.csv".into())
+        );
     }
 
     #[test]

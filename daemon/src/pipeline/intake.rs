@@ -51,6 +51,9 @@ async fn enqueue(pipeline: &Pipeline, batch: Vec<Sighting>) -> Vec<Sighting> {
     };
     let mut left = Vec::new();
     for (sighting, outcome) in batch.into_iter().zip(outcomes) {
+        if outcome != Outcome::Full {
+            pipeline.watches.taken_in(&sighting);
+        }
         match outcome {
             Outcome::Full => left.push(sighting),
             Outcome::Added(id) | Outcome::Updated(id) | Outcome::Renewed { id, .. } => {

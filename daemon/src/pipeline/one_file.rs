@@ -228,7 +228,12 @@ async fn set_back(pipeline: &Pipeline, mut job: Job, rules: &FileRules, setback:
             let reason = "the file changed while it was read".to_owned();
             (reason, Blame::Surroundings, None)
         }
-        Setback::Gone(reason) => return give_up(pipeline, job, reason).await,
+        Setback::Gone(reason) => {
+            let sighting = job.sighting.clone();
+            give_up(pipeline, job, reason).await;
+            pipeline.watches.look_again(&sighting);
+            return;
+        }
         Setback::Surroundings(reason) => (reason, Blame::Surroundings, None),
         // The same document would be refused again.
         Setback::Store(error @ StoreError::Refused(_)) => {

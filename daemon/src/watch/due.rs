@@ -8,7 +8,7 @@ use super::ground::Ground;
 use super::known::{Known, KnownError, Origin, ask};
 use super::look::{Seen, Stamp, look};
 use super::settle::{Decision, Due, Need, decide};
-use super::walk::{UNNAMEABLE, refusal};
+use super::walk::refusal;
 
 /// All a batch needs; it runs where it may block.
 pub(super) struct Batch {
@@ -35,6 +35,8 @@ pub(super) enum Outcome {
     Folder,
     /// Left alone, in words.
     Refused(String),
+    /// Left alone because its name is no text.
+    RefusedName,
     Unreadable(std::io::Error),
 }
 
@@ -91,11 +93,12 @@ impl Batch {
     fn outcome(&self, due: &Due) -> Outcome {
         match look(&self.top.join(&due.path)) {
             Seen::Gone => Outcome::Nothing,
-            Seen::Folder if self.filter.enters(&due.path) => Outcome::Folder,
-            Seen::Folder => Outcome::Nothing,
+            Seen::Folder if !self.filter.enters(&due.path) => Outcome::Nothing,
+            Seen::Folder if due.path.to_str().is_none() => Outcome::RefusedName,
+            Seen::Folder => Outcome::Folder,
             _ if !self.filter.takes_file(&due.path) => Outcome::Nothing,
             Seen::Refused(kind) => Outcome::Refused(refusal(kind)),
-            _ if due.path.to_str().is_none() => Outcome::Refused(UNNAMEABLE.to_owned()),
+            _ if due.path.to_str().is_none() => Outcome::RefusedName,
             Seen::Unreadable(error) => Outcome::Unreadable(error),
             Seen::File(file) => match decide(due.need, due.seen, &file) {
                 Decision::Ready => Outcome::Ready(file.stamp),

@@ -1,10 +1,12 @@
 //! All watches together: started, asked, changed and awaited.
 
 use std::collections::HashSet;
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
 use tokio::sync::mpsc;
+use tokio::sync::mpsc::error::TrySendError;
 use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
 
@@ -14,6 +16,7 @@ use super::native::Hub;
 use super::observer::{Observer, Order, Parts};
 use super::rules::{RuleError, WatchRules};
 use super::state::{How, WatchState};
+use super::taken::Taken;
 use crate::arrival::Sighting;
 
 /// Orders that may wait for one watch. At the bound the watch is told to scan when it comes to it.
@@ -67,6 +70,8 @@ struct Running {
     stop: CancellationToken,
     orders: mpsc::Sender<Order>,
     state: Arc<Mutex<WatchState>>,
+    taken: Arc<Taken>,
+    overrun: Arc<AtomicBool>,
 }
 
 impl WatchHandle {
@@ -94,6 +99,24 @@ impl WatchHandle {
     /// even if it is known. False when its watch is gone.
     pub fn settle_again(&self, sighting: &Sighting) -> bool {
         self.order(&sighting.watch, Order::Again(sighting.path.clone()))
+    }
+
+    /// The file of this sighting was not there any more when its turn came. It may have come back
+    /// while the queue still held it, which the watch was told then; so it looks once more. False
+    /// when its watch is gone.
+    pub fn look_again(&self, sighting: &Sighting) -> bool {
+        self.order(&sighting.watch, Order::Look(sighting.path.clone()))
+    }
+
+    /// The queue has this sighting: from now on it, and then the store, answer for it.
+    pub fn taken_in(&self, sighting: &Sighting) {
+        let running = self.running();
+        let watch = running
+            .iter()
+            .find(|watch| watch.rules.name == sighting.watch);
+        if let Some(watch) = watch {
+            watch.taken.note(sighting);
+        }
     }
 
     /// Makes these the rules. Watches whose rules stay go on undisturbed.
@@ -149,6 +172,7 @@ impl WatchHandle {
             pending_settle: 0,
             problems: Vec::new(),
             unreadable: 0,
+            refused_names: 0,
         }));
         let stop = self.shared.stop.child_token();
         let (orders, received) = mpsc::channel(MOST_ORDERS);
@@ -157,12 +181,16 @@ impl WatchHandle {
             stop,
             orders,
             state,
+            taken: Arc::default(),
+            overrun: Arc::default(),
         };
         let keeper = Keeper {
             rules: watch.rules.clone(),
             filter,
             stop: watch.stop.clone(),
             state: Arc::clone(&watch.state),
+            taken: Arc::clone(&watch.taken),
+            overrun: Arc::clone(&watch.overrun),
             hub: Arc::clone(&self.shared.hub),
             known: Arc::clone(&self.shared.known),
             out: self.shared.out.clone(),
@@ -176,7 +204,14 @@ impl WatchHandle {
         self.running()
             .iter()
             .find(|watch| watch.rules.name == name)
-            .is_some_and(|watch| watch.orders.try_send(order).is_ok())
+            .is_some_and(|watch| match watch.orders.try_send(order) {
+                Ok(()) => true,
+                Err(TrySendError::Full(_)) => {
+                    watch.overrun.store(true, Ordering::Release);
+                    true
+                }
+                Err(TrySendError::Closed(_)) => false,
+            })
     }
 
     fn running(&self) -> MutexGuard<'_, Vec<Running>> {
@@ -193,6 +228,8 @@ struct Keeper {
     filter: Arc<Filter>,
     stop: CancellationToken,
     state: Arc<Mutex<WatchState>>,
+    taken: Arc<Taken>,
+    overrun: Arc<AtomicBool>,
     hub: Arc<Hub>,
     known: Arc<dyn Known>,
     out: mpsc::Sender<Vec<Sighting>>,
@@ -213,6 +250,8 @@ impl Keeper {
                 known: Arc::clone(&self.known),
                 out: self.out.clone(),
                 state: Arc::clone(&self.state),
+                taken: Arc::clone(&self.taken),
+                overrun: Arc::clone(&self.overrun),
                 stop: self.stop.clone(),
             });
             let received = Arc::clone(&orders);

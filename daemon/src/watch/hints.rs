@@ -25,7 +25,7 @@ impl Observer {
                 if let Some(path) = self.below(&path)
                     && self.parts.filter.enters(&path)
                 {
-                    self.wanted.folder(&path);
+                    self.new_folder(&path, now);
                 }
             }
             Hint::NewFile(path) => self.about_file(&path, Need::Created, now),
@@ -53,6 +53,14 @@ impl Observer {
         );
         self.settler.doubt_all(now);
         self.wanted.full = true;
+    }
+
+    fn new_folder(&mut self, path: &Path, now: Instant) {
+        if path.to_str().is_some() {
+            self.wanted.folder(path);
+        } else if !self.settler.hint(path, Need::Placed, now) {
+            self.wanted.full = true;
+        }
     }
 
     fn about_file(&mut self, path: &Path, need: Need, now: Instant) {

@@ -30,6 +30,7 @@ mod scanning;
 mod settle;
 mod settling;
 mod state;
+mod taken;
 #[cfg(test)]
 mod tests;
 mod walk;

@@ -6,7 +6,7 @@
 use std::collections::{BTreeSet, VecDeque};
 use std::future::pending;
 use std::path::{Path, PathBuf};
-use std::sync::atomic::AtomicU64;
+use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::{Duration, Instant};
 
@@ -24,6 +24,7 @@ use super::rules::WatchRules;
 use super::scan::{Remembered, Report, ScanError};
 use super::settle::Settler;
 use super::state::{How, Problems, WatchState};
+use super::taken::Taken;
 use crate::arrival::Sighting;
 
 /// The one tick of an idle watch: is the root still the same, can more be read, did a disk hang?
@@ -37,6 +38,8 @@ pub(super) enum Order {
     Rescan,
     /// Look at this path again once it is quiet, even if it is known.
     Again(PathBuf),
+    /// Look at this path again, in case it has come back.
+    Look(PathBuf),
 }
 
 /// What a watch is given.
@@ -48,6 +51,10 @@ pub(super) struct Parts {
     pub(super) known: Arc<dyn Known>,
     pub(super) out: mpsc::Sender<Vec<Sighting>>,
     pub(super) state: Arc<Mutex<WatchState>>,
+    /// What the queue has of that which was handed on.
+    pub(super) taken: Arc<Taken>,
+    /// Set when an order found no place.
+    pub(super) overrun: Arc<AtomicBool>,
     pub(super) stop: CancellationToken,
 }
 
@@ -184,6 +191,7 @@ impl Observer {
     }
 
     fn obey(&mut self, order: Order, now: Instant) {
+        self.wanted.full |= self.parts.overrun.swap(false, Ordering::AcqRel);
         match order {
             Order::Rescan => {
                 self.wanted.full = true;
@@ -195,6 +203,7 @@ impl Observer {
                     self.wanted.full = true;
                 }
             }
+            Order::Look(path) => self.wanted.full |= !self.settler.look(&path, now),
         }
     }
 
@@ -244,6 +253,7 @@ impl Observer {
         if self.problems.take_changed() {
             state.problems = self.problems.shown();
             state.unreadable = self.problems.unreadable().count();
+            state.refused_names = self.problems.refused_names();
         }
     }
 

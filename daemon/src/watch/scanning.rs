@@ -113,10 +113,11 @@ impl Observer {
         for problem in report.problems {
             self.problems.note(&watch, problem);
         }
+        self.hear_taken();
         let mut room = true;
         for found in &report.found {
             let stamp = found.stamp();
-            if !self.recent.contains(&found.path, stamp) {
+            if !self.recent.on_its_way(&found.path, stamp) {
                 room &= match found.rested {
                     true => self.settler.found_rested(&found.path, scan.since),
                     false => self.settler.found(&found.path, stamp, now),
@@ -203,7 +204,7 @@ impl Observer {
         for (path, kind) in again {
             match kind {
                 ProblemKind::UnreadableFolder => self.wanted.folder(&path),
-                ProblemKind::UnreadableFile | ProblemKind::Refused => {
+                ProblemKind::UnreadableFile | ProblemKind::Refused | ProblemKind::RefusedName => {
                     self.wanted.full |= !self.settler.found_rested(&path, now);
                 }
             }

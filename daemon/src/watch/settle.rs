@@ -139,6 +139,13 @@ impl Settler {
         self.arm(path, Need::Scanned, None, true, now)
     }
 
+    /// Look whether `path` is there, at once; it waits as after a scan. One that waits already waits
+    /// on for the reason it has.
+    #[must_use]
+    pub(super) fn look(&mut self, path: &Path, now: Instant) -> bool {
+        self.contains(path) || self.arm(path, Need::Scanned, None, false, now)
+    }
+
     /// `path` was renamed away. What is known about its writer travels to the new name.
     pub(super) fn moved_away(&mut self, path: &Path, cookie: usize) {
         let need = self.pending.get(path).map(|pending| pending.need);

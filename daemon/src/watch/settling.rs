@@ -11,7 +11,7 @@ use super::look::Stamp;
 use super::observer::Observer;
 use super::settle::{Due, Need};
 use super::state::{Problem, ProblemKind};
-use super::walk::unreadable;
+use super::walk::{UNNAMEABLE, unreadable};
 
 /// Between the starts of two batches; a file that comes alone never waits for it.
 const GATHER: Duration = Duration::from_millis(10);
@@ -29,6 +29,8 @@ impl Observer {
             return;
         }
         let due = self.settler.take_due(now, BATCH);
+        self.hear_taken();
+        self.recent.before_a_question();
         let Some(ground) = &self.ground else {
             return;
         };
@@ -89,10 +91,19 @@ impl Observer {
         }
     }
 
+    /// Takes note of what the queue has by now.
+    pub(super) fn hear_taken(&mut self) {
+        let taken = self.parts.taken.take();
+        for (path, stamp) in taken {
+            self.recent.taken(&path, stamp);
+        }
+    }
+
     /// The wait of `due` is over.
     fn conclude(&mut self, due: &Due, outcome: Outcome, now: Instant) {
         let problem = match outcome {
             Outcome::Refused(because) => Some((ProblemKind::Refused, because)),
+            Outcome::RefusedName => Some((ProblemKind::RefusedName, UNNAMEABLE.to_owned())),
             Outcome::Unreadable(error) => {
                 Some((ProblemKind::UnreadableFile, unreadable("the file", &error)))
             }
@@ -122,7 +133,7 @@ impl Observer {
     }
 
     fn hand_on(&mut self, due: &Due, stamp: Stamp, now: Instant) {
-        if due.forced || !self.recent.contains(&due.path, stamp) {
+        if due.forced || !self.recent.covers(&due.path, stamp) {
             self.recent.insert(&due.path, stamp, now);
             self.settler.handed_on(&due.path, now);
             self.ready.push_back(self.origin.sighting(&due.path, stamp));

@@ -21,6 +21,8 @@ pub struct WatchState {
     pub problems: Vec<Problem>,
     /// Number of all files and folders that cannot be read.
     pub unreadable: usize,
+    /// Number of all files and folders whose name is no text.
+    pub refused_names: usize,
 }
 
 /// Problems that [`WatchState`] lists; all of them are counted.
@@ -52,10 +54,29 @@ pub struct Problem {
 pub enum ProblemKind {
     /// A link, pipe, socket or device: left alone for good.
     Refused,
+    /// A name that is not UTF-8: left alone until it is renamed.
+    RefusedName,
     /// A file that cannot be read; tried again every minute.
     UnreadableFile,
     /// A folder that cannot be read; tried again every minute.
     UnreadableFolder,
+}
+
+impl ProblemKind {
+    /// Whether another try may help without anybody renaming or replacing anything.
+    #[must_use]
+    pub fn is_unreadable(self) -> bool {
+        matches!(self, Self::UnreadableFile | Self::UnreadableFolder)
+    }
+
+    /// What is lost first comes first.
+    fn rank(self) -> u8 {
+        match self {
+            Self::UnreadableFile | Self::UnreadableFolder => 0,
+            Self::RefusedName => 1,
+            Self::Refused => 2,
+        }
+    }
 }
 
 /// Problems that are remembered, so that each is said once.
@@ -128,19 +149,28 @@ impl Problems {
     pub(super) fn unreadable(&self) -> impl Iterator<Item = (&Path, ProblemKind)> {
         self.by_path
             .iter()
-            .filter(|(_, (kind, _))| *kind != ProblemKind::Refused)
+            .filter(|(_, (kind, _))| kind.is_unreadable())
             .map(|(path, (kind, _))| (path.as_path(), *kind))
     }
 
-    /// What is shown: the unreadable before the refused.
+    /// Number of names that are no text.
+    pub(super) fn refused_names(&self) -> usize {
+        let kinds = self.by_path.values().map(|(kind, _)| *kind);
+        kinds
+            .filter(|kind| *kind == ProblemKind::RefusedName)
+            .count()
+    }
+
+    /// What is shown: the unreadable, then refused names, then what is refused for its kind.
     pub(super) fn shown(&self) -> Vec<Problem> {
-        let refused = |wanted: bool| {
+        let ranked = |rank: u8| {
             self.by_path
                 .iter()
-                .filter(move |(_, (kind, _))| (*kind == ProblemKind::Refused) == wanted)
+                .filter(move |(_, (kind, _))| kind.rank() == rank)
         };
-        refused(false)
-            .chain(refused(true))
+        ranked(0)
+            .chain(ranked(1))
+            .chain(ranked(2))
             .take(SHOWN_PROBLEMS)
             .map(|(path, (kind, because))| Problem {
                 path: path.clone(),

@@ -144,7 +144,7 @@ impl<'a> Walk<'a> {
         let filter = &self.scan.filter;
         if path.to_str().is_none() {
             if filter.takes_file(&path) || filter.enters(&path) {
-                self.problem(path, ProblemKind::Refused, UNNAMEABLE.to_owned());
+                self.problem(path, ProblemKind::RefusedName, UNNAMEABLE.to_owned());
             }
         } else if let Some(kind) = special(&kind) {
             if filter.takes_file(&path) || filter.enters(&path) {

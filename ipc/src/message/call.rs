@@ -43,7 +43,8 @@ pub enum Request {
         before: Option<u64>,
         limit: u32,
     },
-    /// Puts parked drops back into the queue; answered with [`super::Reply::Retried`].
+    /// Puts parked drops, or a failed one that is named and whose file is there, back into the
+    /// queue; answered with [`super::Reply::Retried`].
     Retry(Retry),
     /// Profiles a file wherever it lies; answered with [`super::Reply::Working`] while it lasts,
     /// then [`super::Reply::Drop`] once it is stored.
@@ -52,9 +53,10 @@ pub enum Request {
     Subscribe,
 }
 
-/// Which parked drops to try again.
+/// Which drops to try again.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub enum Retry {
+    /// Every parked one.
     All,
     /// A drop's id, or the path of its file.
     One(String),

@@ -78,6 +78,10 @@ pub struct WatchRow {
     pub how: String,
     pub because: Option<String>,
     pub folders: u64,
+    /// Files and folders that cannot be read.
+    pub unreadable: u64,
+    /// Files and folders whose name is not UTF-8, so that they are left alone.
+    pub refused_names: u64,
 }
 
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]

@@ -13,6 +13,8 @@ fn watch(how: &str) -> WatchRow {
         how: how.into(),
         because: None,
         folders: 1,
+        unreadable: 0,
+        refused_names: 0,
     }
 }
 

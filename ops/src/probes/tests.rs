@@ -62,6 +62,8 @@ fn broken_watches_are_named_and_the_rest_counted() {
             how: if n == 0 { "native" } else { "broken" }.into(),
             because: (n == 1).then(|| "permission denied".into()),
             folders: 1,
+            unreadable: 0,
+            refused_names: 0,
         });
     }
     let found = Watches.look(&facts);
@@ -77,6 +79,42 @@ fn broken_watches_are_named_and_the_rest_counted() {
     );
     facts.watches.truncate(1);
     assert_eq!(Watches.look(&facts).verdict, Verdict::Ok);
+}
+
+#[test]
+fn what_a_watch_leaves_out_is_counted_and_the_first_is_named() {
+    let row = |name: &str, how: &str, unreadable, refused_names, because: &str| WatchRow {
+        name: name.into(),
+        root: format!("/srv/{name}"),
+        how: how.into(),
+        because: Some(because.into()),
+        folders: 1,
+        unreadable,
+        refused_names,
+    };
+    let mut facts = running();
+    facts
+        .watches
+        .push(row("a", "polled", 0, 0, "a network mount"));
+    assert_eq!(Watches.look(&facts).verdict, Verdict::Ok);
+    facts.watches.push(row("b", "native", 2, 0, "`x.csv`: no"));
+    facts.watches.push(row("c", "native", 0, 1, "`y.csv`: no"));
+    let found = Watches.look(&facts);
+    assert_eq!(found.verdict, Verdict::Degraded);
+    assert_eq!(
+        found.because,
+        "left out: 2 unreadable, 1 with a name that is not UTF-8, in \
+         b (/srv/b): `x.csv`: no; c (/srv/c): `y.csv`: no"
+    );
+    // A broken watch is said first, and only as that.
+    facts.watches.push(row("d", "broken", 5, 0, "it is gone"));
+    assert_eq!(
+        Watches.look(&facts).because,
+        format!(
+            "files are not seen in d (/srv/d): it is gone; {}",
+            found.because
+        )
+    );
 }
 
 #[test]

@@ -261,6 +261,8 @@ pub fn status() -> Status {
                 how: "native".to_owned(),
                 because: None,
                 folders: 12,
+                unreadable: 0,
+                refused_names: 0,
             },
             WatchRow {
                 name: "nas".to_owned(),
@@ -268,6 +270,8 @@ pub fn status() -> Status {
                 how: "broken".to_owned(),
                 because: Some("permission denied: let the account ddgen read it".to_owned()),
                 folders: 0,
+                unreadable: 0,
+                refused_names: 0,
             },
         ],
         workers: vec![

@@ -59,7 +59,7 @@ async fn outcome(desk: &Desk, ingested: &Ingested) -> Result<Reply, Refusal> {
     }
 }
 
-fn refusal(error: &IngestError) -> Refusal {
+pub(super) fn refusal(error: &IngestError) -> Refusal {
     let kind = match error {
         IngestError::Full => RefusalKind::Busy,
         IngestError::Queue(_) => RefusalKind::Internal,

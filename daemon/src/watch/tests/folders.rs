@@ -145,9 +145,21 @@ async fn a_name_that_is_no_text_is_refused_in_words() {
     let problem = bench.state().problems.swap_remove(0);
     assert_eq!(
         (problem.path.as_os_str(), problem.kind),
-        (name, ProblemKind::Refused)
+        (name, ProblemKind::RefusedName)
     );
     assert_eq!(problem.because, "the name is not valid UTF-8; rename it");
+    assert_eq!(bench.state().refused_names, 1);
+    // A folder is one name, whether an event or a scan comes upon it.
+    let folder = bench.path("").join(OsStr::from_bytes(b"\xe9t\xe9"));
+    fs::create_dir(&folder).expect("folder");
+    fs::write(folder.join("a.csv"), "x\n1\n").expect("written");
+    let two = |state: &WatchState| state.refused_names == 2;
+    bench.until("two names", two).await;
+    assert_eq!(bench.state().folders, 1);
+    fs::remove_dir_all(folder).expect("removed");
+    bench
+        .until("one name", |state| state.refused_names == 1)
+        .await;
     bench.handle.rescan("w");
     bench.nothing_else().await;
     fs::rename(bench.path("").join(name), bench.path("cafe.csv")).expect("renamed");

@@ -7,6 +7,7 @@ mod folders;
 mod limits;
 mod polling;
 mod reload;
+mod returns;
 mod settling;
 mod writers;
 
@@ -35,11 +36,17 @@ struct Memory {
     known: Mutex<HashSet<Sighting>>,
     asked: AtomicUsize,
     broken: AtomicBool,
+    /// Answers are made and not given.
+    slow: AtomicBool,
 }
 
 impl Memory {
     fn learn(&self, sighting: &Sighting) {
         self.known.lock().expect("memory").insert(sighting.clone());
+    }
+
+    fn forget_all(&self) {
+        self.known.lock().expect("memory").clear();
     }
 
     fn asked(&self) -> usize {
@@ -55,7 +62,12 @@ impl Known for Memory {
             return Err("the store is away".into());
         }
         let known = self.known.lock().expect("memory");
-        Ok(sightings.iter().map(|one| known.contains(one)).collect())
+        let answers = sightings.iter().map(|one| known.contains(one)).collect();
+        drop(known);
+        while self.slow.load(Ordering::SeqCst) {
+            std::thread::sleep(Duration::from_millis(1));
+        }
+        Ok(answers)
     }
 }
 
