@@ -30,14 +30,19 @@ const DEADLINE: Duration = Duration::from_secs(20);
 /// The scan's settling time in tests that do not measure it.
 const SCANNED: Duration = Duration::from_millis(400);
 
+/// The next answer is to be made and not given.
+const HOLD_NEXT: usize = 1;
+/// An answer is made and not given.
+const HELD: usize = 2;
+
 /// Remembers what it is told, as the store and the queue do.
 #[derive(Default)]
 struct Memory {
     known: Mutex<HashSet<Sighting>>,
     asked: AtomicUsize,
     broken: AtomicBool,
-    /// Answers are made and not given.
-    slow: AtomicBool,
+    /// One of [`HOLD_NEXT`], [`HELD`] or 0.
+    hold: AtomicUsize,
 }
 
 impl Memory {
@@ -64,8 +69,11 @@ impl Known for Memory {
         let known = self.known.lock().expect("memory");
         let answers = sightings.iter().map(|one| known.contains(one)).collect();
         drop(known);
-        while self.slow.load(Ordering::SeqCst) {
-            std::thread::sleep(Duration::from_millis(1));
+        let (order, held) = (Ordering::SeqCst, &self.hold);
+        if held.compare_exchange(HOLD_NEXT, HELD, order, order).is_ok() {
+            while held.load(order) == HELD {
+                std::thread::sleep(Duration::from_millis(1));
+            }
         }
         Ok(answers)
     }
