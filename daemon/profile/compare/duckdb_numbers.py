@@ -6,7 +6,8 @@
     python3 duckdb_numbers.py --engine target/release/examples/profile FILE_OR_FOLDER...
 
 DuckDB reads all columns as text, by the dialect and with the missing values the profile states;
-types are then cast column by column, so nothing is shared but the words of the file. A column whose
+types are then cast column by column, so nothing is shared but the words of the file. Shown values
+of fields that were masked are passed over, their numbers are not. A column whose
 cast fails in DuckDB is reported: a type is only right when every value has it. Exit code 1 when any
 number differs.
 """
@@ -140,6 +141,8 @@ def field_differences(connection, index, field):
             ours = [t["count"] for t in ours]
             if ours != theirs:
                 yield name, ours, theirs
+        elif field["masked"] and isinstance(theirs, str):
+            continue  # what is shown of personal data is not the value
         elif not same(ours, theirs):
             yield name, ours, theirs
     if column.kind == "string":
@@ -154,7 +157,8 @@ def field_differences(connection, index, field):
 
 
 def compare(connection, engine, path):
-    run = subprocess.run([engine, path], capture_output=True, text=True)
+    # A budget that keeps every field exact; estimates have tests of their own.
+    run = subprocess.run([engine, path, "2", str(2 << 30)], capture_output=True, text=True)
     if run.returncode != 0:
         return "refused", [("refused", run.stderr.strip(), "")], 0
     profile = json.loads(run.stdout)

@@ -139,7 +139,7 @@ fn fill_normalised(view: &View<'_>, columns: &mut Columns, room: &mut Room) {
         let field = &mut columns.fields[at];
         let column = field.column(Kind::Cell);
         let (hashes, unquoted) = (&mut room.record_hashes, &mut room.unquoted);
-        let cells = &room.cells[at..];
+        let cells = room.cells.get(at..).unwrap_or_default();
         let cell_at = |r: usize| cells[r * width];
         let missing = count_column(view, view.base, cell_at, column, hashes, unquoted);
         if missing.count > 0 {

@@ -6,8 +6,10 @@ use proptest::prelude::*;
 use serde_json::Value;
 
 use super::run;
+use crate::detect::dialect::Found;
+use crate::detect::encoding::Plan;
 use crate::document::{Field, Number, Profile};
-use crate::source::BLOCK;
+use crate::source::{BLOCK, Source};
 use crate::{Brief, Refusal};
 
 fn profile_with(text: &[u8], threads: usize, block: usize, budget: u64) -> Profile {
@@ -46,6 +48,26 @@ fn cell() -> impl Strategy<Value = String> {
         1 => Just("-999".to_owned()),
         1 => Just("0070".to_owned()),
     ]
+}
+
+/// Texts of signs mostly.
+fn messy_text() -> impl Strategy<Value = Vec<u8>> {
+    let piece = prop_oneof![
+        3 => Just(",".to_owned()), 2 => Just("\"".to_owned()), 1 => Just("\"\"".to_owned()),
+        2 => Just("\n".to_owned()), 1 => Just("\r\n".to_owned()), 1 => Just("\r".to_owned()),
+        4 => "[a-cé]{0,20}", 2 => "[0-9./:-]{0,12}",
+    ];
+    prop::collection::vec(piece, 0..120).prop_map(|pieces| pieces.concat().into_bytes())
+}
+
+/// Texts with bytes that no text has.
+fn messy_bytes() -> impl Strategy<Value = Vec<u8>> {
+    let piece = prop_oneof![
+        8 => messy_text(),
+        1 => prop::collection::vec(any::<u8>(), 0..20),
+        1 => Just(b"\xff\xfe".to_vec()), 1 => Just(b"{\"a\":[1,".to_vec()), 1 => Just(b";\t|".to_vec()),
+    ];
+    prop::collection::vec(piece, 0..4).prop_map(|pieces| pieces.concat())
 }
 
 /// Rows of a table of three columns, each column of one or all kinds.
@@ -131,6 +153,49 @@ proptest! {
             }
             prop_assert_eq!(a, b);
         }
+    }
+
+    #[test]
+    fn any_bytes_end_in_a_profile_or_a_refusal(
+        bytes in messy_bytes(), threads in 1_usize..3, block in 1_usize..90, budget in 0_u64..9000,
+    ) {
+        let brief = Brief { threads, memory_budget: budget, ..Brief::default() };
+        if let Ok(profile) = run(&bytes, &brief, block, &|_| {}) {
+            prop_assert_eq!(profile.source.blake3, blake3::hash(&bytes).to_hex().to_string());
+            for field in &profile.tables[0].fields {
+                prop_assert_eq!(field.type_counts.values().sum::<u64>(), field.count);
+                prop_assert!(field.null_count <= field.count);
+            }
+        }
+    }
+
+    #[test]
+    fn records_are_as_many_as_the_csv_crate_finds(bytes in messy_text(), block in 1_usize..90) {
+        let text = [b"alpha,beta,1\n".as_slice(), &bytes].concat();
+        let mut reader = csv::ReaderBuilder::new().has_headers(false).flexible(true).from_reader(&text[..]);
+        // Blank lines are no records to either; a lone pair of quotes is one.
+        let expected = reader.byte_records().count() as u64;
+        let found = Found {
+            signs: crate::delimited::Signs { delimiter: b',', quote: b'"' },
+            start: 0,
+            preamble_lines: 0,
+            header: false,
+            width: 3,
+            line_terminator: "\n",
+            quoted: true,
+        };
+        let plan = Plan { encoding: encoding_rs::UTF_8, mark: 0, direct: true };
+        let count = |exact| {
+            let source = Source::new(&text, &plan, block, &|_| {});
+            match crate::delimited::read(source, Vec::new(), false, &found, exact, &Brief::default()) {
+                Ok(crate::delimited::Outcome::Read(table)) => Some(table.columns.records()),
+                Ok(_) => None,
+                Err(refusal) => panic!("{refusal}"),
+            }
+        };
+        prop_assert_eq!(count(true), Some(expected));
+        // The fast way finds the same, or says that it cannot tell.
+        prop_assert!(count(false).is_none_or(|records| records == expected));
     }
 
     #[test]
