@@ -45,9 +45,4 @@ impl Hub {
             .unwrap_or_else(std::sync::PoisonError::into_inner);
         (self.next.load(Ordering::Relaxed), self.sender.subscribe())
     }
-
-    /// Nobody listens: costly events need not be made.
-    pub fn is_quiet(&self) -> bool {
-        self.sender.receiver_count() == 0
-    }
 }
