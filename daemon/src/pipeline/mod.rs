@@ -5,15 +5,18 @@ mod board;
 pub mod ingest;
 mod intake;
 mod known;
+mod leasing;
 mod one_file;
+mod parked;
+mod setback;
 mod turns;
 
 use std::collections::HashMap;
-use std::sync::{Arc, Mutex, PoisonError, RwLock};
+use std::sync::{Arc, Mutex, PoisonError, RwLock, RwLockReadGuard};
 use std::time::Duration;
 
 use ddgen_ipc::Timestamp;
-use tokio::sync::{Semaphore, watch};
+use tokio::sync::{OwnedSemaphorePermit, watch};
 use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
 
@@ -21,19 +24,17 @@ pub use board::{Board, row_of};
 pub use intake::take_in;
 pub use known::DropsAndQueue;
 
-use crate::arrival::DropId;
-use crate::dataset::{self, Naming};
+use crate::arrival::{DropId, Sighting};
+use crate::dataset::{self, Folding, Naming};
 use crate::hub::Hub;
-use crate::queue::Queue;
+use crate::queue::{Job, Queue};
 use crate::store::{Store, StoreError};
 use crate::watch::WatchHandle;
 use crate::worker::WorkerPool;
 use ddgen_ops::Metrics;
+use leasing::Leasing;
 use turns::Turns;
 
-/// Files in flight for each worker: one is profiled while others open, wait for their turn or for
-/// the group commit of the store.
-const IN_FLIGHT_A_WORKER: usize = 16;
 /// When the store took no write: how long until it is asked again whether it does.
 const STORE_RETRY: Duration = Duration::from_secs(5);
 /// A write and a read that take longer than this are no sign of health.
@@ -71,6 +72,24 @@ pub struct Parts {
     pub threads: usize,
 }
 
+/// What the settings say, as of now.
+struct Rules {
+    files: HashMap<String, FileRules>,
+    shown: Shown,
+    /// How often they were set.
+    set: u64,
+}
+
+impl Rules {
+    /// Which dictionary a file belongs to, as far as its name tells.
+    fn folding(&self, sighting: &Sighting) -> Folding {
+        let name = sighting.path.file_name().unwrap_or_default();
+        let rules = self.files.get(&sighting.watch);
+        let naming = rules.and_then(|rules| rules.naming.as_ref());
+        dataset::fold(&name.to_string_lossy(), naming)
+    }
+}
+
 /// Everything a file meets on its way.
 pub struct Pipeline {
     pub queue: Queue,
@@ -80,7 +99,7 @@ pub struct Pipeline {
     pub hub: Arc<Hub>,
     pub board: Arc<Board>,
     pub metrics: Metrics,
-    rules: RwLock<(HashMap<String, FileRules>, Shown)>,
+    rules: Arc<RwLock<Rules>>,
     turns: Arc<Turns>,
     /// Set while the store takes no write: nothing is leased then.
     blocked: watch::Sender<Option<String>>,
@@ -107,7 +126,11 @@ impl Pipeline {
             started_at: parts.started_at.0,
             threads: parts.threads,
             board: Arc::default(),
-            rules: RwLock::new((HashMap::new(), shown)),
+            rules: Arc::new(RwLock::new(Rules {
+                files: HashMap::new(),
+                shown,
+                set: 0,
+            })),
             turns: Arc::default(),
             blocked: watch::Sender::new(None),
             ended: Mutex::default(),
@@ -116,16 +139,23 @@ impl Pipeline {
 
     /// From the next file on.
     pub fn set_rules(&self, rules: HashMap<String, FileRules>, shown: Shown) {
-        *self.rules.write().unwrap_or_else(PoisonError::into_inner) = (rules, shown);
+        let mut known = self.rules.write().unwrap_or_else(PoisonError::into_inner);
+        known.files = rules;
+        known.shown = shown;
+        known.set += 1;
+    }
+
+    fn rules(&self) -> RwLockReadGuard<'_, Rules> {
+        self.rules.read().unwrap_or_else(PoisonError::into_inner)
     }
 
     fn rules_of(&self, watch: &str) -> (FileRules, Shown) {
-        let known = self.rules.read().unwrap_or_else(PoisonError::into_inner);
-        let rules = known.0.get(watch).cloned().unwrap_or(FileRules {
+        let known = self.rules();
+        let rules = known.files.get(watch).cloned().unwrap_or(FileRules {
             naming: None,
             provisional: Duration::ZERO,
         });
-        (rules, known.1)
+        (rules, known.shown)
     }
 
     /// Why nothing is taken from the queue, while that is so.
@@ -136,25 +166,23 @@ impl Pipeline {
 
     /// Works the queue off until told to stop, then lets what is in flight arrive.
     pub async fn run(self: &Arc<Self>, workers: usize, stop: CancellationToken) {
-        let places = Arc::new(Semaphore::new(workers.max(1) * IN_FLIGHT_A_WORKER));
+        let mut leasing = Leasing::new(workers);
         let flights = TaskTracker::new();
         let abandon = CancellationToken::new();
         let mut blocked = self.blocked.subscribe();
+        tokio::select! {
+            () = stop.cancelled() => {}
+            () = self.record_parked() => {}
+        }
         while !stop.is_cancelled() {
             let next = tokio::select! {
                 () = stop.cancelled() => break,
-                next = self.next_files(&places, &mut blocked) => next,
+                next = self.next_files(&mut leasing, &mut blocked) => next,
             };
             for (job, place) in next {
                 let (pipeline, abandon) = (Arc::clone(self), abandon.clone());
                 let (rules, shown) = self.rules_of(&job.sighting.watch);
-                let name = job
-                    .sighting
-                    .path
-                    .file_name()
-                    .unwrap_or_default()
-                    .to_string_lossy();
-                let folding = dataset::fold(&name, rules.naming.as_ref());
+                let folding = self.rules().folding(&job.sighting);
                 let turn = self
                     .turns
                     .take((job.sighting.watch.clone(), folding.stem.clone()));
@@ -182,23 +210,16 @@ impl Pipeline {
     /// order.
     async fn next_files(
         &self,
-        places: &Arc<Semaphore>,
+        leasing: &mut Leasing,
         blocked: &mut watch::Receiver<Option<String>>,
-    ) -> Vec<(crate::queue::Job, tokio::sync::OwnedSemaphorePermit)> {
+    ) -> Vec<(Job, OwnedSemaphorePermit)> {
         // Only this task changes `blocked` back: see `wait_for_store`.
         if blocked.borrow_and_update().is_some() {
             self.wait_for_store().await;
+            self.record_parked().await;
         }
-        self.queue.wait().await;
-        let Ok(first) = Arc::clone(places).acquire_owned().await else {
-            return Vec::new();
-        };
-        let mut permits = vec![first];
-        while let Ok(permit) = Arc::clone(places).try_acquire_owned() {
-            permits.push(permit);
-        }
-        match self.queue.lease(permits.len()).await {
-            Ok(jobs) => jobs.into_iter().zip(permits).collect(),
+        match leasing.next(self).await {
+            Ok(next) => next,
             Err(error) => {
                 tracing::error!(%error, "the queue hands out nothing");
                 tokio::time::sleep(STORE_RETRY).await;

@@ -3,16 +3,16 @@
 use std::collections::{BTreeSet, HashMap};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
-use tokio::sync::Notify;
+use tokio::sync::watch;
 
-/// A dictionary before its name is known: the watch and the stem of the file's name.
-pub(super) type Series = (String, String);
+use crate::queue::Series;
 
 /// Who waits for whom, by series. Holds a line only while its series has work in flight.
 #[derive(Default)]
 pub(super) struct Turns {
     lines: Mutex<Lines>,
-    moved: Notify,
+    /// How many have left their line.
+    left: watch::Sender<u64>,
 }
 
 #[derive(Default)]
@@ -47,6 +47,22 @@ impl Turns {
         }
     }
 
+    /// How many stand in each line, and how many have left theirs before.
+    pub(super) fn standing(&self) -> (HashMap<Series, usize>, u64) {
+        // Read first: whoever leaves meanwhile is noticed later, and counted here at worst.
+        let left = *self.left.borrow();
+        let lines = self.lock();
+        let standing = lines.by_series.iter();
+        let standing = standing.map(|(series, line)| (series.clone(), line.len()));
+        (standing.collect(), left)
+    }
+
+    /// Returns once more than `before` have left their line.
+    pub(super) async fn more_left(&self, before: u64) {
+        // The sender lives in `self`, so that this cannot fail.
+        let _ = self.left.subscribe().wait_for(|left| *left != before).await;
+    }
+
     fn lock(&self) -> MutexGuard<'_, Lines> {
         self.lines.lock().unwrap_or_else(PoisonError::into_inner)
     }
@@ -60,15 +76,11 @@ impl Turns {
 impl Turn {
     /// Waits until all that came before have left the line.
     pub(super) async fn wait(&self) {
-        loop {
-            // Registered before the look, so that a move in between is not missed.
-            let moved = self.turns.moved.notified();
-            tokio::pin!(moved);
-            moved.as_mut().enable();
-            if self.turns.is_first(self) {
-                return;
-            }
-            moved.await;
+        // Subscribed before the look, so that a move in between is not missed.
+        let mut left = self.turns.left.subscribe();
+        while !self.turns.is_first(self) {
+            // The sender lives in `turns`, so that this cannot fail.
+            let _ = left.changed().await;
         }
     }
 }
@@ -83,7 +95,7 @@ impl Drop for Turn {
             }
         }
         drop(lines);
-        self.turns.moved.notify_waiters();
+        self.turns.left.send_modify(|left| *left += 1);
     }
 }
 
@@ -118,6 +130,19 @@ mod tests {
             turns.lock().by_series.is_empty(),
             "a line without work is forgotten"
         );
+    }
+
+    #[tokio::test]
+    async fn who_stands_where_is_known_and_leaving_is_noticed() {
+        let turns = Arc::new(Turns::default());
+        let first = turns.take(series("sales"));
+        let _second = turns.take(series("sales"));
+        let (standing, left) = turns.standing();
+        assert_eq!(standing, HashMap::from([(series("sales"), 2)]));
+        // One who left before anybody waited is noticed as well.
+        drop(first);
+        turns.more_left(left).await;
+        assert_eq!(turns.standing().0, HashMap::from([(series("sales"), 1)]));
     }
 
     #[tokio::test]

@@ -7,12 +7,14 @@ use redb::ReadableTable;
 
 use super::coalesce::Arrivals;
 use super::error::QueueError;
-use super::file::{Fault, Keep, Opener, QueueFile, SetAside};
-use super::job::{Blame, Ended, Job, Limits, Outcome, Which};
+use super::file::{Keep, Opener, QueueFile, SetAside};
+use super::job::{Blame, Ended, Job, Leased, Limits, Outcome, Which};
 use super::mint::Mint;
+use super::passed::Passed;
 use super::record::Place;
+use super::room::Room;
 use super::signal::{Signal, measure};
-use super::tables::{JOBS, LATER, READY, read};
+use super::tables::{JOBS, LATER, READY};
 use super::turns::Turns;
 use crate::arrival::{DropId, Origin, Sighting};
 
@@ -32,6 +34,11 @@ pub(super) struct Book {
     next_seq: u64,
     /// The watch served last.
     last_watch: String,
+    passed: Passed,
+    /// Of the [`Room`] by which `passed` was filled.
+    rules: u64,
+    /// Counts what became due.
+    came: u64,
     lazily_done: usize,
     closed: bool,
 }
@@ -46,6 +53,9 @@ impl Book {
             mint: Mint::new(),
             next_seq: 0,
             last_watch: String::new(),
+            passed: Passed::default(),
+            rules: 0,
+            came: 0,
             lazily_done: 0,
             closed: false,
         };
@@ -98,31 +108,45 @@ impl Book {
         })
     }
 
-    /// Hands out up to `most` jobs: one watch after the other, in order of arrival inside each.
-    pub(super) fn lease(&mut self, most: usize, now: i64) -> Result<Vec<Job>, QueueError> {
+    /// Hands out up to `most` jobs of series that have room: one watch after the other, in order of
+    /// arrival inside each.
+    pub(super) fn lease_within(
+        &mut self,
+        most: usize,
+        room: &mut Room,
+        now: i64,
+    ) -> Result<Leased, QueueError> {
         self.ready()?;
         self.wake(now)?;
+        self.note_came();
+        if self.rules != room.rules() {
+            self.rules = room.rules();
+            self.passed.clear();
+        }
         let Self {
             file,
             running,
             last_watch,
+            passed,
             ..
         } = self;
-        let (jobs, served) = file.read(|view| {
+        let (jobs, (served, saw_all)) = file.read(|view| {
             let (ready, table) = (view.open_table(READY)?, view.open_table(JOBS)?);
-            let mut turns = Turns::new(&ready, running, last_watch);
+            let mut turns = Turns::new(&ready, &table, running, last_watch, passed, room);
             let mut picked = Vec::new();
             while picked.len() < most {
-                let Some(id) = turns.next()? else { break };
-                let record = read(&table, id)?
-                    .ok_or_else(|| Fault::Damage(format!("the job {id} in line is missing")))?;
-                picked.push(record.job);
+                let Some(job) = turns.next()? else { break };
+                picked.push(job);
             }
-            Ok((picked, turns.last()))
+            Ok((picked, turns.end()))
         })?;
         self.last_watch = served;
         self.running.extend(jobs.iter().map(|job| job.id));
-        Ok(jobs)
+        let held = saw_all && jobs.len() < most && !self.passed.is_empty();
+        Ok(Leased {
+            jobs,
+            held: held.then_some(self.came),
+        })
     }
 
     /// Ends jobs whose result the store has committed. Ids that are not here are passed over.
@@ -265,7 +289,19 @@ impl Book {
     pub(super) fn signal(&mut self) -> Result<Signal, QueueError> {
         self.ready()?;
         let running = &self.running;
-        self.file.read(|view| measure(view, running))
+        let signal = self.file.read(|view| measure(view, running))?;
+        Ok(Signal {
+            came: self.came,
+            ..signal
+        })
+    }
+
+    /// What became due may stand before the places that leases have looked at.
+    fn note_came(&mut self) {
+        for (watch, place) in self.file.take_came() {
+            self.came += 1;
+            self.passed.came(&watch, place);
+        }
     }
 
     fn wake(&mut self, now: i64) -> Result<(), QueueError> {
@@ -297,6 +333,7 @@ impl Book {
             self.mint = Mint::new();
             self.recover()?;
         }
+        self.note_came();
         Ok(())
     }
 
@@ -321,6 +358,9 @@ impl Book {
         })?;
         self.next_seq = self.next_seq.max(next_seq);
         self.running = alive;
+        // What was changed lazily may be undone, and others may be due now.
+        self.passed.clear();
+        self.came += 1;
         Ok(())
     }
 }

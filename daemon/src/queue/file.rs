@@ -58,6 +58,8 @@ pub(super) struct QueueFile {
     /// `None` after a disk error: redb wants a file reopened that has failed once.
     db: Option<Database>,
     set_aside: Option<SetAside>,
+    /// Watch and place of what became due in changes that were kept.
+    came: Vec<(String, u64)>,
 }
 
 pub(super) fn open_file(path: &Path) -> Result<Database, DatabaseError> {
@@ -77,6 +79,7 @@ impl QueueFile {
             opener,
             db: None,
             set_aside: None,
+            came: Vec::new(),
         };
         file.ensure_open()?;
         Ok(file)
@@ -133,29 +136,37 @@ impl QueueFile {
         &mut self,
         work: impl FnOnce(&mut Tables<'_>) -> Result<Keep<T>, Fault>,
     ) -> Result<T, QueueError> {
-        self.access(|db| {
+        let (value, mut came) = self.access(|db| {
             let mut change = db.begin_write()?;
             // Without it a kill costs a walk over the whole file at the next start.
             change.set_quick_repair(true);
             let mut tables = Tables::open(&change)?;
             let keep = work(&mut tables)?;
+            let came = std::mem::take(&mut tables.came);
             drop(tables);
             match keep {
                 Keep::Durably(value) => {
                     change.commit()?;
-                    Ok(value)
+                    Ok((value, came))
                 }
                 Keep::Lazily(value) => {
                     change.set_durability(Durability::None)?;
                     change.commit()?;
-                    Ok(value)
+                    Ok((value, came))
                 }
                 Keep::Nothing(value) => {
                     change.abort()?;
-                    Ok(value)
+                    Ok((value, Vec::new()))
                 }
             }
-        })
+        })?;
+        self.came.append(&mut came);
+        Ok(value)
+    }
+
+    /// Watch and place of what became due since this was asked last.
+    pub(super) fn take_came(&mut self) -> Vec<(String, u64)> {
+        std::mem::take(&mut self.came)
     }
 
     pub(super) fn read<T>(

@@ -10,7 +10,8 @@ use tokio::sync::watch;
 use super::book::Book;
 use super::error::QueueError;
 use super::file::{Opener, SetAside, open_file};
-use super::job::{Blame, Counts, Ended, Job, Limits, Outcome, Parked, Which};
+use super::job::{Blame, Counts, Ended, Leased, Limits, Listed, Only, Outcome, Parked, Which};
+use super::room::Room;
 use super::signal::Signal;
 use crate::arrival::{DropId, Origin, Sighting};
 
@@ -28,6 +29,8 @@ pub struct Queue {
     set_aside: watch::Sender<Option<SetAside>>,
     /// No wait is longer, whatever a clock that was set back makes of it.
     longest_wait: Duration,
+    /// See [`Limits::tries`].
+    tries: u32,
     /// The last lease failed.
     failing: Arc<AtomicBool>,
 }
@@ -47,6 +50,7 @@ impl Queue {
         limits: Limits,
         opener: Opener,
     ) -> Result<Self, QueueError> {
+        let tries = limits.tries;
         let longest_wait = Duration::from_millis(limits.longest_wait_ms.max(0).unsigned_abs());
         let mut book = Book::open(data_dir.join("queue.redb"), limits, opener)?;
         let signal = watch::Sender::new(book.signal()?);
@@ -56,6 +60,7 @@ impl Queue {
             signal,
             set_aside,
             longest_wait,
+            tries,
             failing: Arc::default(),
         })
     }
@@ -91,13 +96,15 @@ impl Queue {
         self.on_book(move |book| book.contains(&sightings)).await
     }
 
-    /// Hands out up to `most` jobs that are due, one watch after the other, in order of arrival
-    /// inside each. Empty when nothing is due: then [`Self::wait`].
+    /// Hands out up to `most` jobs that are due, of series that have room, one watch after the
+    /// other, in order of arrival inside each. Empty when nothing is due: then [`Self::wait`].
     ///
     /// # Errors
     /// See [`QueueError`].
-    pub async fn lease(&self, most: usize) -> Result<Vec<Job>, QueueError> {
-        let leased = self.on_book(move |book| book.lease(most, now_ms())).await;
+    pub async fn lease(&self, most: usize, mut room: Room) -> Result<Leased, QueueError> {
+        let leased = self
+            .on_book(move |book| book.lease_within(most, &mut room, now_ms()))
+            .await;
         self.failing.store(leased.is_err(), Ordering::Relaxed);
         leased
     }
@@ -105,14 +112,29 @@ impl Queue {
     /// Returns when a job may be due. Costs nothing while none is. After a lease that failed it
     /// returns a second later, so that a loop of the two does not spin on a broken disk.
     pub async fn wait(&self) {
+        self.wait_for(None).await;
+    }
+
+    /// As [`Self::wait`], where a lease has passed over all that was due at `held`
+    /// ([`Leased::held`]): returns when a further job may be due.
+    pub async fn wait_beyond(&self, held: u64) {
+        self.wait_for(Some(held)).await;
+    }
+
+    async fn wait_for(&self, held: Option<u64>) {
         if self.failing.load(Ordering::Relaxed) {
             tokio::time::sleep(AFTER_A_FAILURE).await;
             return;
         }
         let mut signal = self.signal.subscribe();
         loop {
-            let Signal { due, next_due, .. } = *signal.borrow_and_update();
-            if due > 0 {
+            let Signal {
+                due,
+                next_due,
+                came,
+                ..
+            } = *signal.borrow_and_update();
+            if due > 0 && held != Some(came) {
                 return;
             }
             let wait = next_due.map(|at| {
@@ -164,12 +186,26 @@ impl Queue {
             .await
     }
 
-    /// The waiting jobs that came first, at most `most`.
+    /// Jobs that wait or are worked on, in order of arrival from the place `from` on, at most
+    /// `most`. The next page begins behind the last place.
     ///
     /// # Errors
     /// See [`QueueError`].
-    pub async fn pending(&self, most: usize) -> Result<Vec<Job>, QueueError> {
-        self.on_book(move |book| book.pending(most)).await
+    pub async fn list(
+        &self,
+        only: Only,
+        from: u64,
+        most: usize,
+    ) -> Result<Vec<Listed>, QueueError> {
+        self.on_book(move |book| book.list(only, from, most)).await
+    }
+
+    /// Those of the jobs that wait or are worked on.
+    ///
+    /// # Errors
+    /// See [`QueueError`].
+    pub async fn alive(&self, ids: Vec<DropId>) -> Result<Vec<DropId>, QueueError> {
+        self.on_book(move |book| book.alive(&ids)).await
     }
 
     /// Whether this job is here, in whatever state.
@@ -180,12 +216,18 @@ impl Queue {
         self.on_book(move |book| book.holds(id)).await
     }
 
-    /// The parked jobs that came first, at most `most`.
+    /// The parked jobs in order of arrival from the place `from` on, at most `most`.
     ///
     /// # Errors
     /// See [`QueueError`].
-    pub async fn parked(&self, most: usize) -> Result<Vec<Parked>, QueueError> {
-        self.on_book(move |book| book.parked(most)).await
+    pub async fn parked(&self, from: u64, most: usize) -> Result<Vec<Parked>, QueueError> {
+        self.on_book(move |book| book.parked(from, most)).await
+    }
+
+    /// Times that a worker may fail over a job: with the last of them it is parked.
+    #[must_use]
+    pub fn tries(&self) -> u32 {
+        self.tries
     }
 
     /// Makes parked and waiting jobs due now and gives them all their tries back; answers which.

@@ -70,9 +70,37 @@ pub enum Ended {
     Unknown,
 }
 
+/// What a lease hands out.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Leased {
+    pub jobs: Vec<Job>,
+    /// All else that may be due belongs to series that have no room. Lease again once one has, or once
+    /// [`Queue::wait_beyond`](super::Queue::wait_beyond) this returns.
+    pub held: Option<u64>,
+}
+
+/// A job as it stands in line.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Listed {
+    /// The place in line: order of arrival.
+    pub place: u64,
+    pub job: Job,
+    pub running: bool,
+}
+
+/// Which jobs a list is of; parked ones are in none.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Only {
+    All,
+    Waiting,
+    Running,
+}
+
 /// A job that will not be tried again by itself.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Parked {
+    /// The place in line: order of arrival.
+    pub place: u64,
     pub job: Job,
     /// Unix milliseconds.
     pub parked_at: i64,

@@ -21,8 +21,10 @@ mod file;
 mod handle;
 mod job;
 mod mint;
+mod passed;
 mod peek;
 mod record;
+mod room;
 mod signal;
 mod tables;
 #[cfg(test)]
@@ -32,4 +34,7 @@ mod turns;
 pub use error::QueueError;
 pub use file::SetAside;
 pub use handle::Queue;
-pub use job::{Blame, Counts, Ended, Job, Limits, Outcome, Parked, State, Which};
+pub use job::{
+    Blame, Counts, Ended, Job, Leased, Limits, Listed, Only, Outcome, Parked, State, Which,
+};
+pub use room::{Room, Series};

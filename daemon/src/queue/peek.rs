@@ -7,7 +7,7 @@ use redb::ReadableTable;
 use super::book::Book;
 use super::error::QueueError;
 use super::file::Fault;
-use super::job::{Job, Parked};
+use super::job::{Listed, Only, Parked};
 use super::record::{Place, Record};
 use super::tables::{ARRIVALS, FOLLOW_UPS, JOBS, PARKED, PATHS, read};
 use crate::arrival::{DropId, Sighting};
@@ -35,25 +35,59 @@ impl Book {
         })
     }
 
-    /// The jobs nobody works on that came first, parked ones left out.
-    pub(super) fn pending(&mut self, most: usize) -> Result<Vec<Job>, QueueError> {
+    /// The jobs in order of arrival, from a place in line on, parked ones left out.
+    pub(super) fn list(
+        &mut self,
+        only: Only,
+        from: u64,
+        most: usize,
+    ) -> Result<Vec<Listed>, QueueError> {
         self.ready()?;
-        let running = &self.running;
+        let leased = &self.running;
+        let most = match only {
+            Only::Running => most.min(leased.len()),
+            Only::All | Only::Waiting => most,
+        };
         self.file.read(|view| {
             let jobs = view.open_table(JOBS)?;
             let mut found = Vec::new();
-            for entry in view.open_table(ARRIVALS)?.iter()? {
-                let id = DropId(entry?.1.value());
+            for entry in view.open_table(ARRIVALS)?.range(from..)? {
                 if found.len() >= most {
                     break;
                 }
-                if !running.contains(&id)
-                    && let Some(record) = read(&jobs, id)?
-                {
-                    found.push(record.job);
+                let (place, id) = entry?;
+                let (place, id) = (place.value(), DropId(id.value()));
+                let running = leased.contains(&id);
+                let wanted = match only {
+                    Only::All => true,
+                    Only::Waiting => !running,
+                    Only::Running => running,
+                };
+                if wanted && let Some(record) = read(&jobs, id)? {
+                    found.push(Listed {
+                        place,
+                        job: record.job,
+                        running,
+                    });
                 }
             }
             Ok(found)
+        })
+    }
+
+    /// Those of the jobs that are here and not parked: waiting, or worked on.
+    pub(super) fn alive(&mut self, ids: &[DropId]) -> Result<Vec<DropId>, QueueError> {
+        self.ready()?;
+        self.file.read(|view| {
+            let jobs = view.open_table(JOBS)?;
+            let mut alive = Vec::new();
+            for id in ids {
+                let record = read(&jobs, *id)?;
+                if record.is_some_and(|record| !matches!(record.place, Place::Parked(_))) {
+                    alive.push(*id);
+                }
+            }
+            Ok(alive)
         })
     }
 
@@ -74,17 +108,19 @@ impl Book {
         })
     }
 
-    /// The parked jobs that came first.
-    pub(super) fn parked(&mut self, most: usize) -> Result<Vec<Parked>, QueueError> {
+    /// The parked jobs in order of arrival, from a place in line on.
+    pub(super) fn parked(&mut self, from: u64, most: usize) -> Result<Vec<Parked>, QueueError> {
         self.ready()?;
         self.file.read(|view| {
             let jobs = view.open_table(JOBS)?;
             let mut found = Vec::new();
-            for entry in view.open_table(PARKED)?.iter()?.take(most) {
-                if let Some(record) = read(&jobs, DropId(entry?.1.value()))?
+            for entry in view.open_table(PARKED)?.range(from..)?.take(most) {
+                let (place, id) = entry?;
+                if let Some(record) = read(&jobs, DropId(id.value()))?
                     && let Place::Parked(parked_at) = record.place
                 {
                     found.push(Parked {
+                        place: place.value(),
                         job: record.job,
                         parked_at,
                     });

@@ -18,6 +18,8 @@ pub(super) struct Signal {
     pub(super) due: u64,
     /// When the next waiting job is due (Unix milliseconds).
     pub(super) next_due: Option<i64>,
+    /// Goes up when a job becomes due.
+    pub(super) came: u64,
 }
 
 pub(super) fn measure(view: &ReadTransaction, running: &HashSet<DropId>) -> Result<Signal, Fault> {
@@ -51,5 +53,6 @@ pub(super) fn measure(view: &ReadTransaction, running: &HashSet<DropId>) -> Resu
         counts,
         due,
         next_due,
+        came: 0,
     })
 }

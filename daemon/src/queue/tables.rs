@@ -34,6 +34,8 @@ pub(super) struct Tables<'t> {
     pub(super) later: Table<'t, (i64, u64), u128>,
     pub(super) parked: Table<'t, u64, u128>,
     pub(super) follow_ups: Table<'t, u128, &'static [u8]>,
+    /// Watch and place of what became due in this change.
+    pub(super) came: Vec<(String, u64)>,
 }
 
 impl<'t> Tables<'t> {
@@ -46,6 +48,7 @@ impl<'t> Tables<'t> {
             later: change.open_table(LATER)?,
             parked: change.open_table(PARKED)?,
             follow_ups: change.open_table(FOLLOW_UPS)?,
+            came: Vec::new(),
         })
     }
 
@@ -78,10 +81,11 @@ impl<'t> Tables<'t> {
             id,
         )?;
         match record.place {
-            Place::Ready => drop(
+            Place::Ready => {
                 self.ready
-                    .insert((sighting.watch.as_str(), record.seq), id)?,
-            ),
+                    .insert((sighting.watch.as_str(), record.seq), id)?;
+                self.came.push((sighting.watch.clone(), record.seq));
+            }
             Place::Later(due) => drop(self.later.insert((due, record.seq), id)?),
             Place::Parked(_) => drop(self.parked.insert(record.seq, id)?),
         }

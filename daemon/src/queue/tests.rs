@@ -8,13 +8,37 @@ mod kill;
 mod line;
 mod model;
 mod records;
+mod series;
 
+use std::collections::HashMap;
 use std::path::Path;
 
 use super::book::Book;
+use super::error::QueueError;
 use super::file::open_file;
+use super::handle::Queue;
 use super::job::{Job, Limits, Outcome};
+use super::room::Room;
 use crate::arrival::{DropId, Origin, Sighting};
+
+/// Room for whatever comes.
+fn any() -> Room {
+    Room::new(Box::new(|_| String::new()), 0, HashMap::new(), usize::MAX)
+}
+
+impl Book {
+    fn lease(&mut self, most: usize, now: i64) -> Result<Vec<Job>, QueueError> {
+        let leased = self.lease_within(most, &mut any(), now)?;
+        assert_eq!(leased.held, None);
+        Ok(leased.jobs)
+    }
+}
+
+impl Queue {
+    async fn lease_any(&self, most: usize) -> Result<Vec<Job>, QueueError> {
+        Ok(self.lease(most, any()).await?.jobs)
+    }
+}
 
 fn open(dir: &Path) -> Book {
     open_with(dir, Limits::default())

@@ -18,9 +18,12 @@ pub struct Arrived {
     /// Times that a worker died or broke a limit over it.
     pub tries: u32,
     pub arrived_at: Timestamp,
+    /// When this very content was seen: by it is judged whether another version was still
+    /// provisional then, however long this one waited for its turn.
+    pub seen_at: Timestamp,
     /// Until then other content of the same file replaces the version; none: final at once.
     pub provisional_until: Option<Timestamp>,
-    /// The present moment, by which it is judged whether another version is still provisional.
+    /// The present moment.
     pub finished_at: Timestamp,
     pub profiler_version: String,
     pub duration_ms: u64,

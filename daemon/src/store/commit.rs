@@ -224,7 +224,7 @@ fn current(db: &Connection, dictionary: i64) -> Result<Option<Current>, StoreErr
         .optional()?)
 }
 
-/// The current version, where it came from this very file and is still provisional.
+/// The current version, where it came from this very file and was provisional when this was seen.
 fn replaceable(
     db: &Connection,
     work: &Work,
@@ -235,7 +235,7 @@ fn replaceable(
     };
     let provisional = current
         .provisional_until
-        .is_some_and(|until| until > work.finished_at.0);
+        .is_some_and(|until| until > work.seen_at.0);
     Ok((provisional && same_file(db, work, current.drop_seq)?).then_some(current))
 }
 

@@ -23,7 +23,7 @@ pub use child::main;
 pub use config::{Allowance, Limits, PoolConfig, this_program};
 pub use error::WorkerError;
 pub use open::{OpenError, OpenedFile, open_beneath, unchanged};
-pub use pool::WorkerPool;
+pub use pool::{Profiled, WorkerPool};
 pub use roster::{PoolState, WorkerState};
 pub use sandbox::Sandbox;
 pub use wire::RefusalKind;

@@ -4,7 +4,7 @@ use std::fs::File;
 use std::os::fd::AsFd;
 use std::os::unix::fs::DirBuilderExt;
 use std::sync::Arc;
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use ddgen_profile::Brief;
 use tokio::sync::oneshot;
@@ -21,6 +21,15 @@ use super::wire::RefusalKind;
 
 /// How many workers may prove dead when they are handed a file before the caller is told.
 const HANDOVERS: usize = 4;
+
+/// What a worker made of a file.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Profiled {
+    /// The profile document as JSON.
+    pub document: Vec<u8>,
+    /// From handing the file over to the answer; the wait for a worker is not in it.
+    pub took: Duration,
+}
 
 /// Workers of this binary, kept warm. Dropped without [`WorkerPool::finish`], it kills them.
 pub struct WorkerPool {
@@ -95,7 +104,7 @@ impl WorkerPool {
         }
     }
 
-    /// Profiles `file` in the next free worker and returns the profile document as JSON.
+    /// Profiles `file` in the next free worker and returns the profile document.
     /// `progress` is told the bytes read so far, a few times a second.
     ///
     /// Dropped before it is done, it kills the worker it had.
@@ -107,7 +116,7 @@ impl WorkerPool {
         file: &File,
         brief: &Brief,
         mut progress: impl FnMut(u64) + Send,
-    ) -> Result<Vec<u8>, WorkerError> {
+    ) -> Result<Profiled, WorkerError> {
         let size = file
             .metadata()
             .map_err(|e| WorkerError::Io(e.to_string()))?
@@ -131,11 +140,17 @@ impl WorkerPool {
         for _ in 0..HANDOVERS {
             let lease = self.roster.take().await?;
             let limits = self.roster.limits();
+            let began = Instant::now();
             match job::run(lease, &limits, &job, &mut progress).await {
                 Outcome::Done(Err(_)) if self.halt.is_cancelled() => {
                     return Err(WorkerError::Stopped);
                 }
-                Outcome::Done(result) => return result,
+                Outcome::Done(result) => {
+                    return result.map(|document| Profiled {
+                        document,
+                        took: began.elapsed(),
+                    });
+                }
                 Outcome::NotTaken => {}
             }
         }

@@ -7,7 +7,7 @@ use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use ddgen_profile::Brief;
-use ddgend::worker::{Limits, PoolConfig, PoolState, WorkerError, WorkerPool};
+use ddgend::worker::{Limits, PoolConfig, PoolState, Profiled, WorkerError, WorkerPool};
 use rustix::process::{Pid, Signal};
 use tempfile::TempDir;
 use tokio_util::sync::CancellationToken;
@@ -68,7 +68,7 @@ impl Bench {
     }
 
     /// A job in the background.
-    pub fn submit(&self, file: File) -> tokio::task::JoinHandle<Result<Vec<u8>, WorkerError>> {
+    pub fn submit(&self, file: File) -> tokio::task::JoinHandle<Result<Profiled, WorkerError>> {
         let pool = Arc::clone(&self.pool);
         tokio::spawn(async move { pool.profile(&file, &brief("x.csv"), |_| ()).await })
     }

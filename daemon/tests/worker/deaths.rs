@@ -2,21 +2,21 @@
 
 use std::time::Duration;
 
-use ddgend::worker::{Allowance, Limits, PoolConfig, WorkerError};
+use ddgend::worker::{Allowance, Limits, PoolConfig, Profiled, WorkerError};
 use rustix::process::Signal;
 
 use super::bench::{Bench, SOON, brief, config, freeze, process_state, signal, until};
 
 const FILE: &[u8] = b"id,name\n1,a\n2,b\n";
 
-fn died(answer: Result<Vec<u8>, WorkerError>) -> String {
+fn died(answer: Result<Profiled, WorkerError>) -> String {
     match answer {
         Err(WorkerError::Died { reason }) => reason,
         other => panic!("expected a death, got {other:?}"),
     }
 }
 
-fn breached(answer: Result<Vec<u8>, WorkerError>) -> String {
+fn breached(answer: Result<Profiled, WorkerError>) -> String {
     match answer {
         Err(WorkerError::Breached { reason }) => reason,
         other => panic!("expected a breach, got {other:?}"),
@@ -24,7 +24,7 @@ fn breached(answer: Result<Vec<u8>, WorkerError>) -> String {
 }
 
 /// Ends a frozen worker in the midst of a job with `by`, and returns what the caller was told.
-async fn end_in_the_midst(bench: &Bench, by: Signal) -> Result<Vec<u8>, WorkerError> {
+async fn end_in_the_midst(bench: &Bench, by: Signal) -> Result<Profiled, WorkerError> {
     bench
         .until("a worker is idle", |s| s.workers.iter().any(|w| !w.busy))
         .await;

@@ -94,6 +94,32 @@ async fn callers_are_served_in_the_order_they_came() {
 }
 
 #[tokio::test]
+async fn the_time_a_file_took_is_its_workers_own() {
+    let bench = Bench::new(1).await;
+    let usual = bench.submit(bench.file("0.csv", FILE)).await.unwrap();
+    let usual = usual.unwrap().took;
+    freeze(bench.pid()).await;
+    let first = bench.submit(bench.file("1.csv", FILE));
+    bench
+        .until("it is handed over", |s| s.workers[0].busy)
+        .await;
+    let second = bench.submit(bench.file("2.csv", FILE));
+    bench.until("it stands in line", |s| s.waiting == 1).await;
+    // Far longer than the work itself.
+    let waits = Instant::now();
+    let enough = usual * 20 + Duration::from_millis(200);
+    bench
+        .until("it has waited", |_| waits.elapsed() > enough)
+        .await;
+    let waited = waits.elapsed();
+    signal(bench.pid(), Signal::CONT);
+    let (first, second) = (first.await.unwrap(), second.await.unwrap());
+    let (first, second) = (first.unwrap().took, second.unwrap().took);
+    assert!(first >= waited, "{first:?} of {waited:?}");
+    assert!(second < waited, "{second:?} of {waited:?}");
+}
+
+#[tokio::test]
 async fn the_line_has_an_end() {
     let bench = Bench::new(1).await;
     freeze(bench.pid()).await;

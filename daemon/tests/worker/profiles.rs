@@ -34,7 +34,8 @@ async fn a_dropped_file_becomes_a_profile() {
         .pool
         .profile(&opened.file, &brief("cities.csv"), |_| ())
         .await
-        .unwrap();
+        .unwrap()
+        .document;
     assert!(unchanged(&opened).unwrap());
 
     let profile: Profile = serde_json::from_slice(&document).unwrap();
@@ -70,7 +71,8 @@ async fn threads_start_behind_the_walls_and_change_no_number() {
             threads,
             ..brief("x.csv")
         };
-        documents.push(bench.pool.profile(&file, &brief, |_| ()).await.unwrap());
+        let profiled = bench.pool.profile(&file, &brief, |_| ()).await.unwrap();
+        documents.push(profiled.document);
     }
     assert!(documents[0] == documents[1]);
     assert_eq!(bench.state().deaths, 0);

@@ -177,7 +177,7 @@ fn a_parked_file_stays_parked_until_it_changes_or_is_retried() {
         state: State::Parked,
     };
     assert_eq!(enqueue(&mut book, &file("in", "a.csv", 1), 104), known);
-    let parked = book.parked(9).unwrap();
+    let parked = book.parked(0, 9).unwrap();
     assert_eq!((parked.len(), parked[0].parked_at), (1, 103));
     assert_eq!(parked[0].job.reason.as_deref(), Some("not a table"));
 
@@ -190,7 +190,7 @@ fn a_parked_file_stays_parked_until_it_changes_or_is_retried() {
         enqueue(&mut book, &file("in", "a.csv", 2), 107),
         Outcome::Renewed { instead_of, .. } if instead_of == id
     ));
-    assert!(book.parked(9).unwrap().is_empty());
+    assert!(book.parked(0, 9).unwrap().is_empty());
 }
 
 #[test]

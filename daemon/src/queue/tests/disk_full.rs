@@ -162,7 +162,7 @@ fn a_dead_disk_keeps_leases_and_calls_can_be_made_again() {
     disk.dead.store(false, Ordering::SeqCst);
     assert!(book.lease(1, 3).unwrap().is_empty(), "it is still leased");
     book.park(id, "broken", 4).unwrap();
-    assert_eq!(book.parked(9).unwrap().len(), 1);
+    assert_eq!(book.parked(0, 9).unwrap().len(), 1);
     assert!(book.set_aside().is_none());
 }
 
@@ -214,7 +214,7 @@ async fn leasing_from_a_broken_disk_neither_spins_nor_gives_up() {
     let start = Instant::now();
     for _ in 0..2 {
         queue.wait().await;
-        let error = queue.lease(1).await.unwrap_err();
+        let error = queue.lease_any(1).await.unwrap_err();
         assert!(
             matches!(error, QueueError::Open { .. } | QueueError::Disk { .. }),
             "{error}"
@@ -223,5 +223,5 @@ async fn leasing_from_a_broken_disk_neither_spins_nor_gives_up() {
     assert!(start.elapsed() >= Duration::from_secs(1), "it spins");
     disk.dead.store(false, Ordering::SeqCst);
     queue.wait().await;
-    assert_eq!(queue.lease(1).await.unwrap().len(), 1);
+    assert_eq!(queue.lease_any(1).await.unwrap().len(), 1);
 }

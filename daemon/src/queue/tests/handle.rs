@@ -33,7 +33,7 @@ async fn wait_returns_for_a_new_job_a_follow_up_and_a_wait_that_ends() {
         .unwrap();
     timeout(DEADLINE, waiting).await.unwrap().unwrap();
 
-    let job = queue.lease(4).await.unwrap().remove(0);
+    let job = queue.lease_any(4).await.unwrap().remove(0);
     assert!(
         timeout(Duration::from_millis(50), queue.wait())
             .await
@@ -52,7 +52,7 @@ async fn wait_returns_for_a_new_job_a_follow_up_and_a_wait_that_ends() {
     // The two clocks may differ by a millisecond.
     let job = timeout(DEADLINE, async {
         loop {
-            if let Some(job) = queue.lease(4).await.unwrap().pop() {
+            if let Some(job) = queue.lease_any(4).await.unwrap().pop() {
                 break job;
             }
             queue.wait().await;
@@ -66,7 +66,7 @@ async fn wait_returns_for_a_new_job_a_follow_up_and_a_wait_that_ends() {
         .unwrap();
     queue.done(vec![job.id]).await.unwrap();
     timeout(DEADLINE, queue.wait()).await.unwrap();
-    assert_eq!(queue.lease(4).await.unwrap()[0].sighting.size, 2);
+    assert_eq!(queue.lease_any(4).await.unwrap()[0].sighting.size, 2);
 }
 
 #[tokio::test]
@@ -85,7 +85,7 @@ async fn counts_follow_every_operation() {
     );
     assert!(timeout(DEADLINE, change).await.unwrap().unwrap().pending > 0);
     assert_eq!(queue.counts().pending, 2_500);
-    let jobs = queue.lease(3).await.unwrap();
+    let jobs = queue.lease_any(3).await.unwrap();
     queue.park(jobs[0].id, "no".into()).await.unwrap();
     queue.done(vec![jobs[1].id]).await.unwrap();
     let counts = queue.counts();
@@ -107,15 +107,15 @@ async fn an_orderly_stop_keeps_what_was_done_lazily() {
         )
         .await
         .unwrap();
-    let jobs = queue.lease(1).await.unwrap();
+    let jobs = queue.lease_any(1).await.unwrap();
     queue.done(vec![jobs[0].id]).await.unwrap();
     queue.close().await.unwrap();
-    assert!(matches!(queue.lease(1).await, Err(QueueError::Closed)));
+    assert!(matches!(queue.lease_any(1).await, Err(QueueError::Closed)));
 
     let queue = Queue::open(dir.path(), Limits::default()).unwrap();
     assert_eq!(queue.counts().pending, 1);
     assert_eq!(
-        queue.lease(9).await.unwrap()[0].sighting,
+        queue.lease_any(9).await.unwrap()[0].sighting,
         file("in", "b", 1)
     );
 }
@@ -135,7 +135,7 @@ async fn no_wait_is_longer_than_the_longest() {
         .enqueue(vec![file("in", "a", 1)], Origin::Watched)
         .await
         .unwrap();
-    let id = queue.lease(1).await.unwrap()[0].id;
+    let id = queue.lease_any(1).await.unwrap()[0].id;
     queue
         .retry_later(id, "busy".into(), Blame::Surroundings, None)
         .await
@@ -155,5 +155,5 @@ async fn no_wait_is_longer_than_the_longest() {
     timeout(DEADLINE, queue.wait())
         .await
         .expect("it waits for an hour");
-    assert_eq!(queue.lease(1).await.unwrap()[0].id, id);
+    assert_eq!(queue.lease_any(1).await.unwrap()[0].id, id);
 }

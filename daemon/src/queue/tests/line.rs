@@ -91,7 +91,7 @@ fn only_the_worker_uses_up_tries_and_then_the_job_is_parked() {
         assert_eq!(ended == Ended::Parked, parked, "{blame:?}");
         now += 1_000_000;
     }
-    assert_eq!(book.parked(1).unwrap()[0].job.tries, 2);
+    assert_eq!(book.parked(0, 1).unwrap()[0].job.tries, 2);
     assert_eq!(book.retry(&Which::All).unwrap(), [id]);
     assert_eq!(book.lease(1, now).unwrap()[0].tries, 0);
 }

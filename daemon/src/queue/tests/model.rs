@@ -208,7 +208,7 @@ impl Run {
         parked.sort();
         let ids: Vec<_> = self
             .book()
-            .parked(99)
+            .parked(0, 99)
             .unwrap()
             .iter()
             .map(|p| p.job.id)

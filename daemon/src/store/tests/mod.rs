@@ -137,6 +137,7 @@ fn arrived(id: u128, watch: &str, path: &str, content: u64, shape: &[(&str, &str
         folding,
         tries: 0,
         arrived_at: Timestamp(1_000),
+        seen_at: Timestamp(1_000),
         provisional_until: None,
         finished_at: Timestamp(1_000),
         profiler_version: "0.1.0".to_owned(),
@@ -148,6 +149,7 @@ impl Arrived {
     /// Committed at `now`, replaceable until `until`.
     fn provisional(mut self, now: i64, until: i64) -> Self {
         self.arrived_at = Timestamp(now);
+        self.seen_at = Timestamp(now);
         self.finished_at = Timestamp(now);
         self.provisional_until = Some(Timestamp(until));
         self

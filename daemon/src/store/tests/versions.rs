@@ -181,6 +181,20 @@ async fn what_is_final_or_of_another_file_is_not_replaced() {
 }
 
 #[tokio::test]
+async fn a_change_that_waited_long_still_replaces_what_was_provisional_when_it_came() {
+    let (_dir, store) = new_store();
+    let first = arrived(1, "w", "sales.csv", 1, SALES).provisional(1_000, 11_000);
+    commit(&store, first).await;
+    let mut changed = arrived(2, "w", "sales.csv", 2, SALES).provisional(2_000, 12_000);
+    changed.finished_at = Timestamp(15_000);
+    let changed = commit(&store, changed).await;
+    assert_eq!(
+        (changed.outcome, changed.dictionary.versions),
+        (Outcome::Replaced, 1)
+    );
+}
+
+#[tokio::test]
 async fn fields_live_on_through_versions_and_replacements() {
     let (dir, store) = new_store();
     let wider = &[("id", "integer"), ("note", "string"), ("amount", "string")];
