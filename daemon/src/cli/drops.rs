@@ -1,3 +1,4 @@
+use std::collections::HashSet;
 use std::process::ExitCode;
 
 use ddgen_ipc::ClientError;
@@ -34,8 +35,10 @@ fn fetch(args: &DropsArgs) -> Result<Vec<DropRow>, Failure> {
             let Reply::Drops { rows, older } = client.call(request).await? else {
                 return Err(ClientError::Unexpected.into());
             };
-            // Queued drops have no place in the store's order yet.
-            before = rows.iter().map(|row| row.seq).filter(|seq| *seq > 0).min();
+            before = rows.iter().map(|row| row.seq).min();
+            // One that ends while the pages are turned is met again: the later word counts.
+            let again: HashSet<&str> = rows.iter().map(|row| row.id.as_str()).collect();
+            all.retain(|row| !again.contains(row.id.as_str()));
             all.extend(rows);
             if !older || before.is_none() {
                 break;

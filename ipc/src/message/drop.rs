@@ -80,7 +80,8 @@ impl FromStr for DropState {
 pub struct DropRow {
     /// 32 hex digits, given when the drop was enqueued.
     pub id: String,
-    /// Place in the store's order; 0 while the drop is only queued.
+    /// Place in the list of drops, which goes on by falling numbers: the store's order, or from
+    /// 2^52 on the place of a drop that is only queued; 0 in an event of such a drop.
     pub seq: u64,
     pub watch: String,
     /// Absolute path of the file.
