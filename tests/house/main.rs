@@ -9,6 +9,7 @@ mod crash;
 mod directions;
 mod flood;
 mod numbers;
+mod order;
 mod over_ssh;
 mod refusals;
 mod terminal;
