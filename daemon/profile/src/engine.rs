@@ -1,18 +1,22 @@
 //! One file from bytes to profile.
 
-use std::collections::BTreeMap;
+mod delimited_text;
+mod findings;
+mod json_text;
 
-use crate::accumulate::columns::{Budget, Columns};
+use crate::accumulate::columns::Columns;
 use crate::assemble::shorten::shorten;
-use crate::assemble::table::{Facts, RecordNumbers, table};
-use crate::delimited::ragged::Ragged;
+use crate::assemble::table::{Facts, table};
 use crate::detect::encoding::{self, Plan};
-use crate::detect::{dialect, format};
-use crate::document::{Dialect, Finding, PROFILE_VERSION, Profile, Severity, Table};
+use crate::detect::format;
+use crate::document::{Profile, Table};
 use crate::input::ReadAt;
 use crate::meaning::TableFacts;
-use crate::source::{Damage, Source, read_full};
-use crate::{Brief, Refusal, delimited, document, json, meaning};
+use crate::source::{Source, read_full};
+use crate::{Brief, Refusal, meaning};
+
+use delimited_text::delimited_text;
+use json_text::json_text;
 
 /// Raw bytes that tell encoding and foreign formats.
 const HEAD: usize = 64 << 10;
@@ -96,113 +100,8 @@ fn attempt(
     }
 }
 
-fn delimited_text(
-    source: Source<'_>,
-    text: Vec<u8>,
-    way: Way,
-    brief: &Brief,
-) -> Result<Attempt, Refusal> {
-    let plan = &way.plan;
-    let ended = source.is_ended();
-    let whole = ended && text.len() <= DIALECT;
-    let found = dialect::detect(&text[..text.len().min(DIALECT)], whole);
-    let mut read = match delimited::read(source, text, ended, &found, way.exact, brief)? {
-        delimited::Outcome::Read(read) => *read,
-        delimited::Outcome::NotUtf8 => return Ok(Attempt::NotUtf8),
-        delimited::Outcome::Stray => return Ok(Attempt::Stray),
-    };
-    let damage = read.source.damage;
-    let (bytes, blake3) = read.source.finish()?;
-    let mut findings = Vec::new();
-    findings.extend(ragged_finding(
-        &read.ragged,
-        &RecordNumbers::new(&read.columns),
-    ));
-    findings.extend(damage_finding(damage, plan));
-    let facts = Facts {
-        name: stem(&brief.name),
-        findings,
-        ..Facts::default()
-    };
-    let mut table = judged(&mut read.columns, facts, brief, &TableFacts::default());
-    meaning::mask_names(&mut table.fields);
-    let tables = vec![table];
-    let dialect = Dialect {
-        delimiter: char::from(found.signs.delimiter).to_string(),
-        quote: Some(char::from(found.signs.quote).to_string()),
-        escape: None,
-        comment: None,
-        line_terminator: found.line_terminator.to_owned(),
-        header: found.header,
-        preamble_lines: found.preamble_lines,
-        byte_order_mark: plan.mark > 0,
-    };
-    let source = document::Source {
-        name: brief.name.clone(),
-        bytes,
-        blake3,
-        format: "csv".into(),
-        compression: None,
-        encoding: Some(plan.encoding.name().to_ascii_lowercase()),
-        dialect: Some(dialect),
-    };
-    Ok(done(Profile {
-        profile_version: PROFILE_VERSION,
-        source,
-        tables,
-    }))
-}
-
 fn done(profile: Profile) -> Attempt {
     Attempt::Done(Box::new(profile))
-}
-
-fn json_text(
-    mut source: Source<'_>,
-    text: Vec<u8>,
-    plan: &Plan,
-    brief: &Brief,
-) -> Result<Profile, Refusal> {
-    source.unread(text);
-    let mut columns = Columns::new(Budget::of(brief.memory_budget));
-    let limits = json::Limits {
-        nested_depth: brief.nested_depth_limit,
-        first_byte: plan.mark,
-        threads: brief.threads,
-    };
-    let outcome = json::read(&mut source, limits, &mut columns)?;
-    columns.enforce();
-    let damage = source.damage;
-    let (bytes, blake3) = source.finish()?;
-    let mut findings = Vec::new();
-    findings.extend(damage_finding(damage, plan));
-    let facts = Facts {
-        name: stem(&brief.name),
-        rejected_records: outcome.rejected,
-        findings,
-        by_first_occurrence: true,
-    };
-    let table_facts = TableFacts {
-        repeated_keys: outcome.repeated_keys,
-        personal_keys: outcome.personal_keys,
-        first_rejected: outcome.first_rejected.map(|r| (r.line, r.offset, r.why)),
-        ..TableFacts::default()
-    };
-    let tables = vec![judged(&mut columns, facts, brief, &table_facts)];
-    let source = document::Source {
-        name: brief.name.clone(),
-        bytes,
-        blake3,
-        format: outcome.format.to_owned(),
-        compression: None,
-        encoding: Some(plan.encoding.name().to_ascii_lowercase()),
-        dialect: None,
-    };
-    Ok(Profile {
-        profile_version: PROFILE_VERSION,
-        source,
-        tables,
-    })
 }
 
 /// The finished table, every field judged and masked.
@@ -231,43 +130,6 @@ fn refused(message: &str, offset: u64) -> Refusal {
         message: message.to_owned(),
         offset: Some(offset),
     }
-}
-
-fn ragged_finding(ragged: &Ragged, numbers: &RecordNumbers) -> Option<Finding> {
-    let first = numbers.number(ragged.first?);
-    Some(Finding {
-        code: "RAGGED_RECORDS".into(),
-        severity: Severity::Warning,
-        message: format!(
-            "{} records have fewer cells than there are columns and {} have more, the first is \
-             record {first}; missing cells count as missing values, the {} cells beyond the last \
-             column belong to no field",
-            ragged.short, ragged.long, ragged.extra_cells,
-        ),
-        numbers: BTreeMap::from([
-            ("short".to_owned(), ragged.short as f64),
-            ("long".to_owned(), ragged.long as f64),
-            ("extra_cells".to_owned(), ragged.extra_cells as f64),
-            ("first_record".to_owned(), first as f64),
-        ]),
-    })
-}
-
-fn damage_finding(damage: Damage, plan: &Plan) -> Option<Finding> {
-    let first = damage.first?;
-    Some(Finding {
-        code: "INVALID_BYTES".into(),
-        severity: Severity::Warning,
-        message: format!(
-            "{} byte sequences are not valid {}, the first near byte {first}; U+FFFD stands for each",
-            damage.sequences,
-            plan.encoding.name(),
-        ),
-        numbers: BTreeMap::from([
-            ("sequences".to_owned(), damage.sequences as f64),
-            ("first_byte".to_owned(), first as f64),
-        ]),
-    })
 }
 
 #[cfg(test)]

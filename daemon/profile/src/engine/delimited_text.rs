@@ -1,0 +1,67 @@
+//! Delimited text from its start to its profile.
+
+use super::findings::{damage_finding, ragged_finding};
+use super::{Attempt, DIALECT, Way, done, judged, stem};
+use crate::assemble::table::{Facts, RecordNumbers};
+use crate::detect::dialect;
+use crate::document::{Dialect, PROFILE_VERSION, Profile};
+use crate::meaning::TableFacts;
+use crate::source::Source;
+use crate::{Brief, Refusal, delimited, document, meaning};
+
+pub(super) fn delimited_text(
+    source: Source<'_>,
+    text: Vec<u8>,
+    way: Way,
+    brief: &Brief,
+) -> Result<Attempt, Refusal> {
+    let plan = &way.plan;
+    let ended = source.is_ended();
+    let whole = ended && text.len() <= DIALECT;
+    let found = dialect::detect(&text[..text.len().min(DIALECT)], whole);
+    let mut read = match delimited::read(source, text, ended, &found, way.exact, brief)? {
+        delimited::Outcome::Read(read) => *read,
+        delimited::Outcome::NotUtf8 => return Ok(Attempt::NotUtf8),
+        delimited::Outcome::Stray => return Ok(Attempt::Stray),
+    };
+    let damage = read.source.damage;
+    let (bytes, blake3) = read.source.finish()?;
+    let mut findings = Vec::new();
+    findings.extend(ragged_finding(
+        &read.ragged,
+        &RecordNumbers::new(&read.columns),
+    ));
+    findings.extend(damage_finding(damage, plan));
+    let facts = Facts {
+        name: stem(&brief.name),
+        findings,
+        ..Facts::default()
+    };
+    let mut table = judged(&mut read.columns, facts, brief, &TableFacts::default());
+    meaning::mask_names(&mut table.fields);
+    let tables = vec![table];
+    let dialect = Dialect {
+        delimiter: char::from(found.signs.delimiter).to_string(),
+        quote: Some(char::from(found.signs.quote).to_string()),
+        escape: None,
+        comment: None,
+        line_terminator: found.line_terminator.to_owned(),
+        header: found.header,
+        preamble_lines: found.preamble_lines,
+        byte_order_mark: plan.mark > 0,
+    };
+    let source = document::Source {
+        name: brief.name.clone(),
+        bytes,
+        blake3,
+        format: "csv".into(),
+        compression: None,
+        encoding: Some(plan.encoding.name().to_ascii_lowercase()),
+        dialect: Some(dialect),
+    };
+    Ok(done(Profile {
+        profile_version: PROFILE_VERSION,
+        source,
+        tables,
+    }))
+}

@@ -1,0 +1,46 @@
+//! Findings about the text itself: its records and its bytes.
+
+use std::collections::BTreeMap;
+
+use crate::assemble::table::RecordNumbers;
+use crate::delimited::ragged::Ragged;
+use crate::detect::encoding::Plan;
+use crate::document::{Finding, Severity};
+use crate::source::Damage;
+
+pub(super) fn ragged_finding(ragged: &Ragged, numbers: &RecordNumbers) -> Option<Finding> {
+    let first = numbers.number(ragged.first?);
+    Some(Finding {
+        code: "RAGGED_RECORDS".into(),
+        severity: Severity::Warning,
+        message: format!(
+            "{} records have fewer cells than there are columns and {} have more, the first is \
+             record {first}; missing cells count as missing values, the {} cells beyond the last \
+             column belong to no field",
+            ragged.short, ragged.long, ragged.extra_cells,
+        ),
+        numbers: BTreeMap::from([
+            ("short".to_owned(), ragged.short as f64),
+            ("long".to_owned(), ragged.long as f64),
+            ("extra_cells".to_owned(), ragged.extra_cells as f64),
+            ("first_record".to_owned(), first as f64),
+        ]),
+    })
+}
+
+pub(super) fn damage_finding(damage: Damage, plan: &Plan) -> Option<Finding> {
+    let first = damage.first?;
+    Some(Finding {
+        code: "INVALID_BYTES".into(),
+        severity: Severity::Warning,
+        message: format!(
+            "{} byte sequences are not valid {}, the first near byte {first}; U+FFFD stands for each",
+            damage.sequences,
+            plan.encoding.name(),
+        ),
+        numbers: BTreeMap::from([
+            ("sequences".to_owned(), damage.sequences as f64),
+            ("first_byte".to_owned(), first as f64),
+        ]),
+    })
+}

@@ -1,0 +1,59 @@
+//! JSON and JSON lines from their start to their profile.
+
+use super::findings::damage_finding;
+use super::{judged, stem};
+use crate::accumulate::columns::{Budget, Columns};
+use crate::assemble::table::Facts;
+use crate::detect::encoding::Plan;
+use crate::document::{PROFILE_VERSION, Profile};
+use crate::meaning::TableFacts;
+use crate::source::Source;
+use crate::{Brief, Refusal, document, json};
+
+pub(super) fn json_text(
+    mut source: Source<'_>,
+    text: Vec<u8>,
+    plan: &Plan,
+    brief: &Brief,
+) -> Result<Profile, Refusal> {
+    source.unread(text);
+    let mut columns = Columns::new(Budget::of(brief.memory_budget));
+    let limits = json::Limits {
+        nested_depth: brief.nested_depth_limit,
+        first_byte: plan.mark,
+        threads: brief.threads,
+    };
+    let outcome = json::read(&mut source, limits, &mut columns)?;
+    columns.enforce();
+    let damage = source.damage;
+    let (bytes, blake3) = source.finish()?;
+    let mut findings = Vec::new();
+    findings.extend(damage_finding(damage, plan));
+    let facts = Facts {
+        name: stem(&brief.name),
+        rejected_records: outcome.rejected,
+        findings,
+        by_first_occurrence: true,
+    };
+    let table_facts = TableFacts {
+        repeated_keys: outcome.repeated_keys,
+        personal_keys: outcome.personal_keys,
+        first_rejected: outcome.first_rejected.map(|r| (r.line, r.offset, r.why)),
+        ..TableFacts::default()
+    };
+    let tables = vec![judged(&mut columns, facts, brief, &table_facts)];
+    let source = document::Source {
+        name: brief.name.clone(),
+        bytes,
+        blake3,
+        format: outcome.format.to_owned(),
+        compression: None,
+        encoding: Some(plan.encoding.name().to_ascii_lowercase()),
+        dialect: None,
+    };
+    Ok(Profile {
+        profile_version: PROFILE_VERSION,
+        source,
+        tables,
+    })
+}
