@@ -172,7 +172,7 @@ impl Observer {
             tokio::select! {
                 () = self.parts.stop.cancelled() => return,
                 Some(order) = orders.recv() => self.obey(order, Instant::now()),
-                _ = self.parts.hints.recv_many(&mut hints, 256) => {
+                _ = self.parts.hints.recv_many(&mut hints, 256), if self.knows_its_root() => {
                     self.take_hints(&mut hints, Instant::now());
                 }
                 permit = out.reserve(), if !self.ready.is_empty() => {
@@ -188,6 +188,12 @@ impl Observer {
                 () = tokio::time::sleep_until(wake.into()) => self.tick(Instant::now()),
             }
         }
+    }
+
+    /// Before the first scan came back a hint cannot be told from another watch's. It waits: it may
+    /// be the only word of a file that came into a folder just after that was read.
+    fn knows_its_root(&self) -> bool {
+        self.ground.is_some() || self.scan.is_none()
     }
 
     fn obey(&mut self, order: Order, now: Instant) {

@@ -43,6 +43,20 @@ async fn a_fresh_file_of_the_backlog_is_watched_before_it_is_believed() {
     bench.nothing_else().await;
 }
 
+/// Its folder was read before it came, and its event comes before the watch has its ground.
+#[tokio::test(flavor = "multi_thread")]
+async fn a_file_that_comes_during_the_first_scan_is_not_overheard() {
+    let mut bench = Bench::scanning().await;
+    fs::write(bench.outside("new.csv"), "x\n1\n").expect("written");
+    fs::rename(bench.outside("new.csv"), bench.path("new.csv")).expect("renamed");
+    // The other watch has heard of it, by the event the first one has, too.
+    let mut paths = bench.paths(2).await;
+    bench.memory.hold.store(0, Ordering::SeqCst);
+    paths.extend(bench.paths(2).await);
+    paths.sort();
+    assert_eq!(paths, ["new.csv", "new.csv", "old.csv", "old.csv"]);
+}
+
 #[tokio::test(flavor = "multi_thread")]
 async fn what_is_known_is_not_settled_again_and_what_changed_is() {
     let mut bench = Bench::new().await;

@@ -124,9 +124,32 @@ impl Bench {
         Self::over(dir, vec![rules], 8)
     }
 
+    /// Two watches of one folder; one of them is in the midst of its first scan, which waits for the
+    /// answer about `old.csv`.
+    async fn scanning() -> Self {
+        let dir = tempfile::tempdir().expect("a folder");
+        let root = dir.path().join("in");
+        fs::create_dir(&root).expect("root");
+        fs::write(root.join("old.csv"), "x\n1\n").expect("written");
+        let memory = Memory::default();
+        memory.hold.store(HOLD_NEXT, Ordering::SeqCst);
+        let rules = vec![quick("w", &root), quick("v", &root)];
+        let bench = Self::remembering(memory, dir, rules, 8);
+        let since = Instant::now();
+        while bench.memory.hold.load(Ordering::SeqCst) != HELD {
+            assert!(since.elapsed() < DEADLINE, "nothing was asked");
+            tokio::time::sleep(Duration::from_millis(1)).await;
+        }
+        bench
+    }
+
     fn over(dir: TempDir, rules: Vec<WatchRules>, capacity: usize) -> Self {
+        Self::remembering(Memory::default(), dir, rules, capacity)
+    }
+
+    fn remembering(memory: Memory, dir: TempDir, rules: Vec<WatchRules>, capacity: usize) -> Self {
         let (out, sightings) = mpsc::channel(capacity);
-        let (memory, stop) = (Arc::new(Memory::default()), CancellationToken::new());
+        let (memory, stop) = (Arc::new(memory), CancellationToken::new());
         let known = Arc::clone(&memory) as Arc<dyn Known>;
         let handle = start(rules, known, out, stop.clone()).expect("good rules");
         Self {
