@@ -111,6 +111,15 @@ pub fn process_state(pid: u32) -> Option<char> {
     stat.rsplit_once(')')?.1.trim_start().chars().next()
 }
 
+/// Clock ticks in user and kernel mode, of all threads; of a zombie, too.
+pub fn processor_ticks(pid: u32) -> u64 {
+    let stat = std::fs::read_to_string(format!("/proc/{pid}/stat")).unwrap();
+    let after_the_name = stat.rsplit_once(')').unwrap().1;
+    // Fields 14 and 15 of proc(5); the name is the second.
+    let times = after_the_name.split_whitespace().skip(11).take(2);
+    times.map(|ticks| ticks.parse::<u64>().unwrap()).sum()
+}
+
 /// Gone, or a zombie whose new parent takes its time.
 pub fn has_ended(pid: u32) -> bool {
     matches!(process_state(pid), None | Some('Z' | 'X'))

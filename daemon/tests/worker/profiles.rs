@@ -3,8 +3,8 @@
 use std::fmt::Write as _;
 use std::os::fd::OwnedFd;
 use std::os::unix::net::UnixStream as StdUnixStream;
-use std::process::{Command, Stdio};
-use std::time::{Duration, Instant};
+use std::path::Path;
+use std::process::{Child, Command, Stdio};
 
 use ddgen_profile::{Brief, Profile};
 use ddgend::worker::child::Orders;
@@ -13,7 +13,7 @@ use ddgend::worker::{Limits, WorkerError, channel::Channel, open_beneath, unchan
 use rustix::process::Signal;
 use tokio::sync::mpsc;
 
-use super::bench::{Bench, SOON, brief, process_state, signal};
+use super::bench::{Bench, SOON, brief, process_state, processor_ticks, signal, until};
 
 /// Every value but the header's occurs once: nothing a profile could count cheaply.
 fn unique_rows(rows: u32) -> Vec<u8> {
@@ -126,18 +126,30 @@ async fn progress_moves_and_kill_9_between_two_steps_is_a_death() {
 #[tokio::test]
 async fn a_worker_at_work_ends_when_its_socket_closes() {
     let folder = tempfile::tempdir().unwrap();
-    let content = unique_rows(900_000);
-    std::fs::write(folder.path().join("x.csv"), &content).unwrap();
-    let opened = open_beneath(folder.path(), "x.csv".as_ref()).unwrap();
+    std::fs::write(folder.path().join("x.csv"), unique_rows(900_000)).unwrap();
+    let (mut undisturbed, mut channel) = start_on_its_file(folder.path()).await;
+    while channel.read().await.unwrap().0 == Kind::Progress {}
+    drop(channel);
+    let whole = processor_time_in_the_end(&mut undisturbed).await;
+    let (mut abandoned, mut channel) = start_on_its_file(folder.path()).await;
+    let (kind, _) = channel.read().await.unwrap();
+    assert_eq!(kind, Kind::Progress, "the file is too small");
+    drop(channel);
+    let part = processor_time_in_the_end(&mut abandoned).await;
+    assert!(part < whole / 2, "{part} of {whole} ticks");
+}
+
+/// A worker as the daemon starts it, just handed `x.csv` of `folder`.
+async fn start_on_its_file(folder: &Path) -> (Child, Channel) {
+    let opened = open_beneath(folder, "x.csv".as_ref()).unwrap();
     let (ours, theirs) = StdUnixStream::pair().unwrap();
     ours.set_nonblocking(true).unwrap();
-    let scratch = folder.path().to_path_buf();
     let orders = Orders {
         memory: 512 << 20,
         scratch_file: 1 << 20,
-        scratch,
+        scratch: folder.to_path_buf(),
     };
-    let mut worker = Command::new(env!("CARGO_BIN_EXE_ddgend"))
+    let worker = Command::new(env!("CARGO_BIN_EXE_ddgend"))
         .args(orders.to_arguments())
         .stdin(Stdio::from(OwnedFd::from(theirs)))
         .spawn()
@@ -145,29 +157,22 @@ async fn a_worker_at_work_ends_when_its_socket_closes() {
     let mut channel = Channel::new(tokio::net::UnixStream::from_std(ours).unwrap());
     assert_eq!(channel.read().await.unwrap().0, Kind::Hello);
     let brief = serde_json::to_vec(&brief("x.csv")).unwrap();
-    let start = Instant::now();
     channel
         .send_job(std::os::fd::AsFd::as_fd(&opened.file), &brief)
         .await
         .unwrap();
-    let (kind, read) = channel.read().await.unwrap();
-    assert_eq!(
-        kind,
-        Kind::Progress,
-        "the file is too small for this machine"
-    );
-    let read = u64::from_le_bytes(read.try_into().unwrap());
-    let share = content.len() as f64 / read as f64;
-    let whole = start.elapsed().mul_f64(share);
-    drop(channel);
+    (worker, channel)
+}
+
+/// Clock ticks that a worker had of all processors when it ended: however busy the machine is, work
+/// that was not done takes none.
+async fn processor_time_in_the_end(worker: &mut Child) -> u64 {
     let state = || process_state(worker.id());
-    while state() != Some('Z') && start.elapsed() < whole / 2 {
-        tokio::time::sleep(Duration::from_millis(2)).await;
-    }
-    assert_eq!(
-        state(),
-        Some('Z'),
-        "still at work after half the time the whole would take"
+    until("the worker ended", || state() == Some('Z')).await;
+    let ticks = processor_ticks(worker.id());
+    assert!(
+        worker.wait().unwrap().code().is_some(),
+        "no signal ended it"
     );
-    assert_eq!(worker.wait().unwrap().code(), Some(0));
+    ticks
 }
