@@ -36,7 +36,8 @@ async fn a_megabyte_is_handed_on_within_moments_of_its_close() {
         fastest >= Duration::from_millis(15),
         "not settled: {fastest:?}"
     );
-    assert!(fastest < Duration::from_millis(50), "{fastest:?}");
+    // Not as late as what only a scan found.
+    assert!(fastest < Settle::default().scanned, "{fastest:?}");
 }
 
 #[tokio::test(flavor = "multi_thread")]

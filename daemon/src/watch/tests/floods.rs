@@ -156,13 +156,8 @@ async fn ten_thousand_folders_are_small_and_silent() {
         assert!(resident_kib() < 40 * 1024, "{} KiB", resident_kib());
     }
     bench.stop.cancel();
-    let since = Instant::now();
-    bench.handle.wait().await;
-    assert!(
-        since.elapsed() < Duration::from_secs(2),
-        "{:?}",
-        since.elapsed()
-    );
+    let ended = tokio::time::timeout(DEADLINE, bench.handle.wait()).await;
+    assert!(ended.is_ok(), "it does not stop");
 }
 
 fn cpu_ticks() -> u64 {
