@@ -13,6 +13,7 @@ use crate::document::{Profile, Table};
 use crate::input::ReadAt;
 use crate::meaning::TableFacts;
 use crate::source::{Source, read_full};
+use crate::unpack::{self, Bytes, Packing};
 use crate::{Brief, Refusal, meaning};
 
 use delimited_text::delimited_text;
@@ -43,14 +44,28 @@ pub fn run(
     if head.is_empty() {
         return Err(refused("the file is empty", 0));
     }
+    let packing = Packing::of(input, &head)?;
+    if packing != Packing::None {
+        head.resize(HEAD, 0);
+        let length = Bytes::new(input, packing)?.fill(&mut head)?;
+        head.truncate(length);
+        unpack::refuse_nested(packing, &head)?;
+    }
     format::refuse_foreign(&head)?;
     let plan = encoding::plan(&head);
-    let mut way = Way { plan, exact: false };
+    let mut way = Way {
+        packing,
+        plan,
+        exact: false,
+    };
     // Each answer but the last changes the way for good, so three tries are the most.
     for _ in 0..3 {
         match attempt(input, way, brief, block, progress)? {
             Attempt::Done(profile) => return Ok(*profile),
-            Attempt::NotUtf8 => way.plan = encoding::plan_damaged(input, way.plan.mark)?,
+            Attempt::NotUtf8 => {
+                let bytes = Bytes::new(input, way.packing)?;
+                way.plan = encoding::plan_damaged(bytes, way.plan.mark)?;
+            }
             Attempt::Stray => way.exact = true,
         }
     }
@@ -60,6 +75,7 @@ pub fn run(
 /// How a file is read.
 #[derive(Debug, Clone, Copy)]
 struct Way {
+    packing: Packing,
     plan: Plan,
     /// Byte by byte, since quotes stand in odd places.
     exact: bool,
@@ -82,7 +98,7 @@ fn attempt(
     progress: &(dyn Fn(u64) + Sync),
 ) -> Result<Attempt, Refusal> {
     let plan = &way.plan;
-    let mut source = Source::new(input, plan, block, progress);
+    let mut source = Source::new(Bytes::new(input, way.packing)?, plan, block, progress);
     let mut text = Vec::new();
     while text.len() < SAMPLE && source.append(&mut text)? {}
     if text.trim_ascii().is_empty() && source.is_ended() {
@@ -95,7 +111,7 @@ fn attempt(
         ));
     }
     match format::of_text(&text, source.is_ended()) {
-        format::Format::Json => json_text(source, text, plan, brief).map(done),
+        format::Format::Json => json_text(source, text, way, brief).map(done),
         format::Format::Delimited => delimited_text(source, text, way, brief),
     }
 }
@@ -113,16 +129,6 @@ fn judged(columns: &mut Columns, facts: Facts, brief: &Brief, seen: &TableFacts)
     let found = meaning::table_findings(&table, seen);
     table.findings.extend(found);
     table
-}
-
-/// The name of a table: the file's, without what follows the last dot.
-fn stem(name: &str) -> String {
-    let stem = name.rsplit_once('.').map_or(name, |(stem, _)| stem);
-    if stem.is_empty() {
-        name.to_owned()
-    } else {
-        stem.to_owned()
-    }
 }
 
 fn refused(message: &str, offset: u64) -> Refusal {

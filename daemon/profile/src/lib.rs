@@ -1,11 +1,12 @@
 //! The profiling engine of ddgen: bytes in, profile out; no store, no clock, no network.
 //!
-//! A file goes `source` (bytes, hash, UTF-8) -> a reader (`delimited`, `json`) -> `accumulate`
+//! A file goes `unpack` (bytes, hash) -> `source` (UTF-8) -> a reader (`delimited`, `json`) -> `accumulate`
 //! (values counted, not cells) -> `assemble` (types, statistics, findings) -> [`document`].
 
 pub mod accumulate;
 pub mod assemble;
 pub mod brief;
+pub mod charset;
 pub mod delimited;
 pub mod detect;
 pub mod document;
@@ -14,9 +15,11 @@ pub mod input;
 pub mod json;
 pub mod lex;
 pub mod meaning;
+pub mod name;
 pub mod number;
 pub mod refusal;
 pub mod source;
+pub mod unpack;
 
 pub use brief::Brief;
 pub use document::Profile;

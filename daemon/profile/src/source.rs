@@ -1,34 +1,28 @@
-//! The bytes of a file in order: read once, hashed, decoded to UTF-8.
+//! The text of a file in order: read once, unpacked, hashed, decoded to UTF-8.
 
 use std::io::{self, Read};
 
-use encoding_rs::{Decoder, DecoderResult};
-
 use crate::Refusal;
+use crate::charset::{Damage, Decoder};
 use crate::detect::encoding::Plan;
 use crate::input::ReadAt;
+use crate::unpack::Bytes;
 
 /// Bytes read at once: with the places of its cells a block stays in a core's own cache.
 pub const BLOCK: usize = 256 << 10;
 
-/// Bytes that no character of the encoding stands for.
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
-pub struct Damage {
-    pub sequences: u64,
-    /// Byte of the file the first one lies near (exact where the encoding is UTF-8).
-    pub first: Option<u64>,
-}
-
 /// The decoded text of a file.
 pub struct Source<'a> {
-    input: &'a dyn ReadAt,
+    bytes: Bytes<'a>,
     progress: &'a (dyn Fn(u64) + Sync),
-    hasher: blake3::Hasher,
     decoder: Option<Decoder>,
     block: usize,
     raw: Vec<u8>,
+    /// Bytes of the content read so far.
     at: u64,
     skip: u64,
+    /// Bytes of the smallest character.
+    unit: u64,
     ended: bool,
     pub damage: Damage,
     /// Decoded and not yet handed out through [`Read`].
@@ -39,20 +33,20 @@ pub struct Source<'a> {
 impl<'a> Source<'a> {
     /// Reads from the start, `block` bytes at once.
     pub fn new(
-        input: &'a dyn ReadAt,
+        bytes: Bytes<'a>,
         plan: &Plan,
         block: usize,
         progress: &'a (dyn Fn(u64) + Sync),
     ) -> Self {
         Self {
             block,
-            input,
+            bytes,
             progress,
-            hasher: blake3::Hasher::new(),
-            decoder: (!plan.direct).then(|| plan.encoding.new_decoder_without_bom_handling()),
+            decoder: (!plan.direct).then(|| plan.charset.decoder()),
             raw: Vec::new(),
             at: 0,
             skip: plan.mark,
+            unit: plan.charset.unit(),
             ended: false,
             damage: Damage::default(),
             pending: Vec::new(),
@@ -63,24 +57,24 @@ impl<'a> Source<'a> {
     /// Appends the next block of text; false at the end.
     ///
     /// # Errors
-    /// [`Refusal::Io`] when the medium fails.
+    /// [`Refusal::Io`] when the medium fails, [`Refusal::Unreadable`] when a packed stream is
+    /// damaged.
     pub fn append(&mut self, text: &mut Vec<u8>) -> Result<bool, Refusal> {
         if self.ended {
             return Ok(false);
         }
         self.raw.resize(self.block, 0);
-        let length = read_full(self.input, &mut self.raw, self.at)?;
-        self.hasher.update(&self.raw[..length]);
+        let length = self.bytes.fill(&mut self.raw)?;
         self.ended = length < self.block;
         let skipped = usize::try_from(self.skip).unwrap_or(length).min(length);
-        self.skip = 0;
+        self.skip -= skipped as u64;
         let start = self.at + skipped as u64;
         self.at += length as u64;
-        (self.progress)(self.at);
+        (self.progress)(self.bytes.position());
         let block = &self.raw[skipped..length];
         match &mut self.decoder {
             None => text.extend_from_slice(block),
-            Some(decoder) => decode(decoder, block, self.ended, start, text, &mut self.damage),
+            Some(decoder) => decoder.decode(block, self.ended, start, text, &mut self.damage),
         }
         Ok(true)
     }
@@ -96,26 +90,31 @@ impl<'a> Source<'a> {
         self.ended
     }
 
-    /// Bytes of the file in all.
+    /// About how many bytes the text has in all, as far as the size of the file tells.
     pub fn size(&self) -> u64 {
-        self.input.size()
+        self.bytes.size() / self.unit
     }
 
-    /// Bytes of the file read so far.
+    /// Bytes of the content read so far.
     pub fn position(&self) -> u64 {
         self.at
     }
 
-    /// The hash of all bytes of the file, read to the end for it where a reader stopped early.
+    /// Whether places in the content are not places in the file.
+    pub fn is_packed(&self) -> bool {
+        self.bytes.is_packed()
+    }
+
+    /// Size and hash of the file, read to the end for it where a reader stopped early.
     ///
     /// # Errors
-    /// [`Refusal::Io`] when the medium fails.
+    /// As [`Source::append`]: a packed stream must be sound to its end.
     pub fn finish(mut self) -> Result<(u64, String), Refusal> {
         let mut rest = Vec::new();
         while self.append(&mut rest)? {
             rest.clear();
         }
-        Ok((self.at, self.hasher.finalize().to_hex().to_string()))
+        self.bytes.finish()
     }
 }
 
@@ -139,40 +138,6 @@ impl Read for Source<'_> {
         buffer[..length].copy_from_slice(&rest[..length]);
         self.pending_at += length;
         Ok(length)
-    }
-}
-
-fn decode(
-    decoder: &mut Decoder,
-    block: &[u8],
-    last: bool,
-    start: u64,
-    text: &mut Vec<u8>,
-    damage: &mut Damage,
-) {
-    let mut read_so_far = 0;
-    loop {
-        let rest = &block[read_so_far..];
-        let room = decoder.max_utf8_buffer_length_without_replacement(rest.len());
-        let from = text.len();
-        // A block is small, so the room is known and small.
-        text.resize(from + room.unwrap_or(4 * BLOCK), 0);
-        let (result, read, written) =
-            decoder.decode_to_utf8_without_replacement(rest, &mut text[from..], last);
-        text.truncate(from + written);
-        read_so_far += read;
-        match result {
-            DecoderResult::InputEmpty => return,
-            DecoderResult::OutputFull => {}
-            DecoderResult::Malformed(length, after) => {
-                let back = u64::from(length) + u64::from(after);
-                damage.sequences += 1;
-                damage
-                    .first
-                    .get_or_insert((start + read_so_far as u64).saturating_sub(back));
-                text.extend_from_slice("\u{fffd}".as_bytes());
-            }
-        }
     }
 }
 

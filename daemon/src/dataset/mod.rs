@@ -3,14 +3,13 @@
 //! `sales_2026-01-05.csv` and `sales_2026-01-06.csv` are two drops of one dataset, `sales`. Only
 //! what stands at the end of a name and is set off from the rest folds, and never all of it.
 
-mod extension;
 mod naming;
 mod token;
 
 #[cfg(test)]
 mod tests;
 
-pub use extension::without_extensions;
+pub use ddgen_profile::name::without_extensions;
 pub use naming::{Naming, NamingError};
 
 use token::Kind;

@@ -11,34 +11,46 @@ pub enum Format {
 }
 
 /// Contents that are known and not read, by how they open.
-const FOREIGN: [(&[u8], &str); 11] = [
-    (b"\x1f\x8b", "gzip"),
-    (b"\x28\xb5\x2f\xfd", "zstd"),
-    (b"BZh", "bzip2"),
-    (b"\xfd7zXZ\0", "xz"),
-    (b"PK\x03\x04", "a zip archive or an office document"),
+const FOREIGN: [(&[u8], &str); 13] = [
+    (b"\x1f\x8b", "gzip of an unknown method"),
+    (b"\x1f\x9d", "packed by `compress`"),
+    (b"\x04\x22\x4d\x18", "packed by lz4"),
+    (b"7z\xbc\xaf\x27\x1c", "a 7z archive"),
+    (b"Rar!\x1a\x07", "a rar archive"),
     (b"PAR1", "Parquet"),
     (b"SQLite format 3\0", "an SQLite database"),
     (b"Obj\x01", "Avro"),
     (b"ARROW1", "Arrow"),
     (b"%PDF-", "PDF"),
     (b"\x7fELF", "a program"),
+    (
+        b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1",
+        "an old office document",
+    ),
+    (b"\x89PNG\r\n\x1a\n", "a picture"),
 ];
+
+/// Where a tape archive says that it is one.
+const TAR: std::ops::Range<usize> = 257..262;
 
 /// Refuses contents that cannot be text, by their first raw bytes.
 ///
 /// # Errors
 /// [`Refusal::Unreadable`], in words.
 pub fn refuse_foreign(head: &[u8]) -> Result<(), Refusal> {
+    let tar = head.get(TAR) == Some(b"ustar");
     let known = FOREIGN.iter().find(|(magic, _)| head.starts_with(magic));
-    known.map_or(Ok(()), |(_, name)| {
-        Err(Refusal::Unreadable {
-            message: format!(
-                "the content is {name}; this version reads delimited text, JSON and JSON lines"
-            ),
-            offset: Some(0),
+    let known = known.map(|(_, name)| *name);
+    known
+        .or(tar.then_some("a tar archive"))
+        .map_or(Ok(()), |name| {
+            Err(Refusal::Unreadable {
+                message: format!(
+                    "the content is {name}; this version reads delimited text, JSON and JSON lines"
+                ),
+                offset: Some(0),
+            })
         })
-    })
 }
 
 /// The reader for a decoded text, by its start.

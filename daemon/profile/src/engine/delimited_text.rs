@@ -1,11 +1,12 @@
 //! Delimited text from its start to its profile.
 
 use super::findings::{damage_finding, ragged_finding};
-use super::{Attempt, DIALECT, Way, done, judged, stem};
+use super::{Attempt, DIALECT, Way, done, judged};
 use crate::assemble::table::{Facts, RecordNumbers};
 use crate::detect::dialect;
 use crate::document::{Dialect, PROFILE_VERSION, Profile};
 use crate::meaning::TableFacts;
+use crate::name::table_name;
 use crate::source::Source;
 use crate::{Brief, Refusal, delimited, document, meaning};
 
@@ -24,16 +25,16 @@ pub(super) fn delimited_text(
         delimited::Outcome::NotUtf8 => return Ok(Attempt::NotUtf8),
         delimited::Outcome::Stray => return Ok(Attempt::Stray),
     };
-    let damage = read.source.damage;
+    let (damage, packed) = (read.source.damage, read.source.is_packed());
     let (bytes, blake3) = read.source.finish()?;
     let mut findings = Vec::new();
     findings.extend(ragged_finding(
         &read.ragged,
         &RecordNumbers::new(&read.columns),
     ));
-    findings.extend(damage_finding(damage, plan));
+    findings.extend(damage_finding(damage, packed, plan));
     let facts = Facts {
-        name: stem(&brief.name),
+        name: table_name(&brief.name),
         findings,
         ..Facts::default()
     };
@@ -55,8 +56,8 @@ pub(super) fn delimited_text(
         bytes,
         blake3,
         format: "csv".into(),
-        compression: None,
-        encoding: Some(plan.encoding.name().to_ascii_lowercase()),
+        compression: way.packing.name().map(str::to_owned),
+        encoding: Some(plan.charset.name()),
         dialect: Some(dialect),
     };
     Ok(done(Profile {

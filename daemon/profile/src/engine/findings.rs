@@ -3,10 +3,10 @@
 use std::collections::BTreeMap;
 
 use crate::assemble::table::RecordNumbers;
+use crate::charset::Damage;
 use crate::delimited::ragged::Ragged;
 use crate::detect::encoding::Plan;
 use crate::document::{Finding, Severity};
-use crate::source::Damage;
 
 pub(super) fn ragged_finding(ragged: &Ragged, numbers: &RecordNumbers) -> Option<Finding> {
     let first = numbers.number(ragged.first?);
@@ -28,15 +28,20 @@ pub(super) fn ragged_finding(ragged: &Ragged, numbers: &RecordNumbers) -> Option
     })
 }
 
-pub(super) fn damage_finding(damage: Damage, plan: &Plan) -> Option<Finding> {
+pub(super) fn damage_finding(damage: Damage, packed: bool, plan: &Plan) -> Option<Finding> {
     let first = damage.first?;
+    let of = if packed {
+        " of the unpacked content"
+    } else {
+        ""
+    };
     Some(Finding {
         code: "INVALID_BYTES".into(),
         severity: Severity::Warning,
         message: format!(
-            "{} byte sequences are not valid {}, the first near byte {first}; U+FFFD stands for each",
+            "{} byte sequences are not valid {}, the first near byte {first}{of}; U+FFFD stands for each",
             damage.sequences,
-            plan.encoding.name(),
+            plan.charset.name().to_ascii_uppercase(),
         ),
         numbers: BTreeMap::from([
             ("sequences".to_owned(), damage.sequences as f64),

@@ -1,21 +1,22 @@
 //! JSON and JSON lines from their start to their profile.
 
 use super::findings::damage_finding;
-use super::{judged, stem};
+use super::{Way, judged};
 use crate::accumulate::columns::{Budget, Columns};
 use crate::assemble::table::Facts;
-use crate::detect::encoding::Plan;
 use crate::document::{PROFILE_VERSION, Profile};
 use crate::meaning::TableFacts;
+use crate::name::table_name;
 use crate::source::Source;
 use crate::{Brief, Refusal, document, json};
 
 pub(super) fn json_text(
     mut source: Source<'_>,
     text: Vec<u8>,
-    plan: &Plan,
+    way: Way,
     brief: &Brief,
 ) -> Result<Profile, Refusal> {
+    let plan = &way.plan;
     source.unread(text);
     let mut columns = Columns::new(Budget::of(brief.memory_budget));
     let limits = json::Limits {
@@ -25,12 +26,12 @@ pub(super) fn json_text(
     };
     let outcome = json::read(&mut source, limits, &mut columns)?;
     columns.enforce();
-    let damage = source.damage;
+    let (damage, packed) = (source.damage, source.is_packed());
     let (bytes, blake3) = source.finish()?;
     let mut findings = Vec::new();
-    findings.extend(damage_finding(damage, plan));
+    findings.extend(damage_finding(damage, packed, plan));
     let facts = Facts {
-        name: stem(&brief.name),
+        name: table_name(&brief.name),
         rejected_records: outcome.rejected,
         findings,
         by_first_occurrence: true,
@@ -47,8 +48,8 @@ pub(super) fn json_text(
         bytes,
         blake3,
         format: outcome.format.to_owned(),
-        compression: None,
-        encoding: Some(plan.encoding.name().to_ascii_lowercase()),
+        compression: way.packing.name().map(str::to_owned),
+        encoding: Some(plan.charset.name()),
         dialect: None,
     };
     Ok(Profile {

@@ -6,10 +6,12 @@ use proptest::prelude::*;
 use serde_json::Value;
 
 use super::run;
+use crate::charset::Charset;
 use crate::detect::dialect::Found;
 use crate::detect::encoding::Plan;
 use crate::document::{Field, Number, Profile};
 use crate::source::{BLOCK, Source};
+use crate::unpack::{Bytes, Packing};
 use crate::{Brief, Refusal};
 
 fn profile_with(text: &[u8], threads: usize, block: usize, budget: u64) -> Profile {
@@ -184,9 +186,10 @@ proptest! {
             line_terminator: "\n",
             quoted: true,
         };
-        let plan = Plan { encoding: encoding_rs::UTF_8, mark: 0, direct: true };
+        let plan = Plan { charset: Charset::UTF_8, mark: 0, direct: true };
         let count = |exact| {
-            let source = Source::new(&text, &plan, block, &|_| {});
+            let bytes = Bytes::new(&text, Packing::None).expect("memory");
+            let source = Source::new(bytes, &plan, block, &|_| {});
             match crate::delimited::read(source, Vec::new(), false, &found, exact, &Brief::default()) {
                 Ok(crate::delimited::Outcome::Read(table)) => Some(table.columns.records()),
                 Ok(_) => None,
@@ -405,7 +408,8 @@ fn what_cannot_be_read_is_refused_in_words() {
     for (bytes, word) in [
         (b"".as_slice(), "empty"),
         (b" \n\n", "white space"),
-        (b"\x1f\x8b\x08\0", "gzip"),
+        (b"\x1f\x8b\x08\0", "gzip stream is cut short"),
+        (b"7z\xbc\xaf\x27\x1c\0\x04", "7z"),
         (b"PAR1....", "Parquet"),
         (b"a,b\n1,\0\n", "zero byte"),
     ] {

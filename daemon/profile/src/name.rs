@@ -28,3 +28,8 @@ fn cut<'a>(name: &'a str, known: &[&str]) -> &'a str {
         _ => name,
     }
 }
+
+/// The name of the one table of a file: what is left without extensions.
+pub fn table_name(file_name: &str) -> String {
+    without_extensions(file_name).to_owned()
+}
