@@ -39,16 +39,29 @@ pub struct Source {
 /// How a delimited text is written (Table Dialect of Frictionless).
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct Dialect {
+    /// Empty where a line is a value, whatever is in it.
     pub delimiter: String,
     pub quote: Option<String>,
     pub escape: Option<String>,
     pub comment: Option<String>,
-    /// `\n`, `\r\n`, `\r` or `mixed`.
+    /// `\n`, `\r\n`, `\r`, `mixed`, or the record separator U+001E.
     pub line_terminator: String,
     pub header: bool,
     /// Lines before the header that are no records.
     pub preamble_lines: u64,
     pub byte_order_mark: bool,
+    /// Lines after the last record that are no records.
+    #[serde(default)]
+    pub footer_lines: u64,
+    /// Comments between the records.
+    #[serde(default)]
+    pub comment_lines: u64,
+    /// A run of delimiters counts as one.
+    #[serde(default)]
+    pub delimiter_repeats: bool,
+    /// Blanks between a delimiter and a quote say nothing.
+    #[serde(default)]
+    pub skip_initial_space: bool,
 }
 
 /// One table of the file.
@@ -75,7 +88,8 @@ pub struct Field {
     /// A Table Schema v2 type.
     #[serde(rename = "type")]
     pub field_type: String,
-    /// Of a date, time or datetime: its one `strptime` pattern.
+    /// Of a date, time or datetime: its one `strptime` pattern. Of numbers that are not written with
+    /// a decimal point alone: `decimalChar="," groupChar="."`.
     pub format: Option<String>,
     pub nullable: bool,
     /// Every value counted, by what it looks like; `missing` among them.

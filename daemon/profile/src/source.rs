@@ -4,6 +4,7 @@ use std::io::{self, Read};
 
 use crate::Refusal;
 use crate::charset::{Damage, Decoder};
+use crate::delimited::rewrite::Rewriter;
 use crate::detect::encoding::Plan;
 use crate::input::ReadAt;
 use crate::unpack::Bytes;
@@ -23,6 +24,9 @@ pub struct Source<'a> {
     skip: u64,
     /// Bytes of the smallest character.
     unit: u64,
+    /// Of an odd dialect.
+    rewriter: Option<Rewriter>,
+    decoded: Vec<u8>,
     ended: bool,
     pub damage: Damage,
     /// Decoded and not yet handed out through [`Read`].
@@ -47,6 +51,8 @@ impl<'a> Source<'a> {
             at: 0,
             skip: plan.mark,
             unit: plan.charset.unit(),
+            rewriter: None,
+            decoded: Vec::new(),
             ended: false,
             damage: Damage::default(),
             pending: Vec::new(),
@@ -72,11 +78,43 @@ impl<'a> Source<'a> {
         self.at += length as u64;
         (self.progress)(self.bytes.position());
         let block = &self.raw[skipped..length];
+        let Some(rewriter) = &mut self.rewriter else {
+            match &mut self.decoder {
+                None => text.extend_from_slice(block),
+                Some(decoder) => decoder.decode(block, self.ended, start, text, &mut self.damage),
+            }
+            return Ok(true);
+        };
+        self.decoded.clear();
         match &mut self.decoder {
-            None => text.extend_from_slice(block),
-            Some(decoder) => decoder.decode(block, self.ended, start, text, &mut self.damage),
+            None => self.decoded.extend_from_slice(block),
+            Some(decoder) => decoder.decode(
+                block,
+                self.ended,
+                start,
+                &mut self.decoded,
+                &mut self.damage,
+            ),
         }
+        rewriter.rewrite(&self.decoded, self.ended, text)?;
         Ok(true)
+    }
+
+    /// Has the text rewritten from here on; what was appended before and is not used yet becomes
+    /// the first of it.
+    ///
+    /// # Errors
+    /// As [`Rewriter::rewrite`].
+    pub fn rewrite(&mut self, mut rewriter: Rewriter, before: &[u8]) -> Result<Vec<u8>, Refusal> {
+        let mut text = Vec::new();
+        rewriter.rewrite(before, self.ended, &mut text)?;
+        self.rewriter = Some(rewriter);
+        Ok(text)
+    }
+
+    /// Comments that rewriting left out.
+    pub fn comments(&self) -> u64 {
+        self.rewriter.as_ref().map_or(0, Rewriter::comments)
     }
 
     /// Hands text that was appended elsewhere back to [`Read`].

@@ -9,6 +9,7 @@
 
 pub mod columns;
 pub mod hash;
+pub mod numbers;
 pub mod records;
 pub mod sample;
 pub mod tally;

@@ -1,9 +1,9 @@
 //! Running statistics of values that are not kept.
 
 use super::Kind;
+use super::numbers::NumberTally;
 use crate::lex::temporal::Format;
-use crate::lex::{self, Class, Lexeme, number::Decimal};
-use crate::number::Moments;
+use crate::lex::{self, Class, Lexeme};
 
 /// A value that is kept.
 pub type Text = Box<[u8]>;
@@ -13,9 +13,7 @@ pub type Text = Box<[u8]>;
 pub struct Tally {
     kind: Kind,
     pub classes: [ClassTally; Class::COUNT],
-    pub numbers: Moments,
-    /// Smallest and largest number, of the classes integer and number.
-    pub number_range: Option<(Decimal, Decimal)>,
+    pub numbers: NumberTally,
     pub formats: Vec<FormatTally>,
     /// Of durations, in microseconds.
     pub duration_range: Option<(i64, i64)>,
@@ -58,8 +56,7 @@ impl Tally {
         Self {
             kind,
             classes: std::array::from_fn(|_| ClassTally::default()),
-            numbers: Moments::default(),
-            number_range: None,
+            numbers: NumberTally::default(),
             formats: Vec::new(),
             duration_range: None,
             text_range: None,
@@ -95,10 +92,8 @@ impl Tally {
         }
         match lexeme {
             Lexeme::Number(lex::number::Shape::Code, _) => {}
-            Lexeme::Number(_, number) => {
-                self.numbers.add(*number, count);
-                join_numbers(&mut self.number_range, (*number, *number));
-            }
+            Lexeme::Number(shape, number) => self.numbers.add_plain(*shape, *number, count),
+            Lexeme::Local => self.numbers.add_local(value.trim_ascii(), count),
             Lexeme::Temporal(readings) => self.join_format(
                 &FormatTally {
                     first: readings.first.0,
@@ -173,9 +168,6 @@ impl Tally {
             };
         }
         self.numbers.merge(&other.numbers);
-        if let Some(range) = other.number_range {
-            join_numbers(&mut self.number_range, range);
-        }
         for format in other.formats {
             let text = format.first_place.1.clone();
             self.join_format(&format, &text);
@@ -203,24 +195,6 @@ pub fn characters(value: &[u8]) -> u64 {
 
 fn join_range(range: &mut Option<(i64, i64)>, with: (i64, i64)) {
     *range = Some(range.map_or(with, |(low, high)| (low.min(with.0), high.max(with.1))));
-}
-
-fn join_numbers(range: &mut Option<(Decimal, Decimal)>, with: (Decimal, Decimal)) {
-    *range = Some(match *range {
-        None => with,
-        Some((low, high)) => (
-            if with.0.order(&low).is_lt() {
-                with.0
-            } else {
-                low
-            },
-            if with.1.order(&high).is_gt() {
-                with.1
-            } else {
-                high
-            },
-        ),
-    });
 }
 
 #[cfg(test)]

@@ -13,6 +13,7 @@ use crate::accumulate::tally::Tally;
 use crate::accumulate::values::Value;
 use crate::accumulate::{FieldId, Kind};
 use crate::document::{Field, Length, Number, TypeException};
+use crate::lex::number::local::Notation;
 use crate::lex::{self, Class, Lexeme, marker};
 
 /// What the whole table tells every field.
@@ -21,6 +22,8 @@ pub struct Context<'a> {
     /// From a place to the number of its record, from 1.
     pub record_number: &'a (dyn Fn(u64) -> u64 + Sync),
     pub sample_size: usize,
+    /// How numbers are written that read both ways.
+    pub likely: Notation,
     /// Sampled values of the fields that are not held in full.
     pub sampled: SampledValues<'a>,
 }
@@ -52,7 +55,7 @@ pub fn assemble<'a>(
     level: u32,
     context: &Context<'a>,
 ) -> Assembled<'a> {
-    let facts = gather(data, context.columns);
+    let facts = gather(data, context.columns, context.likely);
     let field = write(id, data, position, level, &facts, context);
     let values = facts
         .values
@@ -65,7 +68,7 @@ pub fn assemble<'a>(
     }
 }
 
-fn gather<'a>(data: &'a FieldData, columns: &Columns) -> Facts<'a> {
+fn gather<'a>(data: &'a FieldData, columns: &Columns, likely: Notation) -> Facts<'a> {
     let (mut values, mut candidates) = (Vec::new(), Vec::new());
     let mut tally = Tally::new(Kind::Cell);
     let mut yes_no = YesNo::default();
@@ -89,7 +92,7 @@ fn gather<'a>(data: &'a FieldData, columns: &Columns) -> Facts<'a> {
         }
     }
     let kinds: Vec<Kind> = data.columns.iter().map(|c| c.kind).collect();
-    let verdict = verdict::decide(&tally, &kinds, yes_no);
+    let verdict = verdict::decide(&tally, &kinds, yes_no, likely);
     let (missing, kept): (Vec<_>, Vec<_>) = candidates
         .into_iter()
         .partition(|(_, value)| is_missing(*value, &verdict, &tally));
@@ -105,7 +108,7 @@ fn gather<'a>(data: &'a FieldData, columns: &Columns) -> Facts<'a> {
         None if !data.spec.element => columns.records().saturating_sub(observed),
         _ => 0,
     };
-    let verdict = verdict::decide(&tally, &kinds, yes_no);
+    let verdict = verdict::decide(&tally, &kinds, yes_no, likely);
     let level = data
         .columns
         .iter()
@@ -174,7 +177,7 @@ fn write(
     let (min, max) = range(facts);
     let summary = verdict
         .is_numeric()
-        .then(|| tally.numbers.summary())
+        .then(|| tally.numbers.by(verdict.notation()).moments.summary())
         .flatten();
     let count = values + facts.missing_count;
     Field {
@@ -191,7 +194,7 @@ fn write(
             Verdict::Temporal {
                 format, fraction, ..
             } => Some(format.pattern(*fraction)),
-            _ => None,
+            _ => shown::notation(verdict.notation(), tally.numbers.group(verdict.notation())),
         },
         nullable: facts.missing_count > 0,
         type_counts: type_counts(facts),
@@ -272,6 +275,17 @@ fn type_counts(facts: &Facts<'_>) -> BTreeMap<String, u64> {
             *counts.entry(name.to_owned()).or_default() += count;
         }
     }
+    let notation = facts.verdict.notation();
+    if notation != Notation::Plain {
+        let (others, integers) = facts.tally.numbers.others(notation);
+        let whole = facts.tally.of(Class::Integer) + integers;
+        counts.clear();
+        for (name, count) in [("integer", whole), ("number", others - integers)] {
+            if count > 0 {
+                counts.insert(name.to_owned(), count);
+            }
+        }
+    }
     if facts.missing_count > 0 {
         counts.insert("missing".to_owned(), facts.missing_count);
     }
@@ -281,12 +295,14 @@ fn type_counts(facts: &Facts<'_>) -> BTreeMap<String, u64> {
 fn range(facts: &Facts<'_>) -> (Option<Number>, Option<Number>) {
     let tally = &facts.tally;
     let pair = match facts.verdict {
-        Verdict::Integer | Verdict::Number => tally.number_range.map(|(low, high)| {
-            (
-                shown::decimal(&shown::decimal_of(low)),
-                shown::decimal(&shown::decimal_of(high)),
-            )
-        }),
+        Verdict::Integer(notation) | Verdict::Number(notation) => {
+            tally.numbers.by(notation).range.map(|(low, high)| {
+                (
+                    shown::decimal(&shown::decimal_of(low)),
+                    shown::decimal(&shown::decimal_of(high)),
+                )
+            })
+        }
         Verdict::Boolean => {
             let truths = facts
                 .values

@@ -3,7 +3,6 @@
 use super::verdict::Verdict;
 use crate::accumulate::tally::Tally;
 use crate::accumulate::values::Value;
-use crate::lex::Class;
 use crate::lex::marker::{Marker, marker};
 
 /// Whether a candidate is missing among values that are `others`, which read as `verdict`.
@@ -17,7 +16,7 @@ pub fn is_missing(candidate: Value<'_>, verdict: &Verdict, others: &Tally) -> bo
     match kind {
         Marker::Certain => true,
         Marker::Word => alone || typed || stands_out(candidate.text, others),
-        Marker::Number => typed && verdict.is_numeric() && is_far_below(others),
+        Marker::Number => typed && verdict.is_numeric() && is_far_below(verdict, others),
         Marker::Date => typed && verdict.is_temporal(),
     }
 }
@@ -34,7 +33,7 @@ fn stands_out(candidate: &[u8], others: &Tally) -> bool {
 }
 
 /// `-999` among values of which none is negative.
-fn is_far_below(others: &Tally) -> bool {
-    others.number_range.is_some_and(|(low, _)| !low.negative)
-        && others.of(Class::Integer) + others.of(Class::Number) > 0
+fn is_far_below(verdict: &Verdict, others: &Tally) -> bool {
+    let range = others.numbers.by(verdict.notation()).range;
+    range.is_some_and(|(low, _)| !low.negative)
 }

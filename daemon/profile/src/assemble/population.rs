@@ -81,10 +81,16 @@ fn key<'a>(verdict: &Verdict, kind: Kind, text: &'a [u8]) -> Key<'a> {
     if !verdict.is_typed() {
         return Key::Text(text);
     }
+    if verdict.is_numeric() {
+        let value = lex::number_by(kind, text, verdict.notation());
+        let key = value.and_then(|value| match verdict {
+            Verdict::Integer(_) => value.to_integer().map(Key::Whole),
+            _ => Some(Key::Float(ordered(value.to_f64()))),
+        });
+        return key.unwrap_or(Key::Text(text));
+    }
     let read = lex::read(kind, text);
     let whole = match (verdict, read) {
-        (Verdict::Integer, Lexeme::Number(_, value)) => value.to_integer(),
-        (Verdict::Number, Lexeme::Number(_, value)) => return Key::Float(ordered(value.to_f64())),
         (Verdict::Boolean, Lexeme::Boolean(truth) | Lexeme::YesNo(truth)) => {
             Some(i128::from(truth))
         }
@@ -120,6 +126,7 @@ mod tests {
     use proptest::prelude::*;
 
     use super::*;
+    use crate::lex::number::local::Notation;
 
     proptest! {
         #[test]
@@ -132,7 +139,7 @@ mod tests {
     #[test]
     fn quantiles_interpolate_numbers_and_take_texts() {
         let texts = ["1", "2", "3", "10"].map(|t| (Kind::Cell, t.as_bytes(), 1));
-        let numbers = Population::new(texts.into_iter(), &Verdict::Integer);
+        let numbers = Population::new(texts.into_iter(), &Verdict::Integer(Notation::Plain));
         assert_eq!(numbers.quantile_cont(0.5), Some(2.5));
         let high = numbers.quantile_cont(0.95).expect("numbers");
         assert!((high - 8.95).abs() < 1e-12, "{high}");

@@ -4,6 +4,7 @@ use super::population::{Key, Population, float, number};
 use super::verdict::Verdict;
 use crate::document::{Bin, Number, Quantiles};
 use crate::lex::Class;
+use crate::lex::number::local::{Group, Notation};
 use crate::lex::number::{Decimal, read};
 use crate::number::big::Big;
 use crate::number::moments::decimal_text;
@@ -67,6 +68,23 @@ pub fn key(verdict: &Verdict, key: Key<'_>) -> Number {
     }
 }
 
+/// How numbers that are not plain are written, in the words of Table Schema.
+pub fn notation(notation: Notation, group: Option<Group>) -> Option<String> {
+    let decimal = match notation {
+        Notation::Plain => return None,
+        Notation::Point => '.',
+        Notation::Comma => ',',
+    };
+    let group = group.map(|group| match group {
+        Group::Comma => ',',
+        Group::Point => '.',
+        Group::Blank => ' ',
+        Group::Apostrophe => '\'',
+    });
+    let group = group.map_or(String::new(), |group| format!(" groupChar=\"{group}\""));
+    Some(format!("decimalChar=\"{decimal}\"{group}"))
+}
+
 /// Microseconds in ISO 8601.
 pub fn duration(length: i64) -> String {
     let sign = if length < 0 { "-" } else { "" };
@@ -121,7 +139,7 @@ pub fn quantiles(verdict: &Verdict, population: &Population<'_>) -> Option<Quant
 
 /// A quantile of integers that is one is shown as one.
 fn between(verdict: &Verdict, near: f64) -> Number {
-    if *verdict == Verdict::Integer && near.fract() == 0.0 && near.abs() <= SAFE as f64 {
+    if matches!(verdict, Verdict::Integer(_)) && near.fract() == 0.0 && near.abs() <= SAFE as f64 {
         Number::Integer(near as i64)
     } else {
         Number::Float(near)
@@ -131,8 +149,8 @@ fn between(verdict: &Verdict, near: f64) -> Number {
 /// Equal bins from the smallest to the largest value of a type that has distances.
 pub fn histogram(verdict: &Verdict, population: &Population<'_>) -> Option<Vec<Bin>> {
     let unit = match verdict {
-        Verdict::Integer => 1,
-        Verdict::Number => return float_histogram(population),
+        Verdict::Integer(_) => 1,
+        Verdict::Number(_) => return float_histogram(population),
         Verdict::Temporal {
             class: Class::Date | Class::YearMonth,
             ..
@@ -226,8 +244,8 @@ mod tests {
         let texts: Vec<String> = (0..=241).map(|n| n.to_string()).collect();
         let values = texts.iter().map(|t| (Kind::Cell, t.as_bytes(), 1));
         let bins = histogram(
-            &Verdict::Integer,
-            &Population::new(values, &Verdict::Integer),
+            &Verdict::Integer(Notation::Plain),
+            &Population::new(values, &Verdict::Integer(Notation::Plain)),
         );
         let bins = bins.expect("numbers have distances");
         assert_eq!(bins.len(), 19);
@@ -238,8 +256,8 @@ mod tests {
         assert_eq!((&bins[18].to, bins[18].count), (&Number::Integer(241), 8));
         let values = ["0.5", "1.5"].map(|t| (Kind::Cell, t.as_bytes(), 2));
         let bins = histogram(
-            &Verdict::Number,
-            &Population::new(values.into_iter(), &Verdict::Number),
+            &Verdict::Number(Notation::Plain),
+            &Population::new(values.into_iter(), &Verdict::Number(Notation::Plain)),
         );
         let counts: Vec<u64> = bins.expect("numbers").iter().map(|b| b.count).collect();
         assert_eq!((counts.len(), counts[0], counts[19]), (20, 2, 2));

@@ -7,6 +7,7 @@ use super::field::{Assembled, Context, assemble};
 use crate::accumulate::FieldId;
 use crate::accumulate::columns::Columns;
 use crate::document::{Estimate, Finding, Table};
+use crate::lex::number::local::Notation;
 
 /// What a reader says of a table beside its values.
 #[derive(Debug, Default)]
@@ -16,6 +17,8 @@ pub struct Facts {
     pub findings: Vec<Finding>,
     /// Fields of nested formats stand in the order of their first occurrence.
     pub by_first_occurrence: bool,
+    /// A semicolon between cells spares the comma for decimals.
+    pub decimal_comma: bool,
 }
 
 /// Numbers of records, from the counts of their chunks.
@@ -64,6 +67,11 @@ pub fn table(
         columns,
         record_number: &record_number,
         sample_size,
+        likely: if facts.decimal_comma {
+            Notation::Comma
+        } else {
+            Notation::Point
+        },
         sampled: columns.sample.by_field(|field| is_sketched(columns, field)),
     };
     let mut order: Vec<usize> = (0..columns.fields.len()).collect();

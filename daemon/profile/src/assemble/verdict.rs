@@ -3,13 +3,14 @@
 use crate::accumulate::Kind;
 use crate::accumulate::tally::{FormatTally, Tally};
 use crate::lex::Class;
+use crate::lex::number::local::Notation;
 use crate::lex::temporal::Format;
 
 /// What a field is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Verdict {
-    Integer,
-    Number,
+    Integer(Notation),
+    Number(Notation),
     Boolean,
     /// Dates, datetimes, times, years with months: read by one format.
     Temporal {
@@ -30,8 +31,8 @@ impl Verdict {
     /// The Table Schema type.
     pub fn type_name(&self) -> &'static str {
         match self {
-            Self::Integer => "integer",
-            Self::Number => "number",
+            Self::Integer(_) => "integer",
+            Self::Number(_) => "number",
             Self::Boolean => "boolean",
             Self::Temporal { class, .. } => class.type_name(),
             Self::Duration => "duration",
@@ -50,7 +51,15 @@ impl Verdict {
 
     /// Integer or number.
     pub fn is_numeric(&self) -> bool {
-        matches!(self, Self::Integer | Self::Number)
+        matches!(self, Self::Integer(_) | Self::Number(_))
+    }
+
+    /// How its numbers are written.
+    pub fn notation(&self) -> Notation {
+        match self {
+            Self::Integer(notation) | Self::Number(notation) => *notation,
+            _ => Notation::Plain,
+        }
     }
 
     /// Read by a format.
@@ -66,18 +75,23 @@ pub struct YesNo {
     pub no: bool,
 }
 
-/// Decides. `yes_no` tells which of the two words occur.
-pub fn decide(tally: &Tally, kinds: &[Kind], yes_no: YesNo) -> Verdict {
+/// Decides. `yes_no` tells which of the two words occur; `likely` is how numbers are written where
+/// they read both ways.
+pub fn decide(tally: &Tally, kinds: &[Kind], yes_no: YesNo, likely: Notation) -> Verdict {
     let count = tally.count();
     let all = |classes: &[Class]| classes.iter().map(|c| tally.of(*c)).sum::<u64>() == count;
     if count == 0 {
         return Verdict::Any;
     }
-    if all(&[Class::Integer]) {
-        return Verdict::Integer;
-    }
-    if all(&[Class::Integer, Class::Number]) {
-        return Verdict::Number;
+    if all(&[Class::Integer, Class::Number, Class::Local])
+        && let Some(notation) = tally.numbers.notation(tally.of(Class::Local), likely)
+    {
+        let (others, integers) = tally.numbers.others(notation);
+        return if others == integers {
+            Verdict::Integer(notation)
+        } else {
+            Verdict::Number(notation)
+        };
     }
     if all(&[Class::Boolean]) || (all(&[Class::YesNo]) && yes_no.yes && yes_no.no) {
         return Verdict::Boolean;
@@ -129,9 +143,10 @@ fn common_format(tally: &Tally, count: u64) -> Option<(Class, Format, bool)> {
 /// The first value that broke a type which at least half of the values have: its place and text.
 pub fn exception(tally: &Tally, verdict: &Verdict) -> Option<(u64, Box<[u8]>)> {
     let count = tally.count();
-    let groups: [&[Class]; 6] = [
+    let groups: [&[Class]; 7] = [
         &[Class::Integer],
         &[Class::Integer, Class::Number],
+        &[Class::Integer, Class::Number, Class::Local],
         &[Class::Boolean],
         &[Class::Date],
         &[Class::Datetime],
@@ -142,7 +157,7 @@ pub fn exception(tally: &Tally, verdict: &Verdict) -> Option<(u64, Box<[u8]>)> {
         inside * 2 >= count && inside < count
     };
     let broken = match verdict {
-        Verdict::Number => groups.into_iter().take(1).find(holds),
+        Verdict::Number(Notation::Plain) => groups.into_iter().take(1).find(holds),
         Verdict::Text | Verdict::Any => groups.into_iter().rev().find(holds),
         _ => None,
     };

@@ -1,12 +1,14 @@
 //! Cuts a text into chunks of whole records, in order.
 
 use super::Signs;
+use super::footer::{Footer, HOLD, footer};
 use super::scan::{last_end_exact, last_end_fast};
 use crate::Refusal;
+use crate::detect::dialect::Found;
 use crate::source::Source;
 
 /// No record may be longer: a quote that is never closed must not swallow the memory.
-const MAX_RECORD: usize = 64 << 20;
+pub(super) const MAX_RECORD: usize = 64 << 20;
 
 /// Zero bytes after a chunk, so that a short value can be loaded from any place of it at once.
 pub const PADDING: usize = 32;
@@ -46,6 +48,10 @@ pub struct Cutter<'a> {
     signs: Signs,
     /// Read byte by byte, since quotes stand in odd places.
     exact: bool,
+    /// Columns of the table: what tells a footer from records.
+    width: usize,
+    /// What stood behind the last record, once all was read.
+    pub footer: Footer,
     carry: Vec<u8>,
     next: u32,
     ended: bool,
@@ -53,10 +59,18 @@ pub struct Cutter<'a> {
 
 impl<'a> Cutter<'a> {
     /// Goes on in a source, after a text that was taken from it already.
-    pub fn new(source: Source<'a>, signs: Signs, exact: bool, carry: Vec<u8>, ended: bool) -> Self {
+    pub fn new(
+        source: Source<'a>,
+        found: &Found,
+        exact: bool,
+        carry: Vec<u8>,
+        ended: bool,
+    ) -> Self {
         Self {
             source,
-            signs,
+            signs: found.signs,
+            width: found.width,
+            footer: Footer::default(),
             exact,
             carry,
             next: 0,
@@ -75,12 +89,22 @@ impl<'a> Cutter<'a> {
             if !self.ended {
                 self.ended = !self.source.append(&mut room)?;
             }
-            let end = match (self.ended, self.exact) {
-                (true, _) => room.len(),
-                (_, true) => last_end_exact(&room, self.signs),
-                (_, false) => last_end_fast(&room, self.signs),
+            if self.ended {
+                // Asked once more when nothing is left.
+                if !room.is_empty() {
+                    self.footer = footer(&room, self.signs, self.width);
+                    room.truncate(room.len() - self.footer.length);
+                }
+                break;
+            }
+            // What may yet turn out to be a footer is no record so far.
+            let sure = &room[..room.len().saturating_sub(HOLD)];
+            let end = if self.exact {
+                last_end_exact(sure, self.signs)
+            } else {
+                last_end_fast(sure, self.signs)
             };
-            if end > 0 || self.ended {
+            if end > 0 {
                 self.carry.extend_from_slice(&room[end..]);
                 room.truncate(end);
                 break;

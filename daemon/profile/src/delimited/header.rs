@@ -3,18 +3,20 @@
 use std::collections::HashSet;
 
 use crate::accumulate::FieldSpec;
+use crate::detect::dialect::Found;
 
-/// The fields of a table of `width` columns. Names stay as written, empty and repeated ones too:
-/// paths tell them apart (`x`, `x#2`).
-pub fn fields(header: Option<&[String]>, width: usize) -> Vec<FieldSpec> {
-    let names: Vec<String> = match header {
+/// The fields of a table. Names stay as written, empty and repeated ones too: paths tell them apart
+/// (`x`, `x#2`). Columns without a name have an empty one.
+pub fn fields(header: Option<&[String]>, found: &Found) -> Vec<FieldSpec> {
+    let width = found.width;
+    let mut names: Vec<String> = match header {
         None => (1..=width).map(|at| format!("column_{at}")).collect(),
-        // R leaves out the name above the names of the rows.
-        Some(names) if names.len() + 1 == width => std::iter::once(String::new())
-            .chain(names.iter().cloned())
-            .collect(),
         Some(names) => names.to_vec(),
     };
+    if found.row_names {
+        names.insert(0, String::new());
+    }
+    names.resize(names.len().max(width), String::new());
     let written: HashSet<&str> = names.iter().map(String::as_str).collect();
     let mut taken: HashSet<String> = HashSet::new();
     let mut fields = Vec::with_capacity(names.len());
@@ -39,11 +41,20 @@ pub fn fields(header: Option<&[String]>, width: usize) -> Vec<FieldSpec> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::detect::dialect::detect;
+
+    fn found(width: usize, row_names: bool) -> Found {
+        Found {
+            width,
+            row_names,
+            ..detect(b"a,b\n1,2\n", true)
+        }
+    }
 
     #[test]
     fn empty_and_repeated_names_are_kept_apart() {
         let names = ["x", "", "x", "x#2", "", "x"].map(str::to_owned);
-        let fields = fields(Some(&names), 6);
+        let fields = fields(Some(&names), &found(6, false));
         let paths: Vec<&str> = fields.iter().map(|f| f.path.as_str()).collect();
         assert_eq!(paths, ["x", "", "x#3", "x#2", "#2", "x#4"]);
         let written: Vec<&str> = fields.iter().map(|f| f.name.as_str()).collect();
@@ -53,10 +64,12 @@ mod tests {
     #[test]
     fn a_header_short_of_one_name_belongs_to_row_names() {
         let names = ["a", "b"].map(str::to_owned);
-        let fields = fields(Some(&names), 3);
-        assert_eq!(
-            fields.iter().map(|f| f.name.as_str()).collect::<Vec<_>>(),
-            ["", "a", "b"]
-        );
+        let written = |row_names| {
+            let fields = fields(Some(&names), &found(3, row_names));
+            fields.into_iter().map(|f| f.name).collect::<Vec<_>>()
+        };
+        assert_eq!(written(true), ["", "a", "b"]);
+        // Any other column without a name stands at the end.
+        assert_eq!(written(false), ["a", "b", ""]);
     }
 }

@@ -2,11 +2,14 @@
 
 pub mod cut;
 pub mod fill;
+pub mod footer;
 pub mod header;
 pub mod ragged;
 pub mod read;
+pub mod rewrite;
 pub mod scan;
 mod simd;
+pub mod tokens;
 
 pub use read::{Outcome, read};
 

@@ -4,7 +4,9 @@ use std::sync::Mutex;
 
 use super::cut::{Chunk, Cutter};
 use super::fill::{Room, fill};
+use super::footer::Footer;
 use super::ragged::Ragged;
+use super::rewrite::Rewriter;
 use super::scan::{self, Ends, value};
 use super::{Signs, header};
 use crate::accumulate::{Budget, Columns, FieldSpec};
@@ -29,7 +31,7 @@ pub struct Table<'a> {
     pub columns: Columns,
     pub ragged: Ragged,
     pub source: Source<'a>,
-    pub signs: Signs,
+    pub footer: Footer,
 }
 
 enum Stop {
@@ -53,7 +55,11 @@ pub fn read<'a>(
     let signs = found.signs;
     let mut rest = head;
     rest.drain(..found.start);
-    let mut cutter = Cutter::new(source, signs, exact, rest, ended);
+    let mut source = source;
+    if !found.dialect.is_plain() {
+        rest = source.rewrite(Rewriter::new(found.dialect), &rest)?;
+    }
+    let mut cutter = Cutter::new(source, found, exact, rest, ended);
     let Some(first) = cutter.next(Vec::new())? else {
         return Err(Refusal::Unreadable {
             message: "there is no record in it".into(),
@@ -114,8 +120,8 @@ pub fn read<'a>(
     Ok(Outcome::Read(Box::new(Table {
         columns,
         ragged,
+        footer: cutter.footer,
         source: cutter.source,
-        signs,
     })))
 }
 
@@ -125,7 +131,7 @@ fn take_header(
     found: &Found,
 ) -> Result<(Vec<FieldSpec>, Chunk), std::str::Utf8Error> {
     if !found.header {
-        return Ok((header::fields(None, found.width), first));
+        return Ok((header::fields(None, found), first));
     }
     let structure = scan::structure(first.text(), found.signs);
     let mut room = Vec::new();
@@ -143,7 +149,7 @@ fn take_header(
         .get(1)
         .map_or(first.text().len(), |at| *at as usize);
     first.drop_front(rest);
-    Ok((header::fields(Some(&names), found.width), first))
+    Ok((header::fields(Some(&names), found), first))
 }
 
 /// One thread's part: chunks as they come.

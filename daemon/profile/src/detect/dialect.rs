@@ -1,71 +1,234 @@
-//! How a delimited text is written: delimiter, lines before the header, header or none.
+//! How a delimited text is written: delimiter, quote, escape, comments, lines before the header,
+//! header or none. Every dialect the text gives cause for is tried on its start.
+
+mod evidence;
+mod layout;
+mod sample;
+
+#[cfg(test)]
+mod tests;
 
 use crate::accumulate::Kind;
 use crate::delimited::Signs;
-use crate::delimited::scan::{structure, value};
+use crate::delimited::rewrite;
+use crate::delimited::tokens::Dialect;
 use crate::lex::{self, Class};
-
-/// Delimiters that are tried, the commonest first: it wins a tie.
-const DELIMITERS: [u8; 4] = [b',', b'\t', b';', b'|'];
-
-/// Records that are looked at.
-const RECORDS: usize = 1000;
-
-/// Lines before the header are told from records in the first of these only.
-const MAX_PREAMBLE: usize = 50;
+use sample::{Record, Sample};
 
 /// What was found.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Found {
+    pub dialect: Dialect,
+    /// Signs of the text as the scan sees it: rewritten where the dialect is odd.
     pub signs: Signs,
     /// Byte of the text the header, or the first record, starts at.
     pub start: usize,
     pub preamble_lines: u64,
+    /// There are comments, between the records or only above them.
+    pub comments: bool,
     pub header: bool,
+    /// The header lacks the name of the first column: R writes row names so.
+    pub row_names: bool,
     /// Cells of most records.
     pub width: usize,
+    /// No delimiter explains the text: a line is a value, whatever signs are in it.
+    pub single: bool,
     pub line_terminator: &'static str,
-    pub quoted: bool,
 }
 
+/// A byte no text has: the delimiter of lines that have none.
+const NO_DELIMITER: u8 = 0x1f;
+
 struct Candidate {
-    delimiter: u8,
+    dialect: Dialect,
     score: f64,
     width: usize,
     skip: usize,
-    records: Vec<Vec<Vec<u8>>>,
-    starts: Vec<u32>,
+    sample: Sample,
 }
 
 /// Finds the dialect of a text by its start; `whole` when there is no more.
 pub fn detect(text: &[u8], whole: bool) -> Found {
     let declared = excel_separator(text);
     let start = declared.map_or(0, |(_, length)| length);
+    let declared = declared.map(|(delimiter, _)| delimiter);
     let text_after = &text[start..];
-    let tried = declared.map_or(DELIMITERS.to_vec(), |(delimiter, _)| vec![delimiter]);
     let mut best: Option<Candidate> = None;
-    for delimiter in tried {
-        let candidate = try_delimiter(text_after, whole, delimiter, declared.is_some());
-        if candidate.score > best.as_ref().map_or(0.0, |b| b.score) {
+    for dialect in evidence::usual(text_after, declared) {
+        let candidate = Candidate::of(text_after, whole, dialect, declared.is_some());
+        if best.as_ref().is_none_or(|best| candidate.beats(best)) {
             best = Some(candidate);
         }
     }
-    let best = best.unwrap_or_else(|| try_delimiter(text_after, whole, b',', true));
-    let records = &best.records[best.skip..];
-    let first = best.starts.get(best.skip).map_or(0, |at| *at as usize);
-    let body: Vec<_> = records.iter().skip(1).collect();
+    let best = best.expect("some delimiter is always tried");
+    let best = if best.score > 0.0 {
+        best
+    } else {
+        rare(text_after, whole).unwrap_or_else(|| single(text_after, whole, &best))
+    };
+    finish(text, start, best)
+}
+
+fn finish(text: &[u8], start: usize, best: Candidate) -> Found {
+    let Candidate {
+        mut dialect,
+        width,
+        skip,
+        sample,
+        ..
+    } = best;
+    let records = &sample.records[skip.min(sample.records.len())..];
+    let first = records.first().map_or(0, |record| record.start);
+    let body = records.get(1..).unwrap_or_default();
+    let header = records
+        .first()
+        .is_some_and(|first| layout::is_header(first, body));
+    let is_comment = |record: &Record| record.cells[0].starts_with(b"#") && record.quoted == 0;
+    let above = sample.records[..sample.records.len() - records.len()]
+        .iter()
+        .any(is_comment);
+    let comments = above || !sample.comments.is_empty();
+    // Comments above the first record only are passed over with what else is there.
+    if sample.comments.iter().all(|behind| *behind == 0) {
+        dialect.comment = None;
+    }
+    let single = width == 1 && dialect.delimiter == NO_DELIMITER;
     Found {
-        signs: Signs {
-            delimiter: best.delimiter,
-            quote: b'"',
+        signs: if dialect.is_plain() {
+            Signs {
+                delimiter: dialect.delimiter,
+                quote: dialect.quote,
+            }
+        } else {
+            rewrite::signs(&dialect)
         },
         start: start + first,
         preamble_lines: count_lines(&text[..start + first]),
-        header: records.first().is_some_and(|first| is_header(first, &body)),
-        width: best.width,
-        line_terminator: line_terminator(text),
-        quoted: text.contains(&b'"'),
+        comments,
+        header,
+        row_names: header && has_row_names(&records[0], body, width),
+        width,
+        single,
+        line_terminator: match dialect.record_end {
+            None => line_terminator(text),
+            Some(_) => "\u{1e}",
+        },
+        dialect,
     }
+}
+
+/// A name short, and not because every record ends in a delimiter.
+fn has_row_names(header: &Record, body: &[Record], width: usize) -> bool {
+    let last_is_empty = |record: &Record| record.cells.get(width - 1).is_none_or(Vec::is_empty);
+    header.cells.len() + 1 == width && !body.iter().all(last_is_empty)
+}
+
+impl Candidate {
+    fn of(text: &[u8], whole: bool, dialect: Dialect, declared: bool) -> Self {
+        let sample = Sample::read(text, whole, dialect);
+        let width = sample.common_width();
+        let skip = layout::preamble(&sample.records, width);
+        let score = if declared {
+            1.0
+        } else {
+            score(&sample.records[skip..], width)
+        };
+        Self {
+            dialect,
+            score,
+            width,
+            skip,
+            sample,
+        }
+    }
+
+    /// Whether it explains more; of two that explain the same, the one that leaves no quote over.
+    fn beats(&self, other: &Self) -> bool {
+        const SAME: f64 = 1e-9;
+        self.score > other.score + SAME
+            || (self.score > other.score - SAME && self.sample.strays < other.sample.strays)
+    }
+}
+
+/// A dialect that is rare, where it explains every record without exception.
+fn rare(text: &[u8], whole: bool) -> Option<Candidate> {
+    let mut found = evidence::rare(text)
+        .into_iter()
+        .map(|dialect| Candidate::of(text, whole, dialect, false))
+        .filter(|candidate| {
+            let records = &candidate.sample.records[candidate.skip..];
+            explains_all(records, candidate.width, candidate.dialect)
+        });
+    let first = found.next()?;
+    // Columns of numbers may stand one blank apart in some places and more in others.
+    let closer = found.find(|other| typed_columns(other) == other.width);
+    Some(closer.filter(|c| c.width > first.width).unwrap_or(first))
+}
+
+fn explains_all(records: &[Record], width: usize, dialect: Dialect) -> bool {
+    if width < 2 || records.len() < 3 {
+        return false;
+    }
+    let (header, body) = (&records[0], &records[1..]);
+    let quoted = header.quoted > 0 && body.iter().all(|record| record.quoted > 0);
+    let names = header.cells.len() == width || (quoted && header.cells.len() + 1 == width);
+    if !names || body.iter().any(|record| record.cells.len() != width) {
+        return false;
+    }
+    match dialect.blanks {
+        None => true,
+        Some(1) => {
+            let typed = typed(body, width);
+            // Words of a text come in lines of equal number by chance only, but they do come.
+            let enough = if layout::is_header(header, body) {
+                3
+            } else {
+                2
+            };
+            typed > 0 && typed * enough >= width && !are_values(records)
+        }
+        Some(_) => !are_values(records),
+    }
+}
+
+fn typed_columns(candidate: &Candidate) -> usize {
+    let records = &candidate.sample.records[candidate.skip..];
+    typed(records.get(1..).unwrap_or_default(), candidate.width)
+}
+
+/// Columns most of whose cells are more than text.
+fn typed(body: &[Record], width: usize) -> usize {
+    let is_typed = |cell: &Vec<u8>| lex::read(Kind::Cell, cell).class() != Class::Text;
+    (0..width)
+        .filter(|at| {
+            let cells = body.iter().filter_map(|record| record.cells.get(*at));
+            cells.filter(|cell| is_typed(cell)).count() * 2 > body.len()
+        })
+        .count()
+}
+
+/// Whether whole lines are values of their own: dates with times, numbers in groups.
+fn are_values(records: &[Record]) -> bool {
+    let is_value =
+        |record: &&Record| lex::read(Kind::Cell, &record.cells.join(&b' ')).class() != Class::Text;
+    records.iter().filter(is_value).count() * 2 > records.len()
+}
+
+/// A column of lines: no sign in them is a delimiter.
+fn single(text: &[u8], whole: bool, best: &Candidate) -> Candidate {
+    let delimiter = if best.sample.records.iter().all(|r| r.cells.len() == 1) {
+        best.dialect.delimiter
+    } else {
+        NO_DELIMITER
+    };
+    let dialect = Dialect {
+        delimiter,
+        ..best.dialect
+    };
+    let mut candidate = Candidate::of(text, whole, dialect, false);
+    candidate.width = 1;
+    candidate.skip = layout::preamble(&candidate.sample.records, 1);
+    candidate
 }
 
 /// `sep=;` in the first line: Excel's own way of saying it.
@@ -98,215 +261,31 @@ fn line_terminator(text: &[u8]) -> &'static str {
     }
 }
 
-fn try_delimiter(text: &[u8], whole: bool, delimiter: u8, declared: bool) -> Candidate {
-    let signs = Signs {
-        delimiter,
-        quote: b'"',
-    };
-    let found = structure(text, signs);
-    // The last record of a text that goes on may be cut.
-    let usable = found.records() - usize::from(!whole && found.records() > 1);
-    let mut room = Vec::new();
-    let (mut records, mut starts) = (Vec::new(), Vec::new());
-    for record in 0..usable.min(RECORDS) {
-        let cells: Vec<Vec<u8>> = found
-            .cells(record)
-            .map(|(from, to)| value(&text[from as usize..to as usize], b'"', &mut room).to_vec())
-            .collect();
-        if cells.len() > 1 || !cells[0].is_empty() {
-            records.push(cells);
-            starts.push(found.record_starts[record]);
-        }
-    }
-    let width = common_width(&records);
-    let skip = preamble(&records, width);
-    let score = if declared {
-        1.0
-    } else {
-        score(&records[skip..], width)
-    };
-    // A single column is what no delimiter explains.
-    let width = if score > 0.0 { width } else { 1 };
-    let skip = if score > 0.0 {
-        skip
-    } else {
-        preamble(&records, 1)
-    };
-    Candidate {
-        delimiter,
-        score,
-        width,
-        skip,
-        records,
-        starts,
-    }
-}
-
-/// The width most records have; of two equally common ones the larger.
-fn common_width(records: &[Vec<Vec<u8>>]) -> usize {
-    let mut counts = std::collections::BTreeMap::new();
-    for record in records {
-        *counts.entry(record.len()).or_insert(0) += 1;
-    }
-    counts
-        .into_iter()
-        .max_by_key(|(width, count)| (*count, *width))
-        .map_or(1, |(width, _)| width)
-}
-
-/// Records at the start that are none: comments, titles and notes above the header.
-fn preamble(records: &[Vec<Vec<u8>>], width: usize) -> usize {
-    let comments = records
-        .iter()
-        .take_while(|r| r[0].starts_with(b"#"))
-        .count();
-    // `#id,name` is a header in its own right when it is as wide as the records.
-    let comments = match comments {
-        1 if records[0].len() == width && width > 1 => 0,
-        n if n == records.len() => 0,
-        n => n,
-    };
-    let rest = &records[comments..];
-    if width < 3 {
-        return comments;
-    }
-    // Titles fill few cells; a header that lacks one name (R writes so) is no title.
-    let is_title = |r: &Vec<Vec<u8>>| {
-        let filled = r.iter().filter(|cell| !cell.is_empty()).count();
-        (r.len() < width && filled * 2 <= width) || (r.len() == width && filled <= 1)
-    };
-    let titles = rest
-        .iter()
-        .take(MAX_PREAMBLE)
-        .take_while(|r| is_title(r))
-        .count();
-    let regular = rest[titles..].iter().filter(|r| r.len() == width).count();
-    if titles < rest.len() && regular * 10 >= (rest.len() - titles) * 9 {
-        comments + titles
-    } else {
-        comments
-    }
-}
-
 /// How well a delimiter explains the records: their agreement on a width, and cells that look like
 /// something.
-fn score(records: &[Vec<Vec<u8>>], width: usize) -> f64 {
+fn score(records: &[Record], width: usize) -> f64 {
     if width < 2 || records.is_empty() {
         return 0.0;
     }
-    let regular = records
-        .iter()
-        .filter(|r| r.len() == width || r.len() + 1 == width)
-        .count();
+    let is_regular = |(number, record): &(usize, &Record)| {
+        let cells = record.cells.len();
+        // A header may lack the name above the names of rows.
+        cells == width || (*number == 0 && cells + 1 == width)
+    };
+    let regular = records.iter().enumerate().filter(is_regular).count();
     let agreement = regular as f64 / records.len() as f64;
     if agreement < 0.5 {
         return 0.0;
     }
     let (mut cells, mut clean) = (0_u32, 0_u32);
-    for cell in records.iter().flatten() {
+    for cell in records.iter().flat_map(|record| &record.cells) {
         cells += 1;
         // A cell that still holds a likely delimiter was probably not cut where it should be.
-        let text = lex::read(Kind::Cell, cell).class() == Class::Text;
         let mixed = cell.iter().any(|b| matches!(b, b';' | b'\t' | b'|'));
-        clean += u32::from(cell.is_empty() || !text || !mixed);
+        let is_text = || lex::read(Kind::Cell, cell).class() == Class::Text;
+        clean += u32::from(!(mixed && is_text()));
     }
     let cleanliness = f64::from(clean) / f64::from(cells.max(1));
     let width = width as f64;
     agreement * agreement * cleanliness * (width - 1.0) / width
-}
-
-/// Whether the first record names the fields.
-fn is_header(first: &[Vec<u8>], body: &[&Vec<Vec<u8>>]) -> bool {
-    if first.iter().all(Vec::is_empty) {
-        return false;
-    }
-    let typed = |cell: &[u8]| {
-        !matches!(
-            lex::read(Kind::Cell, cell).class(),
-            Class::Text | Class::YesNo
-        )
-    };
-    let (mut yes, mut no) = (0_u32, 0_u32);
-    for (at, name) in first.iter().enumerate() {
-        let column = body
-            .iter()
-            .take(100)
-            .filter_map(|r| r.get(at))
-            .filter(|c| !c.is_empty());
-        let (mut filled, mut typed_cells, mut again) = (0_u32, 0_u32, false);
-        for cell in column {
-            filled += 1;
-            typed_cells += u32::from(typed(cell));
-            again |= cell == name;
-        }
-        let column_typed = filled > 0 && typed_cells * 2 > filled;
-        match (name.is_empty(), typed(name), column_typed) {
-            (true, ..) => {}
-            (_, false, true) => yes += 3,
-            (_, true, true) => no += 3,
-            (_, true, false) => no += 1,
-            (_, false, false) if again => no += 1,
-            (_, false, false) => yes += u32::from(filled > 0),
-        }
-    }
-    let text_only = first.iter().all(|name| !typed(name));
-    if body.is_empty() {
-        text_only
-    } else {
-        yes > no || (yes == no && text_only)
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    fn found(text: &str) -> (char, bool, usize, u64) {
-        let found = detect(text.as_bytes(), true);
-        (
-            char::from(found.signs.delimiter),
-            found.header,
-            found.width,
-            found.preamble_lines,
-        )
-    }
-
-    #[test]
-    fn delimiters_are_told_apart() {
-        assert_eq!(found("a,b\n1,2\n3,4\n"), (',', true, 2, 0));
-        assert_eq!(found("a;b;c\n1,5;2;x\n3,5;4;y\n"), (';', true, 3, 0));
-        assert_eq!(found("a\tb\nx, y\tz\nu, v\tw\n"), ('\t', true, 2, 0));
-        assert_eq!(found("a|b|c\n1|2|3\n"), ('|', true, 3, 0));
-        assert_eq!(
-            found("name\nAda, Countess\nGrace\nJoan\n"),
-            (',', true, 1, 0)
-        );
-        assert_eq!(found("sep=;\r\na;b\r\n1;2\r\n"), (';', true, 2, 1));
-    }
-
-    #[test]
-    fn headers_are_told_from_records() {
-        assert_eq!(found("1,2\n3,4\n5,6\n"), (',', false, 2, 0));
-        assert_eq!(found("2020-01-01,x\n2020-01-02,y\n"), (',', false, 2, 0));
-        assert_eq!(
-            found("city,country\nParis,France\nLyon,France\n"),
-            (',', true, 2, 0)
-        );
-        assert_eq!(
-            found("red,small\nblue,small\nred,large\n"),
-            (',', false, 2, 0)
-        );
-        assert_eq!(
-            found("country,1990,2000\nFrance,1,2\nSpain,3,4\n"),
-            (',', false, 3, 0)
-        );
-    }
-
-    #[test]
-    fn titles_and_comments_above_the_header_are_no_records() {
-        let text = "Sales report\nprinted today,\n\nid,name,sum\n1,a,2\n2,b,3\n3,c,4\n";
-        assert_eq!(found(text), (',', true, 3, 3));
-        assert_eq!(found("# by hand\n# twice\na,b\n1,2\n"), (',', true, 2, 2));
-        assert_eq!(found("#id,name\n1,a\n2,b\n"), (',', true, 2, 0));
-    }
 }

@@ -1,9 +1,11 @@
 //! Delimited text from its start to its profile.
 
-use super::findings::{damage_finding, ragged_finding};
+use super::findings::{damage_finding, footer_finding, ragged_finding};
 use super::{Attempt, DIALECT, Way, done, judged};
 use crate::assemble::table::{Facts, RecordNumbers};
-use crate::detect::dialect;
+use crate::delimited::footer::Footer;
+use crate::detect::dialect::{self, Found};
+use crate::detect::encoding::Plan;
 use crate::document::{Dialect, PROFILE_VERSION, Profile};
 use crate::meaning::TableFacts;
 use crate::name::table_name;
@@ -26,6 +28,7 @@ pub(super) fn delimited_text(
         delimited::Outcome::Stray => return Ok(Attempt::Stray),
     };
     let (damage, packed) = (read.source.damage, read.source.is_packed());
+    let comments = read.source.comments();
     let (bytes, blake3) = read.source.finish()?;
     let mut findings = Vec::new();
     findings.extend(ragged_finding(
@@ -33,24 +36,17 @@ pub(super) fn delimited_text(
         &RecordNumbers::new(&read.columns),
     ));
     findings.extend(damage_finding(damage, packed, plan));
+    findings.extend(footer_finding(read.footer));
     let facts = Facts {
         name: table_name(&brief.name),
         findings,
+        decimal_comma: found.dialect.delimiter == b';',
         ..Facts::default()
     };
     let mut table = judged(&mut read.columns, facts, brief, &TableFacts::default());
     meaning::mask_names(&mut table.fields);
     let tables = vec![table];
-    let dialect = Dialect {
-        delimiter: char::from(found.signs.delimiter).to_string(),
-        quote: Some(char::from(found.signs.quote).to_string()),
-        escape: None,
-        comment: None,
-        line_terminator: found.line_terminator.to_owned(),
-        header: found.header,
-        preamble_lines: found.preamble_lines,
-        byte_order_mark: plan.mark > 0,
-    };
+    let dialect = described(&found, plan, read.footer, comments);
     let source = document::Source {
         name: brief.name.clone(),
         bytes,
@@ -65,4 +61,29 @@ pub(super) fn delimited_text(
         source,
         tables,
     }))
+}
+
+/// The dialect as the document shows it.
+fn described(found: &Found, plan: &Plan, footer: Footer, comment_lines: u64) -> Dialect {
+    let written = &found.dialect;
+    let sign = |sign: u8| char::from(sign).to_string();
+    let delimiter = match written.blanks {
+        _ if found.single => String::new(),
+        Some(least) => " ".repeat(least),
+        None => sign(written.delimiter),
+    };
+    Dialect {
+        delimiter,
+        quote: Some(sign(written.quote)),
+        escape: written.escape.map(sign),
+        comment: found.comments.then(|| "#".into()),
+        line_terminator: found.line_terminator.to_owned(),
+        header: found.header,
+        preamble_lines: found.preamble_lines,
+        byte_order_mark: plan.mark > 0,
+        footer_lines: footer.lines,
+        comment_lines,
+        delimiter_repeats: written.blanks.is_some(),
+        skip_initial_space: written.skip_space,
+    }
 }

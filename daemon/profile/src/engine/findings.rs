@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 
 use crate::assemble::table::RecordNumbers;
 use crate::charset::Damage;
+use crate::delimited::footer::Footer;
 use crate::delimited::ragged::Ragged;
 use crate::detect::encoding::Plan;
 use crate::document::{Finding, Severity};
@@ -47,5 +48,18 @@ pub(super) fn damage_finding(damage: Damage, packed: bool, plan: &Plan) -> Optio
             ("sequences".to_owned(), damage.sequences as f64),
             ("first_byte".to_owned(), first as f64),
         ]),
+    })
+}
+
+pub(super) fn footer_finding(footer: Footer) -> Option<Finding> {
+    (footer.lines > 0).then(|| Finding {
+        code: "FOOTER_LINES".into(),
+        severity: Severity::Info,
+        message: format!(
+            "the last {} lines of the text are a footer: they do not have the columns of the \
+             table, and were kept out of it",
+            footer.lines
+        ),
+        numbers: BTreeMap::from([("lines".to_owned(), footer.lines as f64)]),
     })
 }

@@ -35,6 +35,7 @@ pub(super) fn json_text(
         rejected_records: outcome.rejected,
         findings,
         by_first_occurrence: true,
+        ..Facts::default()
     };
     let table_facts = TableFacts {
         repeated_keys: outcome.repeated_keys,

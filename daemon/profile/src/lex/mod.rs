@@ -5,6 +5,7 @@ pub mod number;
 pub mod temporal;
 
 use crate::accumulate::Kind;
+use number::local::{self, Notation};
 use number::{Decimal, Shape};
 use temporal::{Format, Readings};
 
@@ -15,6 +16,9 @@ pub enum Class {
     Number,
     /// Digits with a leading zero: a code, and text.
     Code,
+    /// A number that is not plain (`1.234,5`): one where all values of a field agree on how they
+    /// are written, else text.
+    Local,
     Boolean,
     /// `yes` and `no`: boolean where a column holds nothing else.
     YesNo,
@@ -31,13 +35,14 @@ pub enum Class {
 
 impl Class {
     /// How many there are.
-    pub const COUNT: usize = 14;
+    pub const COUNT: usize = 15;
 
     /// All of them, by their number.
     pub const ALL: [Self; Self::COUNT] = [
         Self::Integer,
         Self::Number,
         Self::Code,
+        Self::Local,
         Self::Boolean,
         Self::YesNo,
         Self::Date,
@@ -62,7 +67,7 @@ impl Class {
             Self::Time => "time",
             Self::YearMonth => "yearmonth",
             Self::Duration => "duration",
-            Self::Code | Self::Text => "string",
+            Self::Code | Self::Local | Self::Text => "string",
             Self::Binary => "binary",
             Self::Object => "object",
             Self::Array => "array",
@@ -74,6 +79,8 @@ impl Class {
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub enum Lexeme {
     Number(Shape, Decimal),
+    /// Read anew where the notation of its field is known.
+    Local,
     Boolean(bool),
     YesNo(bool),
     Temporal(Readings),
@@ -92,6 +99,7 @@ impl Lexeme {
             Self::Number(Shape::Integer, _) => Class::Integer,
             Self::Number(Shape::Decimal, _) => Class::Number,
             Self::Number(Shape::Code, _) => Class::Code,
+            Self::Local => Class::Local,
             Self::Boolean(_) => Class::Boolean,
             Self::YesNo(_) => Class::YesNo,
             Self::Temporal(readings) => readings.first.0.class(),
@@ -109,6 +117,16 @@ impl Lexeme {
             Self::Temporal(readings) => readings.by(format),
             _ => None,
         }
+    }
+}
+
+/// The number a text is by a notation, whatever its look.
+pub fn number_by(kind: Kind, text: &[u8], notation: Notation) -> Option<Decimal> {
+    match (read(kind, text), notation) {
+        (Lexeme::Number(Shape::Decimal, value), Notation::Comma) => local::as_thousands(value),
+        (Lexeme::Number(_, value), _) => Some(value),
+        (Lexeme::Local, _) => local::read(text.trim_ascii(), notation).map(|r| r.value),
+        _ => None,
     }
 }
 
@@ -146,6 +164,7 @@ fn read_cell(text: &[u8]) -> Lexeme {
             .map(|(shape, value)| Lexeme::Number(shape, value))
             .or_else(|| temporal::read(text).map(Lexeme::Temporal))
             .or_else(|| temporal::read_duration(text).map(Lexeme::Duration))
+            .or_else(|| local::is_local(text).then_some(Lexeme::Local))
             .unwrap_or(Lexeme::Text),
         b'a'..=b'z' | b'A'..=b'Z' => read_word(text),
         _ => Lexeme::Text,

@@ -1,5 +1,7 @@
 //! Decimal numbers, read without loss.
 
+pub mod local;
+
 use std::cmp::Ordering;
 
 use crate::number::big::Big;
