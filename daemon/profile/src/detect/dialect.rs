@@ -36,6 +36,9 @@ pub struct Found {
     pub line_terminator: &'static str,
 }
 
+/// A delimiter that explains a text no better may be none.
+const POOR: f64 = 0.25;
+
 /// A byte no text has: the delimiter of lines that have none.
 const NO_DELIMITER: u8 = 0x1f;
 
@@ -61,10 +64,13 @@ pub fn detect(text: &[u8], whole: bool) -> Found {
         }
     }
     let best = best.expect("some delimiter is always tried");
-    let best = if best.score > 0.0 {
-        best
-    } else {
-        rare(text_after, whole).unwrap_or_else(|| single(text_after, whole, &best))
+    let odd = (best.score < POOR)
+        .then(|| rare(text_after, whole))
+        .flatten();
+    let best = match odd {
+        Some(odd) => odd,
+        None if best.score > 0.0 => best,
+        None => single(text_after, whole, &best),
     };
     finish(text, start, best)
 }
@@ -83,7 +89,7 @@ fn finish(text: &[u8], start: usize, best: Candidate) -> Found {
     let header = records
         .first()
         .is_some_and(|first| layout::is_header(first, body));
-    let is_comment = |record: &Record| record.cells[0].starts_with(b"#") && record.quoted == 0;
+    let is_comment = |record: &Record| record.cells[0].starts_with(b"#") && !record.is_quoted();
     let above = sample.records[..sample.records.len() - records.len()]
         .iter()
         .any(is_comment);
@@ -125,13 +131,16 @@ fn has_row_names(header: &Record, body: &[Record], width: usize) -> bool {
 
 impl Candidate {
     fn of(text: &[u8], whole: bool, dialect: Dialect, declared: bool) -> Self {
-        let sample = Sample::read(text, whole, dialect);
+        let mut sample = Sample::read(text, whole, dialect);
         let width = sample.common_width();
+        sample.drop_footer(width);
         let skip = layout::preamble(&sample.records, width);
         let score = if declared {
             1.0
         } else {
-            score(&sample.records[skip..], width)
+            // A quote where none should be is a sign of a cut in the wrong place.
+            let records = sample.records.len().max(1) as f64;
+            score(&sample.records[skip..], width) / (1.0 + sample.strays as f64 / records)
         };
         Self {
             dialect,
@@ -170,7 +179,7 @@ fn explains_all(records: &[Record], width: usize, dialect: Dialect) -> bool {
         return false;
     }
     let (header, body) = (&records[0], &records[1..]);
-    let quoted = header.quoted > 0 && body.iter().all(|record| record.quoted > 0);
+    let quoted = header.is_quoted() && body.iter().all(Record::is_quoted);
     let names = header.cells.len() == width || (quoted && header.cells.len() + 1 == width);
     if !names || body.iter().any(|record| record.cells.len() != width) {
         return false;
@@ -278,10 +287,11 @@ fn score(records: &[Record], width: usize) -> f64 {
         return 0.0;
     }
     let (mut cells, mut clean) = (0_u32, 0_u32);
-    for cell in records.iter().flat_map(|record| &record.cells) {
+    for (cell, quoted) in records.iter().flat_map(Record::each) {
         cells += 1;
-        // A cell that still holds a likely delimiter was probably not cut where it should be.
-        let mixed = cell.iter().any(|b| matches!(b, b';' | b'\t' | b'|'));
+        // A cell that still holds a likely delimiter was probably not cut where it should be, unless
+        // it was quoted for it.
+        let mixed = !quoted && cell.iter().any(|b| matches!(b, b';' | b'\t' | b'|'));
         let is_text = || lex::read(Kind::Cell, cell).class() == Class::Text;
         clean += u32::from(!(mixed && is_text()));
     }

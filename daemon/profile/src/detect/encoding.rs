@@ -54,8 +54,11 @@ pub fn plan(head: &[u8]) -> Plan {
 /// Chance does not make characters out of four bytes each.
 fn is_utf_32(head: &[u8], order: fn([u8; 4]) -> u32) -> bool {
     let (units, _) = head.as_chunks::<4>();
-    let mut characters = units.iter().map(|unit| char::from_u32(order(*unit)));
-    !units.is_empty() && characters.all(|c| c.is_some_and(|c| c != '\0'))
+    let mut numbers = units.iter().map(|unit| order(*unit));
+    // Beyond the third plane there is nothing one writes: but two units of UTF-16, one a line end,
+    // look like it.
+    let is_written = |n: u32| n != 0 && (n < 0x4_0000 || (0xe_0000..0xe_0200).contains(&n));
+    !units.is_empty() && numbers.all(|n| is_written(n) && char::from_u32(n).is_some())
 }
 
 /// The order of UTF-16, of a text that has zero bytes: delimiters, digits and line ends have theirs

@@ -83,7 +83,7 @@ fn quote(text: &[u8], delimiters: &[u8]) -> u8 {
         .find(|quote| {
             let (opened, closed) = enclosed(text, *quote, delimiters);
             // The last cell of a sample may be cut.
-            opened > 0 && closed <= opened && opened <= closed + 1
+            closed > 0 && closed <= opened && opened <= closed + 1
         })
         .unwrap_or(b'"')
 }

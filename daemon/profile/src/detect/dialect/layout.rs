@@ -18,7 +18,7 @@ pub(super) fn preamble(records: &[Record], width: usize) -> usize {
 }
 
 fn leading_comments(records: &[Record], width: usize) -> usize {
-    let is_comment = |record: &&Record| record.cells[0].starts_with(b"#") && record.quoted == 0;
+    let is_comment = |record: &&Record| record.cells[0].starts_with(b"#") && !record.is_quoted();
     let comments = records.iter().take_while(is_comment).count();
     // `#id,name` is a header in its own right when it is as wide as the records.
     match comments {
@@ -43,11 +43,22 @@ fn titles(records: &[Record], width: usize) -> usize {
         .take(MAX_PREAMBLE)
         .take_while(is_title)
         .count();
-    if is_regular(&records[titles..], width) {
-        titles
-    } else {
-        0
+    if !is_regular(&records[titles..], width) {
+        return 0;
     }
+    // Names of some of the columns are no title, where nothing else names them.
+    let (title, first) = (
+        titles.checked_sub(1).map(|at| &records[at]),
+        &records[titles],
+    );
+    let names = title.is_some_and(|title| {
+        title.cells.len() > 1
+            && title.cells.iter().all(|cell| !cell.is_empty())
+            && !first.set_off
+            && is_header(title, &records[titles..])
+            && !is_header(first, &records[titles + 1..])
+    });
+    titles - usize::from(names)
 }
 
 /// Lines of another width that a blank line sets off from what is regular.
@@ -70,12 +81,36 @@ fn is_regular(records: &[Record], width: usize) -> bool {
     !records.is_empty() && regular * 10 >= records.len() * 9
 }
 
+/// Years one after the other, behind a name: they name what stands below them.
+fn are_years(cells: &[Vec<u8>]) -> bool {
+    let year = |cell: &Vec<u8>| {
+        let year = std::str::from_utf8(cell).ok()?.parse::<u16>().ok()?;
+        (1800..=2200).contains(&year).then_some(year)
+    };
+    let years: Vec<u16> = cells.iter().filter_map(year).collect();
+    let named = cells.len() > years.len() && year(&cells[0]).is_none() && !cells[0].is_empty();
+    let others_are_text = cells
+        .iter()
+        .filter(|cell| year(cell).is_none())
+        .all(|cell| lex::read(Kind::Cell, cell).class() == Class::Text);
+    let step = years
+        .get(1)
+        .map(|second| i32::from(*second) - i32::from(years[0]));
+    named
+        && others_are_text
+        && step.is_some_and(|step| step != 0)
+        && years
+            .windows(2)
+            .all(|pair| Some(i32::from(pair[1]) - i32::from(pair[0])) == step)
+}
+
 /// Whether the first record names the fields.
 pub(super) fn is_header(first: &Record, body: &[Record]) -> bool {
     let first = &first.cells;
     if first.iter().all(Vec::is_empty) {
         return false;
     }
+    let years = are_years(first);
     let typed = |cell: &[u8]| {
         !matches!(
             lex::read(Kind::Cell, cell).class(),
@@ -96,7 +131,8 @@ pub(super) fn is_header(first: &Record, body: &[Record]) -> bool {
             again |= cell == name;
         }
         let column_typed = filled > 0 && typed_cells * 2 > filled;
-        match (name.is_empty(), typed(name), column_typed) {
+        let name_typed = typed(name) && !years;
+        match (name.is_empty(), name_typed, column_typed) {
             (true, ..) => {}
             (_, false, true) => yes += 3,
             (_, true, true) => no += 3,
@@ -105,7 +141,7 @@ pub(super) fn is_header(first: &Record, body: &[Record]) -> bool {
             (_, false, false) => yes += u32::from(filled > 0),
         }
     }
-    let text_only = first.iter().all(|name| !typed(name));
+    let text_only = years || first.iter().all(|name| !typed(name));
     if body.is_empty() {
         text_only
     } else {

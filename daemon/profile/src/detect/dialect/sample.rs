@@ -12,8 +12,20 @@ pub(super) struct Record {
     pub(super) start: usize,
     /// A blank line stands before it.
     pub(super) set_off: bool,
-    /// Cells that were quoted.
-    pub(super) quoted: usize,
+    /// Which cells were quoted.
+    quoted: Vec<bool>,
+}
+
+impl Record {
+    /// Whether any cell is quoted.
+    pub(super) fn is_quoted(&self) -> bool {
+        self.quoted.contains(&true)
+    }
+
+    /// The cells, and whether each was quoted.
+    pub(super) fn each(&self) -> impl Iterator<Item = (&Vec<u8>, bool)> {
+        self.cells.iter().zip(self.quoted.iter().copied())
+    }
 }
 
 /// What a dialect makes of a text.
@@ -25,7 +37,7 @@ pub(super) struct Sample {
     /// Quotes where none should be.
     pub(super) strays: u64,
     cells: Vec<Vec<u8>>,
-    quoted: usize,
+    quoted: Vec<bool>,
     blank: bool,
 }
 
@@ -47,6 +59,20 @@ impl Sample {
         sample
     }
 
+    /// Forgets what a blank line sets off at the end and has another width than the records.
+    pub(super) fn drop_footer(&mut self, width: usize) {
+        let footer = |record: &&Record| record.cells.len() != width;
+        let lines = self.records.iter().rev().take_while(footer).count();
+        let first = self.records.len() - lines;
+        let set_off = self.records[first..].iter().position(|r| r.set_off);
+        if let Some(at) = set_off
+            && first + at > 0
+            && width > 1
+        {
+            self.records.truncate(first + at);
+        }
+    }
+
     /// The width most records have; of two equally common ones the larger.
     pub(super) fn common_width(&self) -> usize {
         let mut counts = std::collections::BTreeMap::new();
@@ -63,7 +89,7 @@ impl Sample {
 impl Sink for Sample {
     fn cell(&mut self, value: &[u8], quoted: bool) {
         self.cells.push(value.to_vec());
-        self.quoted += usize::from(quoted);
+        self.quoted.push(quoted);
     }
 
     fn record(&mut self, start: usize) {

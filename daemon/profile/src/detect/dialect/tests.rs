@@ -41,7 +41,7 @@ fn headers_are_told_from_records() {
     );
     assert_eq!(
         found("country,1990,2000\nFrance,1,2\nSpain,3,4\n"),
-        (',', false, 3, 0)
+        (',', true, 3, 0)
     );
 }
 
