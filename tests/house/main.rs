@@ -11,6 +11,7 @@ mod flood;
 mod numbers;
 mod order;
 mod over_ssh;
+mod profile_command;
 mod refusals;
 mod terminal;
 mod two_daemons;

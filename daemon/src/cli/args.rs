@@ -12,8 +12,8 @@ use crate::settings::Flags;
 #[command(name = "ddgend", version, about, max_term_width = 100)]
 pub(super) struct Arguments {
     /// How the result is printed
-    #[arg(long, global = true, value_enum, default_value_t = Format::Table)]
-    pub(super) format: Format,
+    #[arg(long, global = true, value_enum, default_value_t = ProfileFormat::Table)]
+    pub(super) format: ProfileFormat,
     #[command(subcommand)]
     pub(super) command: Command,
 }
@@ -29,12 +29,35 @@ pub(super) struct Place {
     pub(super) runtime_dir: Option<PathBuf>,
 }
 
+/// How a profile can be printed.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
-pub(super) enum Format {
+pub(super) enum ProfileFormat {
     /// For people
     Table,
     /// One JSON document
     Json,
+    /// For a wiki or a merge request (`profile` only)
+    Markdown,
+    /// One row a field, for a spreadsheet (`profile` only)
+    Csv,
+}
+
+/// How everything else is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Format {
+    Table,
+    Json,
+}
+
+impl ProfileFormat {
+    /// None for what only a profile is printed as.
+    pub(super) fn common(self) -> Option<Format> {
+        match self {
+            Self::Table => Some(Format::Table),
+            Self::Json => Some(Format::Json),
+            Self::Markdown | Self::Csv => None,
+        }
+    }
 }
 
 #[derive(Debug, Subcommand)]
@@ -113,4 +136,7 @@ pub(super) struct ProfileArgs {
     /// How many values of a field are shown
     #[arg(long, value_name = "N")]
     pub(super) samples: Option<usize>,
+    /// All that is known of one field [example: customer.address[].city]
+    #[arg(long, value_name = "PATH")]
+    pub(super) field: Option<String>,
 }

@@ -1,5 +1,6 @@
 //! Why a command did not do what it was asked, and the exit code that says so.
 
+use std::io::{self, Write};
 use std::process::ExitCode;
 
 use ddgen_ipc::ClientError;
@@ -29,7 +30,8 @@ impl Failure {
     pub(super) fn report(&self) -> ExitCode {
         // Names of files stand in messages: none of their bytes may steer the terminal.
         let lines: Vec<_> = self.message.lines().map(printable).collect();
-        eprintln!("ddgend: {}", lines.join("\n"));
+        // Nobody may read it any more: the exit code says it as well.
+        let _gone = writeln!(io::stderr(), "ddgend: {}", lines.join("\n"));
         ExitCode::from(self.code)
     }
 }

@@ -1,4 +1,3 @@
-use std::io::IsTerminal;
 use std::process::ExitCode;
 use std::time::Duration;
 
@@ -9,6 +8,7 @@ use super::args::{Format, IngestArgs};
 use super::attach::with_daemon;
 use super::failure::Failure;
 use super::output;
+use super::progress::Progress;
 
 /// The daemon says that it works at least this often, times a margin for a loaded machine.
 const PART_DEADLINE: Duration = Duration::from_secs(60);
@@ -25,21 +25,18 @@ pub(super) fn run(args: &IngestArgs, format: Format) -> Result<ExitCode, Failure
     })?;
     let row = with_daemon(&args.place, async |client| {
         let mut row = None;
-        let progress = std::io::stderr().is_terminal();
+        let progress = Progress::start("reading");
         client
             .call_parts(
                 Request::Ingest { path },
                 PART_DEADLINE,
                 |reply| match reply {
                     Reply::Drop(done) => row = Some(*done),
-                    Reply::Working { bytes, total } if progress => show_progress(bytes, total),
+                    Reply::Working { bytes, total } => progress.tell(bytes, Some(total)),
                     _ => {}
                 },
             )
             .await?;
-        if progress {
-            eprint!("\r\x1b[K");
-        }
         row.ok_or_else(|| Failure::from(ClientError::Unexpected))
     })?;
     match format {
@@ -47,11 +44,6 @@ pub(super) fn run(args: &IngestArgs, format: Format) -> Result<ExitCode, Failure
         Format::Table => output::line(&sentence(&row))?,
     }
     Ok(ExitCode::SUCCESS)
-}
-
-fn show_progress(bytes: u64, total: u64) {
-    let share = bytes.saturating_mul(100) / total.max(1);
-    eprint!("\r\x1b[Kreading: {share} % of {}", output::bytes(total));
 }
 
 fn sentence(row: &DropRow) -> String {

@@ -1,5 +1,6 @@
 //! The command line: one verb, one file.
 
+mod amounts;
 mod args;
 mod attach;
 mod check;
@@ -12,16 +13,20 @@ mod list;
 mod output;
 mod profile;
 mod profile_table;
+mod progress;
 mod retry;
 mod run;
+mod screen;
 mod show;
 mod status;
+mod text;
 
 use std::process::ExitCode;
 
-use clap::Parser;
+use clap::error::ErrorKind;
+use clap::{CommandFactory, Parser};
 
-use args::{Arguments, Command};
+use args::{Arguments, Command, Format};
 use failure::Failure;
 
 /// Parses the arguments and does what they say.
@@ -34,8 +39,16 @@ pub fn main() -> ExitCode {
 }
 
 fn dispatch(arguments: &Arguments) -> Result<ExitCode, Failure> {
-    let format = arguments.format;
+    let profiles = matches!(arguments.command, Command::Profile(_));
+    let common = arguments.format.common();
+    let Some(format) = common.or(profiles.then_some(Format::Table)) else {
+        let words = "only `profile` prints markdown and csv: choose `table` or `json`";
+        Arguments::command()
+            .error(ErrorKind::InvalidValue, words)
+            .exit();
+    };
     match &arguments.command {
+        Command::Profile(args) => profile::run(args, arguments.format),
         Command::Run(flags) => run::run(flags),
         Command::Status(place) => status::run(place, format),
         Command::List(place) => list::run(place, format),
@@ -43,7 +56,6 @@ fn dispatch(arguments: &Arguments) -> Result<ExitCode, Failure> {
         Command::Drops(args) => drops::run(args, format),
         Command::Retry(args) => retry::run(args, format),
         Command::Ingest(args) => ingest::run(args, format),
-        Command::Profile(args) => profile::run(args, format),
         Command::Check(flags) => check::run(flags, format),
         Command::Config(flags) => config::run(flags, format),
         Command::Health(place) => health::run(place, format),

@@ -2,10 +2,12 @@
 
 use std::io::{self, Write};
 
-use serde::Serialize;
-use unicode_width::{UnicodeWidthChar, UnicodeWidthStr};
-
 use super::failure::Failure;
+use super::text;
+use serde::Serialize;
+
+pub(super) use super::amounts::{bytes, grouped};
+pub(super) use super::text::printable;
 
 /// Columns a cell is shortened to, so that one long path does not push the rest off the screen.
 const WIDEST: usize = 60;
@@ -14,18 +16,42 @@ const WIDEST: usize = 60;
 pub(super) fn json<T: Serialize + ?Sized>(document: &T) -> Result<(), Failure> {
     let text = serde_json::to_string_pretty(document)
         .map_err(|error| Failure::refused(format!("the result cannot be printed: {error}")))?;
-    line(&text)
+    json_text(&text)
 }
 
-/// Prints a line. A reader that has gone away (`| head`) is no error.
+/// Prints a JSON document that is text already. What stands in its strings steers no terminal: JSON
+/// itself asks for escapes only up to U+001F.
+pub(super) fn json_text(document: &str) -> Result<(), Failure> {
+    let mut out = String::with_capacity(document.len());
+    for c in document.chars() {
+        if c >= '\u{7f}' && text::acts(c) {
+            for unit in c.encode_utf16(&mut [0; 2]) {
+                out.push_str(&format!("\\u{unit:04x}"));
+            }
+        } else {
+            out.push(c);
+        }
+    }
+    line(&out)
+}
+
+/// Prints a line.
 pub(super) fn line(text: &str) -> Result<(), Failure> {
+    let mut line = Vec::with_capacity(text.len() + 1);
+    line.extend_from_slice(text.as_bytes());
+    line.push(b'\n');
+    all(&line)
+}
+
+/// Prints bytes at once. A reader that has gone away (`| head`) is no error.
+pub(super) fn all(bytes: &[u8]) -> Result<(), Failure> {
     let mut out = io::stdout().lock();
-    match out
-        .write_all(text.as_bytes())
-        .and_then(|()| out.write_all(b"\n"))
-    {
+    match out.write_all(bytes).and_then(|()| out.flush()) {
+        Ok(()) => Ok(()),
         Err(error) if error.kind() == io::ErrorKind::BrokenPipe => std::process::exit(0),
-        result => Ok(result?),
+        Err(error) => Err(Failure::refused(format!(
+            "the result cannot be written: {error}"
+        ))),
     }
 }
 
@@ -54,7 +80,13 @@ impl Table {
         let last = self.columns.len().saturating_sub(1);
         let cells = cells.into_iter().map(|cell| printable(&cell)).enumerate();
         // The last column pushes nothing off the screen, and reasons stand there.
-        let shown = cells.map(|(at, cell)| if at == last { cell } else { shorten(&cell) });
+        let shown = cells.map(|(at, cell)| {
+            if at == last {
+                cell
+            } else {
+                text::middle(&cell, WIDEST)
+            }
+        });
         self.rows.push(shown.collect());
     }
 
@@ -72,8 +104,8 @@ impl Table {
                     .rows
                     .iter()
                     .filter_map(|row| row.get(at))
-                    .map(|cell| cell.width());
-                cells.chain([heading.width()]).max().unwrap_or(0)
+                    .map(|cell| text::width(cell));
+                cells.chain([text::width(heading)]).max().unwrap_or(0)
             })
             .collect();
         let headings = self
@@ -85,79 +117,13 @@ impl Table {
         for row in std::iter::once(&headings).chain(&self.rows) {
             let mut out = String::new();
             for ((cell, (_, align)), width) in row.iter().zip(&self.columns).zip(&widths) {
-                let pad = " ".repeat(width.saturating_sub(cell.width()));
-                match align {
-                    Align::Left => out.push_str(&format!("{cell}{pad}  ")),
-                    Align::Right => out.push_str(&format!("{pad}{cell}  ")),
-                }
+                out.push_str(&text::padded(cell, *width, *align == Align::Right));
+                out.push_str("  ");
             }
             text.push_str(out.trim_end());
             text.push('\n');
         }
         text
-    }
-}
-
-/// Control characters escaped: what stands in a file must not steer a terminal.
-pub(super) fn printable(text: &str) -> String {
-    text.chars()
-        .flat_map(|c| {
-            let escape = c.is_control();
-            let plain = (!escape).then_some(c);
-            plain
-                .into_iter()
-                .chain(escape.then(|| c.escape_default()).into_iter().flatten())
-        })
-        .collect()
-}
-
-fn shorten(text: &str) -> String {
-    if text.width() <= WIDEST {
-        return text.to_owned();
-    }
-    // The end of a path or a sentence's number says more than its middle.
-    let half = (WIDEST - 1) / 2;
-    let head = take(text.chars(), half);
-    let tail: String = take(text.chars().rev(), half).chars().rev().collect();
-    format!("{head}…{tail}")
-}
-
-fn take(chars: impl Iterator<Item = char>, columns: usize) -> String {
-    let mut used = 0;
-    chars
-        .take_while(|c| {
-            used += c.width().unwrap_or(0);
-            used <= columns
-        })
-        .collect()
-}
-
-/// 1234567 as `1,234,567`.
-pub(super) fn grouped(number: u64) -> String {
-    let digits = number.to_string();
-    let mut out = String::new();
-    for (at, digit) in digits.chars().enumerate() {
-        if at > 0 && (digits.len() - at).is_multiple_of(3) {
-            out.push(',');
-        }
-        out.push(digit);
-    }
-    out
-}
-
-/// Bytes as a person says them.
-pub(super) fn bytes(number: u64) -> String {
-    const UNITS: [&str; 5] = ["B", "KiB", "MiB", "GiB", "TiB"];
-    let mut size = number as f64;
-    let mut unit = 0;
-    while size >= 1024.0 && unit + 1 < UNITS.len() {
-        size /= 1024.0;
-        unit += 1;
-    }
-    if unit == 0 {
-        format!("{number} B")
-    } else {
-        format!("{size:.1} {}", UNITS[unit])
     }
 }
 
@@ -174,26 +140,5 @@ mod tests {
             table.render(),
             "name   records\n売上         1\nsales    1,234\n"
         );
-    }
-
-    #[test]
-    fn control_characters_never_reach_the_terminal() {
-        assert_eq!(printable("a\u{1b}[31m\nb"), "a\\u{1b}[31m\\nb");
-    }
-
-    #[test]
-    fn numbers_are_grouped_and_long_cells_keep_both_ends() {
-        assert_eq!(
-            [
-                grouped(0),
-                grouped(999),
-                grouped(1_000),
-                grouped(12_345_678)
-            ],
-            ["0", "999", "1,000", "12,345,678"]
-        );
-        let long = shorten(&format!("/start{}end.csv", "x".repeat(200)));
-        assert!(long.starts_with("/start") && long.ends_with("end.csv") && long.width() <= WIDEST);
-        assert_eq!(bytes(1536), "1.5 KiB");
     }
 }

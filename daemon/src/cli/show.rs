@@ -34,7 +34,7 @@ pub(super) fn run(args: &ShowArgs, format: Format) -> Result<ExitCode, Failure> 
     match format {
         Format::Json => {
             let document: Box<RawValue> = serde_json::from_slice(&text).map_err(strange)?;
-            output::line(document.get())?;
+            output::json_text(document.get())?;
         }
         Format::Table => {
             let shown: Shown = serde_json::from_slice(&text).map_err(strange)?;
