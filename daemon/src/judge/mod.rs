@@ -1,9 +1,11 @@
 //! What a drop means for the dictionaries that are there. Pure: it is handed what it must know.
 
+mod changes;
 mod place;
 mod schema;
 #[cfg(test)]
 mod tests;
 
+pub use changes::{Aspect, Change, FieldFacts, KEY_EVIDENCE, Severity, changes};
 pub use place::{Place, There, agree, place};
-pub use schema::{Schema, SchemaChange, compare};
+pub use schema::Schema;

@@ -38,23 +38,3 @@ fn in_order(fields: &[Field]) -> Vec<String> {
     fields.sort_by_key(|field| field.position);
     fields.into_iter().map(|field| field.path.clone()).collect()
 }
-
-/// How the schema of a new version stands to that of the version before.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum SchemaChange {
-    Same,
-    /// The same fields and types in another order.
-    Reordered,
-    Different,
-}
-
-#[must_use]
-pub fn compare(before: &Schema, after: &Schema) -> SchemaChange {
-    if before.hash != after.hash {
-        SchemaChange::Different
-    } else if before.paths != after.paths {
-        SchemaChange::Reordered
-    } else {
-        SchemaChange::Same
-    }
-}
