@@ -7,8 +7,8 @@
 use ddgen_ipc::Timestamp;
 use ddgen_ipc::codec::{decode, encode};
 use ddgen_ipc::message::{
-    Answer, Call, DropState, Event, EventFrame, FromDaemon, Refusal, RefusalKind, Reply, Request,
-    Retry, Verdict,
+    Answer, Aspect, Call, DropState, Edit, Event, EventFrame, FromDaemon, Refusal, RefusalKind,
+    Reply, Request, Retry, Verdict,
 };
 
 fn pinned<T>(message: &T, bytes: &[u8])
@@ -68,6 +68,34 @@ fn calls() {
         &[9, 8, 2, b'/', b'f'],
     );
     pinned(&call(10, Request::Subscribe), &[10, 9]);
+    let diff = Request::Diff {
+        name: "a".into(),
+        from: Some(1),
+        to: None,
+    };
+    pinned(&call(11, diff), &[11, 10, 1, b'a', 1, 1, 0]);
+    let annotations = Request::Annotations { name: "a".into() };
+    pinned(&call(12, annotations), &[12, 11, 1, b'a']);
+    let history = Request::History {
+        name: "a".into(),
+        field: Some("b".into()),
+        aspect: Aspect::Tags,
+    };
+    pinned(&call(13, history), &[13, 12, 1, b'a', 1, 1, b'b', 3]);
+    let edit = Edit {
+        field: None,
+        aspect: Aspect::Owner,
+        value: "c".into(),
+        expects: Some(0),
+    };
+    let annotate = Request::Annotate {
+        name: "a".into(),
+        edits: vec![edit],
+    };
+    pinned(
+        &call(14, annotate),
+        &[14, 13, 1, b'a', 1, 0, 2, 1, b'c', 1, 0],
+    );
 }
 
 #[test]

@@ -15,4 +15,5 @@ mod profile_command;
 mod refusals;
 mod terminal;
 mod two_daemons;
+mod words;
 mod worker_faults;

@@ -3,7 +3,7 @@
 use std::path::PathBuf;
 
 use clap::{Args, Parser, Subcommand, ValueEnum};
-use ddgen_ipc::message::DropState;
+use ddgen_ipc::message::{Aspect, DropState};
 
 use crate::settings::Flags;
 
@@ -70,6 +70,10 @@ pub(super) enum Command {
     List(Place),
     /// One dictionary: its annotations and the profile of its current version
     Show(ShowArgs),
+    /// Write about a dictionary or its fields, or show what is written
+    Annotate(AnnotateArgs),
+    /// What changed between two versions of a dictionary
+    Diff(DiffArgs),
     /// What arrived, and what became of it; newest first
     Drops(DropsArgs),
     /// Try parked or failed drops again
@@ -95,6 +99,39 @@ pub(super) struct ShowArgs {
     /// Number of a version [default: the current one]
     #[arg(long, value_name = "N")]
     pub(super) version: Option<u32>,
+}
+
+#[derive(Debug, Args)]
+pub(super) struct DiffArgs {
+    #[command(flatten)]
+    pub(super) place: Place,
+    /// The dictionary's name, as `list` prints it
+    pub(super) name: String,
+    /// Number of the older version [default: the one before]
+    pub(super) from: Option<u32>,
+    /// Number of the newer version [default: the current one]
+    pub(super) to: Option<u32>,
+}
+
+#[derive(Debug, Args)]
+pub(super) struct AnnotateArgs {
+    #[command(flatten)]
+    pub(super) place: Place,
+    /// The dictionary's name, as `list` prints it
+    pub(super) name: String,
+    /// What to write: description, business_name, owner, tags, classification, criticality or
+    /// examples; nothing after `=` removes
+    #[arg(value_name = "ASPECT=TEXT")]
+    pub(super) words: Vec<String>,
+    /// About this field, and not about the dictionary; several times for several fields
+    #[arg(long, value_name = "PATH")]
+    pub(super) field: Vec<String>,
+    /// Only when this revision stands (0: when nothing does)
+    #[arg(long, value_name = "N", requires = "words")]
+    pub(super) expects: Option<u64>,
+    /// All that was ever written about one aspect, newest first
+    #[arg(long, value_name = "ASPECT", conflicts_with = "words")]
+    pub(super) history: Option<Aspect>,
 }
 
 #[derive(Debug, Args)]

@@ -9,6 +9,8 @@ use super::output::printable;
 
 /// Refused: bad input, the reason on standard error.
 pub(super) const REFUSED: u8 = 1;
+/// What was typed cannot be meant.
+pub(super) const USAGE: u8 = 2;
 /// The daemon is not reachable.
 pub(super) const UNREACHABLE: u8 = 3;
 
@@ -23,6 +25,13 @@ impl Failure {
     pub(super) fn refused(message: impl Into<String>) -> Self {
         Self {
             code: REFUSED,
+            message: message.into(),
+        }
+    }
+
+    pub(super) fn usage(message: impl Into<String>) -> Self {
+        Self {
+            code: USAGE,
             message: message.into(),
         }
     }

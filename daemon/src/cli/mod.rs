@@ -1,10 +1,12 @@
 //! The command line: one verb, one file.
 
 mod amounts;
+mod annotate;
 mod args;
 mod attach;
 mod check;
 mod config;
+mod diff;
 mod drops;
 mod failure;
 mod health;
@@ -53,6 +55,8 @@ fn dispatch(arguments: &Arguments) -> Result<ExitCode, Failure> {
         Command::Status(place) => status::run(place, format),
         Command::List(place) => list::run(place, format),
         Command::Show(args) => show::run(args, format),
+        Command::Annotate(args) => annotate::run(args, format),
+        Command::Diff(args) => diff::run(args, format),
         Command::Drops(args) => drops::run(args, format),
         Command::Retry(args) => retry::run(args, format),
         Command::Ingest(args) => ingest::run(args, format),

@@ -61,6 +61,9 @@ pub enum StoreError {
     /// The caller handed in what it must not.
     #[error("the store refuses this: {0}")]
     Refused(String),
+    /// Somebody else was first; in words.
+    #[error("{0}")]
+    Conflict(String),
     /// A defect of ddgend; the log knows more.
     #[error("the store failed inside: {0}")]
     Internal(String),

@@ -67,6 +67,17 @@ pub(super) fn no_field<T>(db: &Connection, version: i64, path: &str) -> Result<T
     missing("field", path, paths.collect::<Result<_, _>>()?)
 }
 
+/// No field of this path in any version.
+pub(super) fn no_lasting_field<T>(
+    db: &Connection,
+    dictionary: i64,
+    path: &str,
+) -> Result<T, StoreError> {
+    let mut paths = db.prepare_cached("SELECT path FROM fields WHERE dictionary = ?1 LIMIT ?2")?;
+    let paths = paths.query_map([dictionary, LOOKED_AT], |row| row.get(0))?;
+    missing("field", path, paths.collect::<Result<_, _>>()?)
+}
+
 fn missing<T>(what: &'static str, name: &str, known: Vec<String>) -> Result<T, StoreError> {
     let wanted = name.to_lowercase();
     let mut near: Vec<(f64, String)> = known

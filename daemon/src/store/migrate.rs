@@ -14,11 +14,23 @@ pub(super) struct Migration {
     pub(super) sql: &'static str,
 }
 
-pub(super) const ALL: &[Migration] = &[Migration {
-    number: 1,
-    name: "dictionaries_and_drops",
-    sql: include_str!("migrations/0001_dictionaries_and_drops.sql"),
-}];
+pub(super) const ALL: &[Migration] = &[
+    Migration {
+        number: 1,
+        name: "dictionaries_and_drops",
+        sql: include_str!("migrations/0001_dictionaries_and_drops.sql"),
+    },
+    Migration {
+        number: 2,
+        name: "changes",
+        sql: include_str!("migrations/0002_changes.sql"),
+    },
+    Migration {
+        number: 3,
+        name: "annotations",
+        sql: include_str!("migrations/0003_annotations.sql"),
+    },
+];
 
 impl Migration {
     /// Over the text with `\n` at its line ends, however it was checked out.

@@ -3,7 +3,9 @@
 //! One file, `ddgen.db`, in the data directory. One writer that commits in groups, many readers
 //! beside it. Whoever opens a [`Store`] holds the lock of the data directory.
 
+mod annotations;
 mod arrived;
+mod changes;
 mod commit;
 mod condition;
 mod connect;
@@ -36,7 +38,10 @@ use std::thread::JoinHandle;
 use std::time::{Duration, Instant};
 
 use ddgen_ipc::Timestamp;
-use ddgen_ipc::message::{DictionaryRow, DropCounts, DropRow, DropState, FieldRow, VersionRow};
+use ddgen_ipc::message::{
+    AnnotationRow, Aspect, DictionaryRow, DropCounts, DropRow, DropState, Edit, FieldRow,
+    VersionRow,
+};
 
 use crate::arrival::{DropId, Sighting};
 use readers::Readers;
@@ -127,6 +132,24 @@ impl Store {
             .await
     }
 
+    /// Writes what a person has to say, all edits or none. Answers the dictionary's name, and the edits
+    /// as they stand.
+    ///
+    /// # Errors
+    /// [`StoreError::Conflict`] where another edit came first, [`StoreError::Refused`] for a text that
+    /// cannot be kept, [`StoreError::NotFound`].
+    pub async fn annotate(
+        &self,
+        name: &str,
+        edits: Vec<Edit>,
+        author: &str,
+    ) -> Result<(String, Vec<AnnotationRow>), StoreError> {
+        let (name, author) = (name.to_owned(), author.to_owned());
+        self.writer
+            .write(move |db| annotations::annotate(db, &name, &edits, &author, Timestamp::now()))
+            .await
+    }
+
     // ---- reading -------------------------------------------------------------------------------
 
     /// All dictionaries in order of name.
@@ -197,6 +220,50 @@ impl Store {
         let name = name.to_owned();
         self.readers
             .read(move |db| show::json(db, &name, version))
+            .await
+    }
+
+    /// What is written about a dictionary and its fields.
+    ///
+    /// # Errors
+    /// As [`Store::dictionary`].
+    pub async fn annotations(&self, name: &str) -> Result<Vec<AnnotationRow>, StoreError> {
+        let name = name.to_owned();
+        self.readers
+            .read(move |db| annotations::list(db, &name))
+            .await
+    }
+
+    /// All that was written about one aspect of a field or the dictionary, newest first.
+    ///
+    /// # Errors
+    /// As [`Store::dictionary`].
+    pub async fn history(
+        &self,
+        name: &str,
+        field: Option<String>,
+        aspect: Aspect,
+    ) -> Result<Vec<AnnotationRow>, StoreError> {
+        let name = name.to_owned();
+        self.readers
+            .read(move |db| annotations::history(db, &name, field.as_deref(), aspect))
+            .await
+    }
+
+    /// The changes from version `from` to version `to`, as JSON. Without `to` the current one, without
+    /// `from` the one before it.
+    ///
+    /// # Errors
+    /// As [`Store::dictionary`]; [`StoreError::Refused`] when there is none before.
+    pub async fn diff_json(
+        &self,
+        name: &str,
+        from: Option<u32>,
+        to: Option<u32>,
+    ) -> Result<String, StoreError> {
+        let name = name.to_owned();
+        self.readers
+            .read(move |db| changes::diff_json(db, &name, from, to))
             .await
     }
 

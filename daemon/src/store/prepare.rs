@@ -10,7 +10,7 @@ use super::error::StoreError;
 use crate::arrival::Origin;
 use crate::arrival::{DropId, Sighting};
 use crate::dataset::Folding;
-use crate::judge::Schema;
+use crate::judge::{KEY_EVIDENCE, Schema};
 
 /// An [`Arrived`] whose document has become rows.
 pub(super) struct Work {
@@ -50,6 +50,9 @@ pub(super) struct PreparedField {
     pub(super) position: u32,
     pub(super) nesting_level: u32,
     pub(super) field_type: String,
+    pub(super) format: Option<String>,
+    /// None: not known.
+    pub(super) key: Option<bool>,
     pub(super) nullable: bool,
     pub(super) count: u64,
     pub(super) null_count: u64,
@@ -151,7 +154,7 @@ fn prepare_table(
 }
 
 fn prepare_field(field: Field) -> Result<PreparedField, StoreError> {
-    let json = json(&field)?;
+    let (json, key) = (json(&field)?, is_key(&field));
     Ok(PreparedField {
         position: field.position,
         nesting_level: field.nesting_level,
@@ -164,13 +167,25 @@ fn prepare_field(field: Field) -> Result<PreparedField, StoreError> {
         max: field.max.map(shown),
         mean: field.mean,
         findings: field.findings.len(),
+        key,
         estimated: !field.estimates.is_empty(),
+        format: field.format,
         semantic_type: field.semantic_type,
         field_type: field.field_type,
         name: field.name,
         path: field.path,
         json,
     })
+}
+
+/// Whether the field tells its records apart; None where that is an estimate, where there are too few
+/// records to tell, or where it is nothing one would look up by.
+fn is_key(field: &Field) -> Option<bool> {
+    let exact = !field.estimates.contains_key("unique_count");
+    let looked_up = matches!(&*field.field_type, "integer" | "string");
+    (exact && looked_up && field.count >= KEY_EVIDENCE)
+        .then(|| field.unique_count.map(|unique| unique == field.count))
+        .flatten()
 }
 
 fn json<T: Serialize>(value: &T) -> Result<String, StoreError> {

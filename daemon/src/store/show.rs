@@ -1,13 +1,13 @@
 //! A dictionary with all that is known of one version, as JSON: what `show` prints.
 
 use ddgen_ipc::Timestamp;
-use ddgen_ipc::message::{DictionaryRow, DropRow};
+use ddgen_ipc::message::{AnnotationRow, DictionaryRow, DropRow};
 use rusqlite::Connection;
 use serde::Serialize;
 use serde_json::value::RawValue;
 
 use super::error::StoreError;
-use super::{find, rows};
+use super::{annotations, find, rows};
 
 #[derive(Serialize)]
 struct Shown<'a> {
@@ -20,18 +20,8 @@ struct Shown<'a> {
     fields: u32,
     updated_at: Timestamp,
     drop: &'a DropRow,
-    annotations: Vec<Annotation>,
+    annotations: Vec<AnnotationRow>,
     profile: &'a RawValue,
-}
-
-#[derive(Serialize)]
-struct Annotation {
-    /// None: on the dictionary itself.
-    field: Option<String>,
-    aspect: String,
-    value: String,
-    author: String,
-    written_at: Timestamp,
 }
 
 /// What of it the version's row holds.
@@ -66,7 +56,7 @@ pub(super) fn json(db: &Connection, name: &str, number: Option<u32>) -> Result<S
             Timestamp(version.created_at)
         },
         drop: &drop,
-        annotations: annotations(db, dictionary)?,
+        annotations: annotations::current(db, dictionary)?,
         profile: &profile,
     };
     serde_json::to_string(&shown)
@@ -110,21 +100,4 @@ fn profile(db: &Connection, id: i64, version: &Version) -> Result<Box<RawValue>,
     text.push_str(&version.tail);
     RawValue::from_string(text)
         .map_err(|error| StoreError::Corrupt(format!("a stored profile is no JSON: {error}")))
-}
-
-fn annotations(db: &Connection, dictionary: i64) -> Result<Vec<Annotation>, StoreError> {
-    let mut found = db.prepare_cached(
-        "SELECT f.path, a.aspect, a.value, a.author, a.written_at FROM annotations a \
-         LEFT JOIN fields f ON f.id = a.field WHERE a.dictionary = ?1 ORDER BY a.id",
-    )?;
-    let found = found.query_map([dictionary], |row| {
-        Ok(Annotation {
-            field: row.get(0)?,
-            aspect: row.get(1)?,
-            value: row.get(2)?,
-            author: row.get(3)?,
-            written_at: Timestamp(row.get(4)?),
-        })
-    })?;
-    Ok(found.collect::<Result<_, _>>()?)
 }

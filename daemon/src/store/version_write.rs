@@ -4,10 +4,10 @@ use std::collections::HashSet;
 
 use rusqlite::{Connection, params};
 
+use super::changes;
 use super::error::StoreError;
 use super::prepare::{Prepared, PreparedField, Work};
 use super::values::int;
-use crate::judge::{self, Schema, SchemaChange};
 
 /// A new version, which becomes the current one; answers its number.
 pub(super) fn append(
@@ -102,7 +102,7 @@ fn fill(
         let id = lasting_field(db, dictionary, &field.path, number)?;
         insert_field(db, version, int(ordinal), id, field)?;
     }
-    note_change(db, table, dictionary, version, number)
+    changes::note(db, dictionary, version, number)
 }
 
 /// The identity of the field that outlives versions.
@@ -133,9 +133,9 @@ fn insert_field(
     db.prepare_cached(
         "INSERT INTO version_fields (version, ordinal, field, name, position, nesting_level, \
            type, nullable, count, null_count, distinct_count, semantic_type, pii, min, max, mean, \
-           findings, estimated, profile) \
+           findings, estimated, profile, format, key) \
          VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16, ?17, ?18, \
-           ?19)",
+           ?19, ?20, ?21)",
     )?
     .execute(params![
         version,
@@ -157,49 +157,10 @@ fn insert_field(
         int(field.findings),
         field.estimated,
         field.json,
+        field.format,
+        field.key,
     ])?;
     Ok(())
-}
-
-/// Notes where a version differs from the one before it in nothing but the order of its columns.
-fn note_change(
-    db: &Connection,
-    table: &Prepared,
-    dictionary: i64,
-    version: i64,
-    number: u32,
-) -> Result<(), StoreError> {
-    let mut before = db.prepare_cached(
-        "SELECT id FROM versions WHERE dictionary = ?1 AND number = ?2 AND schema_hash = ?3",
-    )?;
-    let mut before = before.query(params![
-        dictionary,
-        i64::from(number) - 1,
-        table.schema.hash
-    ])?;
-    let Some(before) = before.next()? else {
-        return Ok(());
-    };
-    let earlier = Schema {
-        hash: table.schema.hash.clone(),
-        paths: paths_of(db, before.get(0)?)?,
-    };
-    if judge::compare(&earlier, &table.schema) == SchemaChange::Reordered {
-        db.prepare_cached(
-            "INSERT INTO changes (version, kind, severity) VALUES (?1, 'reordered', 'info')",
-        )?
-        .execute([version])?;
-    }
-    Ok(())
-}
-
-fn paths_of(db: &Connection, version: i64) -> Result<Vec<String>, StoreError> {
-    let mut rows = db.prepare_cached(
-        "SELECT f.path FROM version_fields x JOIN fields f ON f.id = x.field \
-         WHERE x.version = ?1 ORDER BY x.ordinal",
-    )?;
-    let rows = rows.query_map([version], |row| row.get(0))?;
-    Ok(rows.collect::<Result<_, _>>()?)
 }
 
 fn field_ids(db: &Connection, version: i64) -> Result<HashSet<i64>, StoreError> {

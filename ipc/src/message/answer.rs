@@ -2,7 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::{DictionaryRow, DropRow, FieldRow, Status, VersionRow};
+use super::{AnnotationRow, DictionaryRow, DropRow, FieldRow, Status, VersionRow};
 
 /// One part of the answer to the call of the same id; the last has `more == false`.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
@@ -41,6 +41,7 @@ pub enum Reply {
         /// The next event has this number.
         next: u64,
     },
+    Annotations(Vec<AnnotationRow>),
 }
 
 /// Why there is no answer: what happened, to what, and what to do.
@@ -62,6 +63,8 @@ pub enum RefusalKind {
     Busy,
     /// The daemon failed; its log knows more.
     Internal,
+    /// Somebody else was first.
+    Conflict,
 }
 
 impl Refusal {

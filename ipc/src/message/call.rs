@@ -2,7 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::DropState;
+use super::{Aspect, DropState, Edit};
 
 /// One request under a number the client chose; answers carry it back.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
@@ -51,6 +51,25 @@ pub enum Request {
     Ingest { path: String },
     /// Answered with [`super::Reply::Subscribed`]; from then on events follow.
     Subscribe,
+    /// The changes from one version to another, as JSON; answered with [`super::Reply::Json`], in
+    /// parts. Without `to` the current one, without `from` the one before it.
+    Diff {
+        name: String,
+        from: Option<u32>,
+        to: Option<u32>,
+    },
+    /// What is written about a dictionary and its fields; answered with
+    /// [`super::Reply::Annotations`], in parts.
+    Annotations { name: String },
+    /// All that was ever written about one aspect, newest first; answered with
+    /// [`super::Reply::Annotations`].
+    History {
+        name: String,
+        field: Option<String>,
+        aspect: Aspect,
+    },
+    /// Writes, all or nothing; answered with [`super::Reply::Annotations`]: the edits as they stand.
+    Annotate { name: String, edits: Vec<Edit> },
 }
 
 /// Which drops to try again.

@@ -25,4 +25,6 @@ pub enum Event {
     Resync,
     /// The daemon stops; the connection ends.
     Stopping,
+    /// Somebody wrote about this dictionary or its fields.
+    Annotated { dictionary: String },
 }

@@ -1,6 +1,7 @@
 //! The words on the wire. Plain enums and structs, append only: bincode numbers variants by place,
 //! and `serde(tag, untagged, flatten, skip_serializing_if)` encode and then fail.
 
+mod annotation;
 mod answer;
 mod call;
 mod dictionary;
@@ -8,6 +9,7 @@ mod drop;
 mod event;
 mod status;
 
+pub use annotation::{AnnotationRow, Aspect, Edit};
 pub use answer::{Answer, Refusal, RefusalKind, Reply};
 pub use call::{Call, Request, Retry};
 pub use dictionary::{DictionaryRow, FieldRow, VersionRow};

@@ -35,6 +35,7 @@ pub(super) fn event(app: &mut App, frame: EventFrame) -> Vec<Effect> {
         }
         Event::Resync => effects.extend(super::ask_again(app)),
         Event::Stopping => app.link.stopping = true,
+        Event::Annotated { .. } => {}
     }
     effects
 }

@@ -1,8 +1,12 @@
 //! One verb, one file.
 
+mod annotate;
+mod annotations;
+mod diff;
 mod drops;
 mod field;
 mod fields;
+mod history;
 mod ingest;
 mod list;
 mod refuse;
@@ -61,12 +65,22 @@ pub(super) async fn handle(
         Request::Retry(which) => answering.last(retry::answer(desk, &which).await).await,
         Request::Ingest { path } => ingest::answer(desk, &path, peer, answering).await,
         Request::Subscribe => subscribe::answer(desk, answering).await,
+        Request::Annotations { name } => annotations::answer(desk, &name, answering).await,
+        Request::History {
+            name,
+            field,
+            aspect,
+        } => history::answer(desk, &name, field, aspect, answering).await,
+        Request::Annotate { name, edits } => {
+            annotate::answer(desk, &name, edits, peer, answering).await
+        }
+        Request::Diff { name, from, to } => diff::answer(desk, &name, from, to, answering).await,
     }
 }
 
 fn allowed(request: &Request, peer: &Peer) -> Result<(), Refusal> {
     let needs = match request {
-        Request::Retry(_) | Request::Ingest { .. } => Role::Editor,
+        Request::Retry(_) | Request::Ingest { .. } | Request::Annotate { .. } => Role::Editor,
         _ => Role::Reader,
     };
     if peer.role >= needs {

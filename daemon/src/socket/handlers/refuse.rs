@@ -8,6 +8,8 @@ use crate::store::StoreError;
 pub(super) fn store(error: &StoreError) -> Refusal {
     let kind = match error {
         StoreError::NotFound { .. } => RefusalKind::NotFound,
+        StoreError::Refused(_) => RefusalKind::BadInput,
+        StoreError::Conflict(_) => RefusalKind::Conflict,
         _ => RefusalKind::Internal,
     };
     Refusal::new(kind, error.to_string())

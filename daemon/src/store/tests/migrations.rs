@@ -170,5 +170,7 @@ fn the_applied_ones_are_as_they_were() {
     let numbers: Vec<u32> = sums.iter().map(|(number, _)| *number).collect();
     let expected: Vec<u32> = (1..).take(ALL.len()).collect();
     assert_eq!(numbers, expected);
-    assert_eq!(&sums[0].1[..16], "1f5cf32819e09afd");
+    let texts: Vec<&str> = sums.iter().map(|(_, sum)| &sum[..16]).collect();
+    let expected = ["1f5cf32819e09afd", "473d8572063cdf75", "461f48a4a22b3c2b"];
+    assert_eq!(texts, expected);
 }

@@ -1,5 +1,6 @@
 //! Real files, real threads, real kills.
 
+mod annotations;
 mod concurrency;
 mod crash;
 mod drops;

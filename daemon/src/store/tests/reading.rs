@@ -37,9 +37,9 @@ async fn show_gives_the_dictionary_with_its_document() {
     assert_eq!(shown["drop"]["id"], format!("{:032x}", 1));
     let written = json!([
         { "field": null, "aspect": "owner", "value": "crm", "author": "ann",
-          "written_at": "1970-01-01T00:00:00.000Z" },
+          "written_at": "1970-01-01T00:00:00.000Z", "revision": 1, "version": null },
         { "field": "email", "aspect": "description", "value": "mail", "author": "bob",
-          "written_at": "1970-01-01T00:00:00.001Z" },
+          "written_at": "1970-01-01T00:00:00.001Z", "revision": 2, "version": null },
     ]);
     assert_eq!(shown["annotations"], written);
     // The document is the one that was handed in, to the byte.

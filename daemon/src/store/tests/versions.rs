@@ -276,6 +276,56 @@ async fn column_order_alone_is_a_version_with_one_change_reordered() {
 }
 
 #[tokio::test]
+async fn any_two_versions_can_be_compared_and_each_notes_what_changed() {
+    let (dir, store) = new_store();
+    let shapes: [&[(&str, &str)]; 3] = [
+        SALES,
+        &[("id", "string"), ("day", "date"), ("amount", "number")],
+        &[("id", "string"), ("day", "date"), ("email", "string")],
+    ];
+    for (id, shape) in (1..).zip(shapes) {
+        let content = u64::try_from(id).unwrap();
+        commit(&store, arrived(id, "w", "sales.csv", content, shape)).await;
+    }
+    let removed = json!({ "kind": "removed", "severity": "breaking", "path": "amount" });
+    let retyped = json!({ "kind": "modified", "severity": "breaking", "path": "id",
+                          "aspect": "type", "from": "integer", "to": "string" });
+    let added = json!({ "kind": "added", "severity": "info", "path": "email" });
+    let cases = [
+        (None, None, json!([removed, added])),
+        (Some(1), None, json!([removed, retyped, added])),
+        (Some(1), Some(2), json!([retyped])),
+        (Some(2), Some(2), json!([])),
+    ];
+    for (from, to, expected) in cases {
+        let diff = store.diff_json("sales", from, to).await.unwrap();
+        let diff: serde_json::Value = serde_json::from_str(&diff).unwrap();
+        assert_eq!(diff["changes"], expected, "{from:?} {to:?}");
+    }
+    let noted = "SELECT count(*) FROM changes c JOIN versions v ON v.id = c.version \
+         JOIN fields f ON f.id = c.field WHERE v.number = ";
+    assert_eq!(number(&dir, &format!("{noted} 1")), 0);
+    assert_eq!(
+        number(&dir, &format!("{noted} 2 AND c.after = '\"string\"'")),
+        1
+    );
+    assert_eq!(number(&dir, &format!("{noted} 3 AND f.path <> 'id'")), 2);
+}
+
+#[tokio::test]
+async fn there_is_nothing_before_the_first_version() {
+    let (_dir, store) = new_store();
+    commit(&store, arrived(1, "w", "sales.csv", 1, SALES)).await;
+    let error = store.diff_json("sales", None, None).await.unwrap_err();
+    assert!(matches!(&error, StoreError::Refused(words) if words.contains("no version before 1")));
+    let error = store.diff_json("sales", Some(7), None).await.unwrap_err();
+    assert!(
+        error.to_string().contains("version 7 of `sales`"),
+        "{error}"
+    );
+}
+
+#[tokio::test]
 async fn each_table_of_a_file_is_a_dictionary() {
     let (dir, store) = new_store();
     let mut file = arrived(1, "w", "shop_2026-01-05.sqlite", 1, SALES);

@@ -1,0 +1,72 @@
+use std::process::ExitCode;
+
+use ddgen_ipc::message::Request;
+use serde::Deserialize;
+use serde_json::value::RawValue;
+
+use super::args::{DiffArgs, Format};
+use super::attach::with_daemon;
+use super::failure::Failure;
+use super::output::{self, Align, Table};
+use crate::judge::Change;
+
+/// The answer, as far as the table shows it.
+#[derive(Deserialize)]
+struct Diff {
+    name: String,
+    from: Side,
+    to: Side,
+    changes: Vec<Change>,
+}
+
+#[derive(Deserialize)]
+struct Side {
+    version: u32,
+    file: String,
+}
+
+pub(super) fn run(args: &DiffArgs, format: Format) -> Result<ExitCode, Failure> {
+    let request = Request::Diff {
+        name: args.name.clone(),
+        from: args.from,
+        to: args.to,
+    };
+    let text = with_daemon(&args.place, async |client| {
+        Ok(client.call_json(request).await?)
+    })?;
+    let strange = |error| Failure::refused(format!("the daemon's answer cannot be read: {error}"));
+    match format {
+        Format::Json => {
+            let document: Box<RawValue> = serde_json::from_slice(&text).map_err(strange)?;
+            output::line(document.get())?;
+        }
+        Format::Table => table(&serde_json::from_slice(&text).map_err(strange)?)?,
+    }
+    Ok(ExitCode::SUCCESS)
+}
+
+fn table(diff: &Diff) -> Result<(), Failure> {
+    let side = |side: &Side| format!("{} ({})", side.version, output::printable(&side.file));
+    output::line(&format!(
+        "{}: from version {} to {}",
+        output::printable(&diff.name),
+        side(&diff.from),
+        side(&diff.to)
+    ))?;
+    if diff.changes.is_empty() {
+        return output::line("no changes");
+    }
+    let mut table = Table::new(&[
+        ("SEVERITY", Align::Left),
+        ("FIELD", Align::Left),
+        ("CHANGE", Align::Left),
+    ]);
+    for change in &diff.changes {
+        table.row([
+            change.severity().word().to_owned(),
+            change.path().to_owned(),
+            change.sentence(),
+        ]);
+    }
+    table.print()
+}

@@ -1,0 +1,21 @@
+use ddgen_ipc::message::{Edit, Event};
+
+use super::annotations;
+use crate::desk::Desk;
+use crate::socket::outbox::{Answering, HungUp};
+use crate::socket::peer::Peer;
+
+pub(super) async fn answer(
+    desk: &Desk,
+    name: &str,
+    edits: Vec<Edit>,
+    peer: &Peer,
+    answering: &Answering,
+) -> Result<(), HungUp> {
+    let written = desk.store.annotate(name, edits, &peer.name).await;
+    let rows = written.map(|(dictionary, rows)| {
+        desk.hub.publish(Event::Annotated { dictionary });
+        rows
+    });
+    annotations::send(rows, answering).await
+}

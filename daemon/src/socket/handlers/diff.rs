@@ -1,0 +1,16 @@
+use super::refuse;
+use crate::desk::Desk;
+use crate::socket::outbox::{Answering, HungUp};
+
+pub(super) async fn answer(
+    desk: &Desk,
+    name: &str,
+    from: Option<u32>,
+    to: Option<u32>,
+    answering: &Answering,
+) -> Result<(), HungUp> {
+    match desk.store.diff_json(name, from, to).await {
+        Ok(text) => answering.json(text.as_bytes()).await,
+        Err(error) => answering.last(Err(refuse::store(&error))).await,
+    }
+}

@@ -1,0 +1,217 @@
+//! What people wrote: edits, what stands now, and what stood before.
+
+use ddgen_ipc::Timestamp;
+use ddgen_ipc::message::{AnnotationRow, Aspect, Edit};
+use rusqlite::{Connection, OptionalExtension, Row, params};
+
+use super::error::StoreError;
+use super::find;
+use super::values::count;
+
+/// Bytes of one text: a long page, not a book.
+const LONGEST: usize = 64 << 10;
+/// Bytes of what stands on one line.
+const LONGEST_LINE: usize = 1 << 10;
+
+/// The columns of [`row`].
+const COLUMNS: &str = "SELECT f.path, a.aspect, a.value, a.author, a.written_at, a.id, a.version \
+     FROM annotations a LEFT JOIN fields f ON f.id = a.field ";
+
+fn row(row: &Row<'_>) -> rusqlite::Result<AnnotationRow> {
+    let aspect: String = row.get(1)?;
+    let aspect = aspect.parse().map_err(|error: String| {
+        rusqlite::Error::FromSqlConversionFailure(1, rusqlite::types::Type::Text, error.into())
+    })?;
+    Ok(AnnotationRow {
+        field: row.get(0)?,
+        aspect,
+        value: row.get(2)?,
+        author: row.get(3)?,
+        written_at: Timestamp(row.get(4)?),
+        revision: count(row.get(5)?),
+        version: row.get(6)?,
+    })
+}
+
+/// What stands, in the order it was written.
+pub(super) fn current(db: &Connection, dictionary: i64) -> Result<Vec<AnnotationRow>, StoreError> {
+    let mut found = db.prepare_cached(&format!(
+        "{COLUMNS} WHERE a.dictionary = ?1 AND a.replaced = 0 AND a.value <> '' ORDER BY a.id"
+    ))?;
+    let found = found.query_map([dictionary], row)?;
+    Ok(found.collect::<Result<_, _>>()?)
+}
+
+/// The name the dictionary goes by, and what stands.
+pub(super) fn list(db: &Connection, name: &str) -> Result<Vec<AnnotationRow>, StoreError> {
+    current(db, find::dictionary(db, name)?)
+}
+
+/// All that was written about one aspect, newest first.
+pub(super) fn history(
+    db: &Connection,
+    name: &str,
+    field: Option<&str>,
+    aspect: Aspect,
+) -> Result<Vec<AnnotationRow>, StoreError> {
+    let dictionary = find::dictionary(db, name)?;
+    let field = field_id(db, dictionary, field)?;
+    let mut found = db.prepare_cached(&format!(
+        "{COLUMNS} WHERE a.dictionary = ?1 AND a.field IS ?2 AND a.aspect = ?3 ORDER BY a.id DESC"
+    ))?;
+    let found = found.query_map(params![dictionary, field, aspect.word()], row)?;
+    Ok(found.collect::<Result<_, _>>()?)
+}
+
+/// Writes all edits, or none of them. Answers the dictionary's name, and the edits as they stand.
+pub(super) fn annotate(
+    db: &Connection,
+    name: &str,
+    edits: &[Edit],
+    author: &str,
+    now: Timestamp,
+) -> Result<(String, Vec<AnnotationRow>), StoreError> {
+    let dictionary = find::dictionary(db, name)?;
+    let mut written = Vec::with_capacity(edits.len());
+    for edit in edits {
+        let value = accepted(edit)?;
+        let field = field_id(db, dictionary, edit.field.as_deref())?;
+        let before = standing(db, dictionary, field, edit.aspect)?;
+        if let Some(expected) = edit.expects
+            && expected != before.as_ref().map_or(0, |before| before.revision)
+        {
+            return Err(StoreError::Conflict(overtaken(edit, before)));
+        }
+        let same = before.as_ref().map_or("", |before| &before.value) == value;
+        if !same {
+            insert(db, dictionary, field, edit.aspect, &value, author, now)?;
+        }
+        written.extend(standing(db, dictionary, field, edit.aspect)?);
+    }
+    let name = db
+        .prepare_cached("SELECT name FROM dictionaries WHERE id = ?1")?
+        .query_row([dictionary], |row| row.get(0))?;
+    Ok((name, written))
+}
+
+fn insert(
+    db: &Connection,
+    dictionary: i64,
+    field: Option<i64>,
+    aspect: Aspect,
+    value: &str,
+    author: &str,
+    now: Timestamp,
+) -> Result<(), StoreError> {
+    db.prepare_cached(
+        "UPDATE annotations SET replaced = 1 \
+         WHERE dictionary = ?1 AND coalesce(field, 0) = ?2 AND aspect = ?3 AND replaced = 0",
+    )?
+    .execute(params![dictionary, field.unwrap_or(0), aspect.word()])?;
+    db.prepare_cached(
+        "INSERT INTO annotations (dictionary, field, aspect, value, author, written_at, version) \
+         VALUES (?1, ?2, ?3, ?4, ?5, ?6, (SELECT v.number FROM dictionaries d \
+           JOIN versions v ON v.id = d.current WHERE d.id = ?1))",
+    )?
+    .execute(params![
+        dictionary,
+        field,
+        aspect.word(),
+        value,
+        author,
+        now.0
+    ])?;
+    Ok(())
+}
+
+fn standing(
+    db: &Connection,
+    dictionary: i64,
+    field: Option<i64>,
+    aspect: Aspect,
+) -> Result<Option<AnnotationRow>, StoreError> {
+    Ok(db
+        .prepare_cached(&format!(
+            "{COLUMNS} WHERE a.dictionary = ?1 AND coalesce(a.field, 0) = ?2 AND a.aspect = ?3 \
+             AND a.replaced = 0"
+        ))?
+        .query_row(params![dictionary, field.unwrap_or(0), aspect.word()], row)
+        .optional()?)
+}
+
+/// The lasting identity of a field by its path; the newest version need not have it any more.
+fn field_id(
+    db: &Connection,
+    dictionary: i64,
+    path: Option<&str>,
+) -> Result<Option<i64>, StoreError> {
+    let Some(path) = path else { return Ok(None) };
+    let found = db
+        .prepare_cached("SELECT id FROM fields WHERE dictionary = ?1 AND path = ?2")?
+        .query_row(params![dictionary, path], |row| row.get(0))
+        .optional()?;
+    match found {
+        Some(id) => Ok(Some(id)),
+        None => find::no_lasting_field(db, dictionary, path),
+    }
+}
+
+/// The value as it is kept.
+fn accepted(edit: &Edit) -> Result<String, StoreError> {
+    let aspect = edit.aspect;
+    let refused = |because: String| Err(StoreError::Refused(format!("{aspect}: {because}")));
+    let value = edit.value.trim();
+    let (longest, unit) = match aspect.is_long() {
+        true => (LONGEST, "a text"),
+        false => (LONGEST_LINE, "one line"),
+    };
+    if value.len() > longest {
+        return refused(format!(
+            "{} bytes are more than the {longest} that {unit} may have",
+            value.len()
+        ));
+    }
+    let line_ends = aspect.is_long();
+    if let Some(control) = value
+        .chars()
+        .find(|c| c.is_control() && !(line_ends && matches!(c, '\n' | '\t')))
+    {
+        return refused(format!(
+            "the character U+{:04X} cannot be kept in {unit}",
+            u32::from(control)
+        ));
+    }
+    Ok(match aspect {
+        Aspect::Tags => tags(value),
+        _ => value.to_owned(),
+    })
+}
+
+/// Trimmed, each once, in the order given.
+fn tags(value: &str) -> String {
+    let mut tags: Vec<&str> = Vec::new();
+    for tag in value
+        .split(',')
+        .map(str::trim)
+        .filter(|tag| !tag.is_empty())
+    {
+        if !tags.contains(&tag) {
+            tags.push(tag);
+        }
+    }
+    tags.join(", ")
+}
+
+fn overtaken(edit: &Edit, before: Option<AnnotationRow>) -> String {
+    let of = edit.field.as_deref().unwrap_or("the dictionary");
+    match before {
+        Some(before) => format!(
+            "{} of {of} was written by {} at {} meanwhile: look at it, then write again",
+            edit.aspect, before.author, before.written_at
+        ),
+        None => format!(
+            "{} of {of} was never written: look again, then write",
+            edit.aspect
+        ),
+    }
+}

@@ -1,0 +1,132 @@
+//! What changed between versions: noted with each new one, told of any two.
+
+use ddgen_ipc::Timestamp;
+use rusqlite::{Connection, OptionalExtension, params};
+use serde::Serialize;
+
+use super::error::StoreError;
+use super::find;
+use super::values::count;
+use crate::judge::{Change, FieldFacts, changes};
+
+/// What `diff` prints.
+#[derive(Serialize)]
+struct Diff {
+    name: String,
+    from: Side,
+    to: Side,
+    changes: Vec<Change>,
+}
+
+#[derive(Serialize)]
+struct Side {
+    version: u32,
+    records: u64,
+    fields: u32,
+    file: String,
+    created_at: Timestamp,
+}
+
+/// The changes from version `from` to version `to`, as JSON. Without `to` the current one; without
+/// `from` the one before it.
+pub(super) fn diff_json(
+    db: &Connection,
+    name: &str,
+    from: Option<u32>,
+    to: Option<u32>,
+) -> Result<String, StoreError> {
+    let dictionary = find::dictionary(db, name)?;
+    let (new, number) = find::version(db, name, dictionary, to)?;
+    if from.is_none() && number == 1 {
+        let because = format!("`{name}` has no version before 1 to compare with");
+        return Err(StoreError::Refused(because));
+    }
+    let (old, _) = find::version(db, name, dictionary, Some(from.unwrap_or(number - 1)))?;
+    let diff = Diff {
+        name: db
+            .prepare_cached("SELECT name FROM dictionaries WHERE id = ?1")?
+            .query_row([dictionary], |row| row.get(0))?,
+        from: side(db, old)?,
+        to: side(db, new)?,
+        changes: changes(&facts(db, old)?, &facts(db, new)?),
+    };
+    serde_json::to_string(&diff)
+        .map_err(|error| StoreError::Internal(format!("a diff cannot be written: {error}")))
+}
+
+fn side(db: &Connection, version: i64) -> Result<Side, StoreError> {
+    Ok(db
+        .prepare_cached(
+            "SELECT number, records, fields, file, created_at FROM versions WHERE id = ?1",
+        )?
+        .query_row([version], |row| {
+            Ok(Side {
+                version: row.get(0)?,
+                records: count(row.get(1)?),
+                fields: row.get(2)?,
+                file: row.get(3)?,
+                created_at: Timestamp(row.get(4)?),
+            })
+        })?)
+}
+
+/// Notes how a version differs from the one before it.
+pub(super) fn note(
+    db: &Connection,
+    dictionary: i64,
+    version: i64,
+    number: u32,
+) -> Result<(), StoreError> {
+    let before: Option<i64> = db
+        .prepare_cached("SELECT id FROM versions WHERE dictionary = ?1 AND number = ?2")?
+        .query_row(params![dictionary, i64::from(number) - 1], |row| row.get(0))
+        .optional()?;
+    let Some(before) = before else {
+        return Ok(());
+    };
+    let mut insert = db.prepare_cached(
+        "INSERT INTO changes (version, kind, severity, field, aspect, before, after) \
+         VALUES (?1, ?2, ?3, (SELECT id FROM fields WHERE dictionary = ?4 AND path = ?5), ?6, ?7, ?8)",
+    )?;
+    for change in changes(&facts(db, before)?, &facts(db, version)?) {
+        let (aspect, from, to) = match &change {
+            Change::Modified {
+                aspect, from, to, ..
+            } => (Some(aspect.word()), Some(from), Some(to)),
+            _ => (None, None, None),
+        };
+        insert.execute(params![
+            version,
+            change.kind(),
+            change.severity().word(),
+            dictionary,
+            change.path(),
+            aspect,
+            from.map(ToString::to_string),
+            to.map(ToString::to_string),
+        ])?;
+    }
+    Ok(())
+}
+
+fn facts(db: &Connection, version: i64) -> Result<Vec<FieldFacts>, StoreError> {
+    let mut rows = db.prepare_cached(
+        "SELECT f.path, x.position, x.type, x.format, x.nullable, x.count - x.null_count, x.key, \
+           x.semantic_type, x.pii FROM version_fields x JOIN fields f ON f.id = x.field \
+         WHERE x.version = ?1 ORDER BY x.ordinal",
+    )?;
+    let rows = rows.query_map([version], |row| {
+        Ok(FieldFacts {
+            path: row.get(0)?,
+            position: row.get(1)?,
+            field_type: row.get(2)?,
+            format: row.get(3)?,
+            nullable: row.get(4)?,
+            present: count(row.get(5)?),
+            key: row.get(6)?,
+            semantic_type: row.get(7)?,
+            pii: row.get(8)?,
+        })
+    })?;
+    Ok(rows.collect::<Result<_, _>>()?)
+}
