@@ -75,9 +75,9 @@ fn what_changed_is_told_of_any_two_versions() {
     let place = Place::new();
     let _daemon = Daemon::start(&place);
     let days = [
-        "id,amount,city\n1,10,Wien\n2,20,Graz\n",
-        "id,amount,city\n1,10.5,Wien\n2,20,\n",
-        "amount,id,country\n1.5,A7,AT\n",
+        "id,level,city\n1,10,Wien\n2,20,Graz\n",
+        "id,level,city\n1,10.5,Wien\n2,20,\n",
+        "level,id,country\n1.5,A7,AT\n",
     ];
     for (day, content) in (1..).zip(days) {
         place.drop_file(&format!("sales_2026-01-0{day}.csv"), content);
@@ -93,7 +93,7 @@ fn what_changed_is_told_of_any_two_versions() {
     };
     let second = json!([
         modified(
-            "amount",
+            "level",
             "warning",
             "type",
             json!("integer"),
@@ -115,17 +115,12 @@ fn what_changed_is_told_of_any_two_versions() {
         json!("added"),
         json!("reordered"),
     );
-    let (city, id, country, amount) = (
-        json!("city"),
-        json!("id"),
-        json!("country"),
-        json!("amount"),
-    );
+    let (city, id, country, level) = (json!("city"), json!("id"), json!("country"), json!("level"));
     let expected = [
         (&removed, &city),
         (&modified, &id),
         (&added, &country),
-        (&reordered, &amount),
+        (&reordered, &level),
     ];
     assert_eq!(kinds, expected, "{last}");
     let unknown = place.run(&["diff", "sales", "1", "9"]);
