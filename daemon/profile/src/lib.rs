@@ -14,6 +14,7 @@ mod engine;
 pub mod input;
 pub mod json;
 pub mod lex;
+mod machine;
 pub mod meaning;
 pub mod name;
 pub mod number;

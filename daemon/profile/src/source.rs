@@ -69,19 +69,32 @@ impl<'a> Source<'a> {
         if self.ended {
             return Ok(false);
         }
-        self.raw.resize(self.block, 0);
-        let length = self.bytes.fill(&mut self.raw)?;
+        // Text that is taken as it is is read where it stays.
+        let from = text.len();
+        let direct = self.decoder.is_none() && self.rewriter.is_none();
+        let block = if direct {
+            text.resize(from + self.block, 0);
+            &mut text[from..]
+        } else {
+            self.raw.resize(self.block, 0);
+            &mut self.raw
+        };
+        let length = self.bytes.fill(block)?;
         self.ended = length < self.block;
         let skipped = usize::try_from(self.skip).unwrap_or(length).min(length);
         self.skip -= skipped as u64;
         let start = self.at + skipped as u64;
         self.at += length as u64;
         (self.progress)(self.bytes.position());
+        if direct {
+            text.truncate(from + length);
+            text.drain(from..from + skipped);
+            return Ok(true);
+        }
         let block = &self.raw[skipped..length];
         let Some(rewriter) = &mut self.rewriter else {
-            match &mut self.decoder {
-                None => text.extend_from_slice(block),
-                Some(decoder) => decoder.decode(block, self.ended, start, text, &mut self.damage),
+            if let Some(decoder) = &mut self.decoder {
+                decoder.decode(block, self.ended, start, text, &mut self.damage);
             }
             return Ok(true);
         };

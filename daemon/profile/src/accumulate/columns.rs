@@ -3,11 +3,12 @@
 use std::collections::HashMap;
 
 use super::Kind;
-use super::hash::{hash, mix};
+use super::hash::{TINY, hash, mix};
 use super::records::RecordHashes;
 use super::sample::RecordSample;
 use super::tally::Tally;
-use super::values::{Added, ValueTable};
+use super::values::{Added, Batch, ValueTable, bytes_of};
+use super::wholes::Wholes;
 
 /// A field of this [`Columns`]; other instances may number the same path differently.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -76,6 +77,44 @@ impl Column {
     pub fn add_hashed(&mut self, value: &[u8], hash: u64, count: u64, place: u64) {
         if self.table.add_hashed(value, hash, count, place) == Added::Passed {
             self.passed.add(value, count, place);
+        }
+    }
+
+    /// Counts one occurrence of a value of 1 to 16 bytes: see [`ValueTable::add_short`].
+    #[inline(always)]
+    pub fn add_short(&mut self, low: u64, high: u64, length: u32, hash: u64, place: u64) {
+        if self.table.add_short(low, high, length, hash, place) == Added::Passed {
+            let text = bytes_of(low, high);
+            self.passed.add(&text[..length as usize], 1, place);
+        }
+    }
+
+    /// Counts one occurrence each of values by their keys: see [`ValueTable::add_words`].
+    #[inline(always)]
+    pub fn add_words(&mut self, batch: &Batch<'_>, place: u64, odd: impl FnMut(usize)) {
+        if self.table.is_exact() {
+            self.table.add_words(batch, place, odd);
+        } else {
+            self.add_words_sampled(batch, place, odd);
+        }
+    }
+
+    /// As [`Self::add_words`] of a table that keeps a sample.
+    fn add_words_sampled(&mut self, batch: &Batch<'_>, place: u64, mut odd: impl FnMut(usize)) {
+        let mut passed = Wholes::default();
+        let hashed = batch.keys.iter().zip(batch.hashes).take(batch.count);
+        for (at, (key, hash)) in hashed.enumerate() {
+            let (place, length) = (place + at as u64, key >> 56);
+            if length > TINY as u64 {
+                odd(at);
+            } else if self.table.keeps(*hash) {
+                self.table.add_word(*key, *hash, 1, place);
+            } else if self.kind != Kind::Cell || !passed.add(*key, place) {
+                self.add_short(key & (u64::MAX >> 8), 0, length as u32, *hash, place);
+            }
+        }
+        if passed.count > 0 {
+            self.passed.add_wholes(&passed);
         }
     }
 

@@ -15,23 +15,23 @@ fn fold(a: u64, b: u64) -> u64 {
 /// Bytes of a value that fit into a word, beside its length.
 pub const TINY: usize = 7;
 
-/// The hash of a value of 1 to [`TINY`] bytes, handed over as one little-endian word with the length
-/// in its uppermost byte.
+/// The hash of up to 16 bytes handed over as two little-endian words padded with zeros. No product
+/// is wider than a word, so that many are hashed at once.
+///
+/// Up to [`TINY`] bytes that is the hash of one word, with the length in its uppermost byte.
 #[inline(always)]
-pub fn hash_tiny(key: u64) -> u64 {
-    fold(key ^ K0, K1)
+pub fn hash_words(low: u64, high: u64, length: u64) -> u64 {
+    let word = low ^ length << 56 ^ high.wrapping_mul(K3);
+    let word = word ^ K2;
+    let word = (word ^ word >> 32).wrapping_mul(K0);
+    let word = (word ^ word >> 29).wrapping_mul(K1);
+    word ^ word >> 32
 }
 
-/// The hash of up to 16 bytes handed over as two little-endian words padded with zeros.
+/// The hash of a value of 1 to [`TINY`] bytes, its length in the uppermost byte.
 #[inline(always)]
-pub fn hash_words(low: u64, high: u64, length: usize) -> u64 {
-    if (1..=TINY).contains(&length) {
-        return hash_tiny(low | (length as u64) << 56);
-    }
-    mix(
-        fold(low ^ K0, high ^ K1) ^ low.rotate_left(32),
-        length as u64,
-    )
+pub fn hash_tiny(key: u64) -> u64 {
+    hash_words(key, 0, 0)
 }
 
 /// Spreads `state` over all bits, together with `salt`.
@@ -40,40 +40,98 @@ pub fn mix(state: u64, salt: u64) -> u64 {
     fold(state ^ K2, K3 ^ salt.wrapping_mul(K0))
 }
 
+/// The two little-endian words of up to 16 bytes, padded with zeros.
 #[inline(always)]
-fn word(bytes: &[u8]) -> u64 {
-    let mut padded = [0; 8];
-    padded[..bytes.len()].copy_from_slice(bytes);
-    u64::from_le_bytes(padded)
+pub fn words(bytes: &[u8]) -> (u64, u64) {
+    let four = |bytes: &[u8; 4]| u64::from(u32::from_le_bytes(*bytes));
+    let length = bytes.len();
+    // Two loads that overlap where the length is no power of two.
+    if let (Some(first), Some(last)) = (bytes.first_chunk::<8>(), bytes.last_chunk::<8>()) {
+        let beyond = 8 * (16 - length.min(16)) as u32;
+        let high = u64::from_le_bytes(*last).checked_shr(beyond).unwrap_or(0);
+        (u64::from_le_bytes(*first), high)
+    } else if let (Some(first), Some(last)) = (bytes.first_chunk::<4>(), bytes.last_chunk::<4>()) {
+        (four(first) | four(last) << (8 * (length - 4)), 0)
+    } else {
+        let one = |at: usize| u64::from(bytes[at]) << (8 * at);
+        match length {
+            0 => (0, 0),
+            _ => (one(0) | one(length / 2) | one(length - 1), 0),
+        }
+    }
 }
 
 /// The hash of a value.
 #[inline]
 pub fn hash(bytes: &[u8]) -> u64 {
-    if bytes.len() <= 8 {
-        return hash_words(word(bytes), 0, bytes.len());
-    }
     if bytes.len() <= 16 {
-        return hash_words(word(&bytes[..8]), word(&bytes[8..]), bytes.len());
+        let (low, high) = words(bytes);
+        return hash_words(low, high, bytes.len() as u64);
     }
+    let pair = |bytes: &[u8; 16]| {
+        let both = u128::from_le_bytes(*bytes);
+        (both as u64, (both >> 64) as u64)
+    };
+    let step = |state: u64, bytes: &[u8; 16]| {
+        let (low, high) = pair(bytes);
+        fold(low ^ state, high ^ K1).wrapping_add(state.rotate_left(29))
+    };
     let mut state = K2;
-    let (pairs, rest) = bytes.as_chunks::<16>();
-    for pair in pairs {
-        let (low, high) = pair.split_at(8);
-        state = fold(word(low) ^ state, word(high) ^ K1).wrapping_add(state.rotate_left(29));
+    let mut rest = bytes;
+    if bytes.len() > 64 {
+        // Four that do not wait for each other.
+        let mut states = [K0, K1, K2, K3];
+        let (blocks, after) = bytes.as_chunks::<64>();
+        for block in blocks {
+            let (quarters, _) = block.as_chunks::<16>();
+            for (state, quarter) in states.iter_mut().zip(quarters) {
+                *state = step(*state, quarter);
+            }
+        }
+        for part in states {
+            state = fold(part ^ state, K1).wrapping_add(state.rotate_left(29));
+        }
+        rest = after;
     }
-    let (low, high) = rest.split_at(rest.len().min(8));
-    mix(
-        fold(word(low) ^ state, word(high) ^ K1) ^ state.rotate_left(32),
-        bytes.len() as u64,
-    )
+    let (pairs, _) = rest.as_chunks::<16>();
+    for pair in pairs {
+        state = step(state, pair);
+    }
+    // The end, whatever of it was taken already.
+    let (low, high) = pair(bytes.last_chunk().expect("more than 16 bytes"));
+    let last = fold(low ^ state, high ^ K1) ^ state.rotate_left(32);
+    mix(last, bytes.len() as u64)
 }
 
 #[cfg(test)]
 mod tests {
     use std::collections::HashSet;
 
+    use proptest::prelude::*;
+
     use super::*;
+
+    proptest! {
+        #[test]
+        fn words_are_the_bytes_padded_with_zeros(bytes in prop::collection::vec(any::<u8>(), 0..=16)) {
+            let mut padded = [0; 16];
+            padded[..bytes.len()].copy_from_slice(&bytes);
+            let (low, high) = words(&bytes);
+            prop_assert_eq!((u128::from(high) << 64 | u128::from(low)).to_le_bytes(), padded);
+        }
+
+        #[test]
+        fn every_byte_and_the_length_count(
+            bytes in prop::collection::vec(any::<u8>(), 1..300), at in any::<prop::sample::Index>(), bit in 0..8_u32,
+        ) {
+            let mut other = bytes.clone();
+            other[at.index(bytes.len())] ^= 1 << bit;
+            prop_assert_ne!(hash(&bytes), hash(&other));
+            other.clone_from(&bytes);
+            other.push(0);
+            prop_assert_ne!(hash(&bytes), hash(&other));
+        }
+    }
 
     #[test]
     fn similar_values_have_different_hashes_and_spread_over_the_top_bits() {

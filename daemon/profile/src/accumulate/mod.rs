@@ -14,6 +14,7 @@ pub mod records;
 pub mod sample;
 pub mod tally;
 pub mod values;
+pub mod wholes;
 
 pub use columns::{Budget, Columns, FieldId, FieldSpec};
 

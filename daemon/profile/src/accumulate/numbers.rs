@@ -1,5 +1,6 @@
 //! Numbers of a field by every notation they may turn out to be written in.
 
+use super::wholes::Wholes;
 use crate::lex::number::local::{self, Group, Notation, Reading};
 use crate::lex::number::{Decimal, Shape};
 use crate::number::Moments;
@@ -129,6 +130,19 @@ impl NumberTally {
                 count,
             ),
         }
+    }
+
+    /// Adds plain integers that were read already.
+    pub fn add_wholes(&mut self, run: &Wholes) {
+        self.whole
+            .moments
+            .add_wholes(run.count, run.sum, run.squares);
+        let [low, high] = [run.range.0, run.range.1].map(|value| Decimal {
+            negative: false,
+            mantissa: u128::from(value),
+            scale: 0,
+        });
+        self.whole.join((low, high));
     }
 
     /// Adds a number that is not plain.

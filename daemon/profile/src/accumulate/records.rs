@@ -10,6 +10,8 @@ pub struct RecordHashes {
     level: u32,
     /// Not yet sorted in.
     pending: Vec<u64>,
+    /// Room to sort in.
+    sorted: Vec<u64>,
     /// Sorted, each once.
     distinct: Vec<u64>,
 }
@@ -29,6 +31,7 @@ impl RecordHashes {
             bound,
             level: 0,
             pending: Vec::new(),
+            sorted: Vec::new(),
             distinct: Vec::new(),
         }
     }
@@ -46,11 +49,14 @@ impl RecordHashes {
 
     fn settle(&mut self) {
         let mut pending = std::mem::take(&mut self.pending);
-        pending.sort_unstable();
-        pending.dedup();
-        self.join(&pending);
+        let mut sorted = std::mem::take(&mut self.sorted);
+        sort(&pending, &mut sorted, self.level);
+        sorted.dedup();
+        self.join(&sorted);
         pending.clear();
+        sorted.clear();
         self.pending = pending;
+        self.sorted = sorted;
     }
 
     /// Merges hashes that are sorted and occur once each, from the end so that no copy is needed.
@@ -115,6 +121,36 @@ impl RecordHashes {
     }
 }
 
+/// Sorts hashes, all of which lie below the limit of a level: spread evenly as they are, each goes
+/// close to its place at once.
+fn sort(hashes: &[u64], sorted: &mut Vec<u64>, level: u32) {
+    /// Hashes that share a bucket, on average.
+    const SHARE: usize = 16;
+    let bits = (hashes.len() / SHARE).max(1).ilog2();
+    let bucket = |hash: u64| (hash << level.min(63) >> (63 - bits) >> 1) as usize;
+    let mut ends = vec![0_u32; 1 << bits];
+    for hash in hashes {
+        ends[bucket(*hash)] += 1;
+    }
+    let mut before = 0;
+    for end in &mut ends {
+        before += std::mem::replace(end, before);
+    }
+    sorted.clear();
+    sorted.resize(hashes.len(), 0);
+    for hash in hashes {
+        let end = &mut ends[bucket(*hash)];
+        sorted[*end as usize] = *hash;
+        *end += 1;
+    }
+    // What is left out of order is so by a few places.
+    let mut from = 0;
+    for end in ends {
+        sorted[from..end as usize].sort_unstable();
+        from = end as usize;
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use std::collections::BTreeSet;
@@ -138,6 +174,20 @@ mod tests {
             let records = (a.len() + b.len()) as u64;
             let expected = Duplicates { count: records - all.len() as u64, absolute_error: None };
             prop_assert_eq!(ours.duplicates(records), expected);
+        }
+    }
+
+    proptest! {
+        #[test]
+        fn hashes_are_sorted_at_every_level(
+            hashes in prop::collection::vec(any::<u64>(), 0..500), level in 0..64_u32,
+        ) {
+            let below: Vec<u64> = hashes.iter().map(|hash| hash >> level).collect();
+            let mut expected = below.clone();
+            expected.sort_unstable();
+            let mut sorted = Vec::new();
+            sort(&below, &mut sorted, level);
+            prop_assert_eq!(sorted, expected);
         }
     }
 

@@ -1,7 +1,9 @@
 //! Running statistics of values that are not kept.
 
 use super::Kind;
+use super::hash::words;
 use super::numbers::NumberTally;
+use super::wholes::Wholes;
 use crate::lex::temporal::Format;
 use crate::lex::{self, Class, Lexeme};
 
@@ -19,6 +21,8 @@ pub struct Tally {
     pub duration_range: Option<(i64, i64)>,
     /// Smallest and largest value as text, by bytes.
     pub text_range: Option<(Text, Text)>,
+    /// How the two start: see [`start_of`].
+    text_starts: (u64, u64),
     pub length: LengthTally,
 }
 
@@ -50,6 +54,16 @@ pub struct LengthTally {
     pub total: u128,
 }
 
+impl ClassTally {
+    #[inline]
+    fn add(&mut self, count: u64, place: u64, value: &[u8]) {
+        self.count += count;
+        if self.first.as_ref().is_none_or(|(first, _)| place < *first) {
+            self.first = Some((place, value.into()));
+        }
+    }
+}
+
 impl Tally {
     /// An empty tally of values of a kind.
     pub fn new(kind: Kind) -> Self {
@@ -60,6 +74,7 @@ impl Tally {
             formats: Vec::new(),
             duration_range: None,
             text_range: None,
+            text_starts: (u64::MAX, 0),
             length: LengthTally {
                 min: u64::MAX,
                 max: 0,
@@ -85,11 +100,7 @@ impl Tally {
 
     /// As [`Self::add`], for a caller that has read the value already.
     pub fn add_read(&mut self, lexeme: &Lexeme, value: &[u8], count: u64, place: u64) {
-        let class = &mut self.classes[lexeme.class() as usize];
-        class.count += count;
-        if class.first.as_ref().is_none_or(|(first, _)| place < *first) {
-            class.first = Some((place, value.into()));
-        }
+        self.classes[lexeme.class() as usize].add(count, place, value);
         match lexeme {
             Lexeme::Number(lex::number::Shape::Code, _) => {}
             Lexeme::Number(shape, number) => self.numbers.add_plain(*shape, *number, count),
@@ -118,7 +129,32 @@ impl Tally {
         self.length.total += u128::from(length) * u128::from(count);
     }
 
+    /// Adds whole numbers that were read already, as cells.
+    pub fn add_wholes(&mut self, run: &Wholes) {
+        let (text, length) = run.first.1.text();
+        self.classes[Class::Integer as usize].add(run.count, run.first.0, &text[..length]);
+        self.numbers.add_wholes(run);
+        for (text, length) in [run.texts.0.text(), run.texts.1.text()] {
+            self.add_text(&text[..length]);
+        }
+        self.length.min = self.length.min.min(run.lengths.0);
+        self.length.max = self.length.max.max(run.lengths.1);
+        self.length.total += u128::from(run.digits);
+    }
+
     fn add_text(&mut self, value: &[u8]) {
+        // Nearly all values lie between the ends, and tell so by their first bytes.
+        let start = start_of(value);
+        if self.text_starts.0 < start && start < self.text_starts.1 {
+            return;
+        }
+        self.widen(value);
+        if let Some((low, high)) = &self.text_range {
+            self.text_starts = (start_of(low), start_of(high));
+        }
+    }
+
+    fn widen(&mut self, value: &[u8]) {
         match &mut self.text_range {
             None => self.text_range = Some((value.into(), value.into())),
             Some((low, high)) => {
@@ -182,6 +218,15 @@ impl Tally {
         self.length.min = self.length.min.min(other.length.min);
         self.length.max = self.length.max.max(other.length.max);
         self.length.total += other.length.total;
+    }
+}
+
+/// The first eight bytes, as a number whose order is that of the texts as far as it tells them apart.
+#[inline]
+fn start_of(value: &[u8]) -> u64 {
+    match value.first_chunk() {
+        Some(start) => u64::from_be_bytes(*start),
+        None => words(value).0.swap_bytes(),
     }
 }
 

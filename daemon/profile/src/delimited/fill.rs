@@ -2,12 +2,11 @@
 //! cells of a column look like stays predictable.
 
 use super::Signs;
+use super::cells::{Bench, Mode, View, count_column};
 use super::cut::Chunk;
 use super::ragged::Ragged;
 use super::scan::{Ends, Structure, next_start, value};
-use crate::accumulate::columns::Column;
-use crate::accumulate::hash::{TINY, hash, hash_tiny, hash_words, mix};
-use crate::accumulate::values::{Added, BATCH, Prepared, SHORT, TinyValue, words};
+use crate::accumulate::hash::mix;
 use crate::accumulate::{Columns, Kind};
 
 /// Records that are counted column by column before the next ones are: their text and the ends of
@@ -22,16 +21,10 @@ pub struct Room {
     cells: Vec<(u32, u32)>,
     starts: Vec<u32>,
     record_hashes: Vec<u64>,
+    /// One a column.
+    modes: Vec<Mode>,
+    bench: Bench,
     unquoted: Vec<u8>,
-}
-
-/// A chunk as the columns see it.
-struct View<'a> {
-    padded: &'a [u8],
-    signs: Signs,
-    /// Place of the first record.
-    base: u64,
-    width: usize,
 }
 
 /// Counts all cells of a chunk. The fields are those of `columns`, in order.
@@ -51,6 +44,9 @@ pub fn fill(
         width,
     };
     let mut ragged = Ragged::default();
+    // Every chunk may try anew what the one before gave up.
+    room.modes.clear();
+    room.modes.resize(width, Mode::default());
     let records = if is_regular(chunk.text(), ends, width) {
         fill_regular(&view, ends, columns, room);
         ends.records
@@ -101,13 +97,14 @@ fn fill_regular(view: &View<'_>, ends: &Ends, columns: &mut Columns, room: &mut 
             let field = &mut columns.fields[at];
             let place = view.base + first as u64;
             let column = field.column(Kind::Cell);
+            let (bench, mode) = (&mut room.bench, &mut room.modes[at]);
             let missing = if at == 0 {
                 let cell_at = |r: usize| (starts[r], all[r * width]);
-                count_column(view, place, cell_at, column, hashes, &mut room.unquoted)
+                count_column(view, place, cell_at, column, hashes, bench, mode)
             } else {
                 let ends = &all[at - 1..];
                 let cell_at = |r: usize| (ends[r * width] + 1, ends[r * width + 1]);
-                count_column(view, place, cell_at, column, hashes, &mut room.unquoted)
+                count_column(view, place, cell_at, column, hashes, bench, mode)
             };
             if missing.count > 0 {
                 field.add_missing(missing.count, missing.first);
@@ -138,10 +135,11 @@ fn fill_normalised(view: &View<'_>, columns: &mut Columns, room: &mut Room) {
     for at in 0..width {
         let field = &mut columns.fields[at];
         let column = field.column(Kind::Cell);
-        let (hashes, unquoted) = (&mut room.record_hashes, &mut room.unquoted);
+        let (bench, mode) = (&mut room.bench, &mut room.modes[at]);
         let cells = room.cells.get(at..).unwrap_or_default();
         let cell_at = |r: usize| cells[r * width];
-        let missing = count_column(view, view.base, cell_at, column, hashes, unquoted);
+        let hashes = &mut room.record_hashes;
+        let missing = count_column(view, view.base, cell_at, column, hashes, bench, mode);
         if missing.count > 0 {
             field.add_missing(missing.count, missing.first);
         }
@@ -158,183 +156,6 @@ fn fill_normalised(view: &View<'_>, columns: &mut Columns, room: &mut Room) {
             );
         }
     }
-}
-
-/// Masks of the first n bytes of 16.
-const FIRST: [u128; SHORT + 1] = {
-    let mut masks = [0; SHORT + 1];
-    let mut length = 1;
-    while length <= SHORT {
-        masks[length] = u128::MAX >> (128 - 8 * length);
-        length += 1;
-    }
-    masks
-};
-
-/// The state of a record's hash after one more cell.
-#[inline(always)]
-fn with_cell(state: u64, cell: u64) -> u64 {
-    (state.rotate_left(23) ^ cell).wrapping_mul(0x9e37_79b9_7f4a_7c15)
-}
-
-/// Stands for a missing value in the hash of a record.
-const MISSING: u64 = 0x6d69_7373_696e_6721;
-
-/// A cell, ready to be counted; of length 0 where it is counted the long way: empty, quoted or long.
-#[inline(always)]
-fn prepare(view: &View<'_>, (start, end): (u32, u32)) -> Prepared {
-    let length = (end - start) as usize;
-    // The padding lets 16 bytes be loaded wherever a cell starts.
-    let loaded: &[u8; SHORT] = view.padded[start as usize..]
-        .first_chunk()
-        .expect("a chunk ends in padding");
-    let short = length <= SHORT && loaded[0] != view.signs.quote;
-    let length = if short { length } else { 0 };
-    let (low, high) = words(&(u128::from_le_bytes(*loaded) & FIRST[length]).to_le_bytes());
-    Prepared {
-        low,
-        high,
-        hash: hash_words(low, high, length),
-        length: length as u64,
-    }
-}
-
-/// A cell of at most [`TINY`] bytes that is not quoted; the key of an empty one is 0.
-#[inline(always)]
-fn prepare_tiny(view: &View<'_>, (start, end): (u32, u32)) -> Option<TinyValue> {
-    let length = (end - start) as usize;
-    let loaded: &[u8; 8] = view.padded[start as usize..]
-        .first_chunk()
-        .expect("a chunk ends in padding");
-    if length > TINY || loaded[0] == view.signs.quote {
-        return None;
-    }
-    let kept = u64::from_le_bytes(*loaded) & !(u64::MAX << (8 * length));
-    let key = kept | (length as u64) << 56;
-    Some(TinyValue {
-        key,
-        hash: if key == 0 { MISSING } else { hash_tiny(key) },
-    })
-}
-
-/// Counts a batch whose cells are all tiny; false, and nothing counted, when one is not.
-#[inline(always)]
-fn count_tiny(
-    view: &View<'_>,
-    cell_at: impl Fn(usize) -> (u32, u32),
-    place: u64,
-    column: &mut Column,
-    states: &mut [u64],
-    missing: &mut Missing,
-) -> bool {
-    let mut batch = [TinyValue::default(); BATCH];
-    let cells = &mut batch[..states.len()];
-    for (at, cell) in cells.iter_mut().enumerate() {
-        match prepare_tiny(view, cell_at(at)) {
-            Some(tiny) => *cell = tiny,
-            None => return false,
-        }
-    }
-    column
-        .table
-        .add_tiny(cells, place, |at| missing.note(place + at as u64));
-    for (state, cell) in states.iter_mut().zip(cells) {
-        *state = with_cell(*state, cell.hash);
-    }
-    true
-}
-
-/// Counts one column, whose first cell stands at the place `first`; the missing values.
-///
-/// A batch of cells is hashed before any of them is counted: a wrong guess on where a value lies
-/// then costs only the look at the table, not the hash as well.
-#[inline(always)]
-fn count_column(
-    view: &View<'_>,
-    first: u64,
-    cell_at: impl Fn(usize) -> (u32, u32),
-    column: &mut Column,
-    record_hashes: &mut [u64],
-    unquoted: &mut Vec<u8>,
-) -> Missing {
-    let mut missing = Missing { count: 0, first: 0 };
-    let mut batch = [Prepared::default(); BATCH];
-    let mut tiny = column.table.is_exact();
-    for (number, states) in record_hashes.chunks_mut(BATCH).enumerate() {
-        let from = number * BATCH;
-        let place = first + from as u64;
-        // One cell that is not tiny makes it likely that others follow.
-        tiny = tiny
-            && count_tiny(
-                view,
-                |at| cell_at(from + at),
-                place,
-                column,
-                states,
-                &mut missing,
-            );
-        if tiny {
-            continue;
-        }
-        let cells = &mut batch[..states.len()];
-        for (at, cell) in cells.iter_mut().enumerate() {
-            *cell = prepare(view, cell_at(from + at));
-        }
-        for (at, (state, cell)) in states.iter_mut().zip(cells).enumerate() {
-            let length = cell.length as usize;
-            let place = place + at as u64;
-            let cell_hash = if length > 0 {
-                let text = cell.text();
-                if column.table.add_short(&text, length, cell.hash, place) == Added::Passed {
-                    column.passed.add(&text[..length], 1, place);
-                }
-                cell.hash
-            } else {
-                let (start, end) = cell_at(from + at);
-                let cell = &view.padded[start as usize..end as usize];
-                count_odd(
-                    value(cell, view.signs.quote, unquoted),
-                    place,
-                    column,
-                    &mut missing,
-                )
-            };
-            *state = with_cell(*state, cell_hash);
-        }
-    }
-    missing
-}
-
-/// Missing values of a column and the place of the first.
-struct Missing {
-    count: u64,
-    first: u64,
-}
-
-impl Missing {
-    fn note(&mut self, place: u64) {
-        if self.count == 0 {
-            self.first = place;
-        }
-        self.count += 1;
-    }
-}
-
-/// Counts a cell that is empty, quoted or long; its part in the hash of its record.
-#[inline(never)]
-fn count_odd(cell: &[u8], place: u64, column: &mut Column, missing: &mut Missing) -> u64 {
-    if cell.is_empty() {
-        missing.note(place);
-        return MISSING;
-    }
-    if cell.len() > SHORT
-        && let Some(known) = column.table.again(cell)
-    {
-        return known;
-    }
-    let cell_hash = hash(cell);
-    column.add_hashed(cell, cell_hash, 1, place);
-    cell_hash
 }
 
 fn sample(

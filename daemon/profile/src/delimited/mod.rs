@@ -1,9 +1,11 @@
 //! Delimited text: bytes to cells.
 
+mod cells;
 pub mod cut;
 pub mod fill;
 pub mod footer;
 pub mod header;
+mod lanes;
 pub mod ragged;
 pub mod read;
 pub mod rewrite;

@@ -174,15 +174,19 @@ fn count(
         let Some(chunk) = chunk else {
             return Ok((columns, ragged));
         };
-        if std::str::from_utf8(chunk.text()).is_err() {
+        ends.clear();
+        let found = if exact {
+            scan::exact(chunk.text(), signs, &mut ends);
+            Ok(())
+        } else {
+            scan::fast(chunk.text(), signs, &mut ends)
+        };
+        // What is ASCII is UTF-8; only the fast scan has looked.
+        let unsure = exact || ends.wide || found.is_err();
+        if unsure && std::str::from_utf8(chunk.text()).is_err() {
             return Err(Stop::NotUtf8);
         }
-        ends.clear();
-        if exact {
-            scan::exact(chunk.text(), signs, &mut ends);
-        } else {
-            scan::fast(chunk.text(), signs, &mut ends).map_err(|_| Stop::Stray)?;
-        }
+        found.map_err(|_| Stop::Stray)?;
         ragged.merge(fill(&chunk, &ends, signs, &mut columns, &mut room));
         memory = chunk.into_room();
     }

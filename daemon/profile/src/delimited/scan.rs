@@ -17,6 +17,8 @@ pub struct Ends {
     length: usize,
     /// Records among them.
     pub records: usize,
+    /// Whether a byte beyond ASCII was met; [`exact`] does not look.
+    pub wide: bool,
 }
 
 /// A quote where none may be, or where parity cannot tell.
@@ -28,6 +30,7 @@ impl Ends {
     pub fn clear(&mut self) {
         self.length = 0;
         self.records = 0;
+        self.wide = false;
     }
 
     /// The ends, in order.

@@ -1,6 +1,6 @@
 //! The structure of a text, 64 bytes at a time.
 //!
-//! Every block becomes four masks, one bit a byte: delimiters, quotes, `\n`, `\r`. The running
+//! Every block becomes masks, one bit a byte: delimiters, quotes, `\n`, `\r`, not ASCII. The running
 //! parity of the quotes tells inside from outside. One driver serves all machines; what differs is
 //! how masks and parity are computed, chosen at run time.
 
@@ -14,6 +14,8 @@ struct Masks {
     quote: u64,
     feed: u64,
     carriage: u64,
+    /// Bytes beyond ASCII.
+    wide: u64,
 }
 
 /// Finds all cell ends but that of a last record without a line end.
@@ -50,6 +52,7 @@ fn masks_portable(block: &[u8; 64], signs: Signs) -> Masks {
         masks.quote |= u64::from(*byte == signs.quote) << at;
         masks.feed |= u64::from(*byte == b'\n') << at;
         masks.carriage |= u64::from(*byte == b'\r') << at;
+        masks.wide |= u64::from(!byte.is_ascii()) << at;
     }
     masks
 }
@@ -100,6 +103,7 @@ fn drive(
             quote: all.quote & keep,
             feed: all.feed & keep,
             carriage: all.carriage & keep,
+            wide: all.wide,
         };
         step(cut, blocks.len() * 64, &mut carry, found, &parity)?;
     }
@@ -119,6 +123,7 @@ fn step(
         quote,
         feed,
         carriage,
+        wide,
     } = masks;
     let breaks = delimiter | feed | carriage;
     // The `\n` of `\r\n` ends nothing by itself.
@@ -140,6 +145,7 @@ fn step(
     carry.may_open = (breaks | quote) >> 63;
     carry.carriage = carriage >> 63;
     found.records += lines.count_ones() as usize;
+    found.wide |= wide != 0;
     found.push_bits(ends, base);
     Ok(())
 }
@@ -151,7 +157,7 @@ mod x86 {
         __m128i, __m256i, __m512i, _mm_clmulepi64_si128, _mm_cmpeq_epi8, _mm_cvtsi128_si64,
         _mm_loadu_si128, _mm_movemask_epi8, _mm_set_epi64x, _mm_set1_epi8, _mm256_cmpeq_epi8,
         _mm256_loadu_si256, _mm256_movemask_epi8, _mm256_set1_epi8, _mm512_cmpeq_epi8_mask,
-        _mm512_loadu_si512, _mm512_set1_epi8,
+        _mm512_loadu_si512, _mm512_movepi8_mask, _mm512_set1_epi8,
     };
 
     use super::{Ends, Masks, Signs, Stray, drive, parity_portable};
@@ -190,6 +196,7 @@ mod x86 {
                 quote,
                 feed,
                 carriage,
+                wide: _mm512_movepi8_mask(bytes),
             }
         };
         drive(text, found, masks, |bits| parity_clmul(bits))
@@ -207,16 +214,18 @@ mod x86 {
                     _mm256_loadu_si256(high.as_ptr().cast::<__m256i>()),
                 )
             };
-            let [delimiter, quote, feed, carriage] = all.map(|sign| {
-                let low = _mm256_movemask_epi8(_mm256_cmpeq_epi8(low, sign)) as u32;
-                let high = _mm256_movemask_epi8(_mm256_cmpeq_epi8(high, sign)) as u32;
-                u64::from(low) | u64::from(high) << 32
-            });
+            let mask = |low, high| {
+                let (low, high) = (_mm256_movemask_epi8(low), _mm256_movemask_epi8(high));
+                u64::from(low as u32) | u64::from(high as u32) << 32
+            };
+            let [delimiter, quote, feed, carriage] =
+                all.map(|sign| mask(_mm256_cmpeq_epi8(low, sign), _mm256_cmpeq_epi8(high, sign)));
             Masks {
                 delimiter,
                 quote,
                 feed,
                 carriage,
+                wide: mask(low, high),
             }
         };
         drive(text, found, masks, |bits| parity_clmul(bits))
@@ -225,24 +234,31 @@ mod x86 {
     #[inline(always)]
     fn masks_sse2(block: &[u8; 64], signs: Signs) -> Masks {
         let (quarters, _) = block.as_chunks::<16>();
-        let [delimiter, quote, feed, carriage] =
-            [signs.delimiter, signs.quote, b'\n', b'\r'].map(|sign| {
-                quarters.iter().enumerate().fold(0, |mask, (at, quarter)| {
-                    // SAFETY: SSE2 is part of x86-64; the load needs no alignment, and a quarter is
-                    // 16 bytes long.
-                    let bits = unsafe {
-                        let bytes = _mm_loadu_si128(quarter.as_ptr().cast::<__m128i>());
-                        _mm_movemask_epi8(_mm_cmpeq_epi8(bytes, _mm_set1_epi8(sign as i8)))
-                    };
-                    mask | u64::from(bits as u32) << (16 * at)
-                })
-            });
-        Masks {
-            delimiter,
-            quote,
-            feed,
-            carriage,
+        let mut masks = Masks::default();
+        for (at, quarter) in quarters.iter().enumerate() {
+            // SAFETY: SSE2 is part of x86-64; the load needs no alignment, and a quarter is 16 bytes
+            // long.
+            let [delimiter, quote, feed, carriage, wide] = unsafe {
+                let bytes = _mm_loadu_si128(quarter.as_ptr().cast::<__m128i>());
+                let is =
+                    |sign: u8| _mm_movemask_epi8(_mm_cmpeq_epi8(bytes, _mm_set1_epi8(sign as i8)));
+                let signs = [signs.delimiter, signs.quote, b'\n', b'\r'].map(is);
+                [
+                    signs[0],
+                    signs[1],
+                    signs[2],
+                    signs[3],
+                    _mm_movemask_epi8(bytes),
+                ]
+            }
+            .map(|bits| u64::from(bits as u32) << (16 * at));
+            masks.delimiter |= delimiter;
+            masks.quote |= quote;
+            masks.feed |= feed;
+            masks.carriage |= carriage;
+            masks.wide |= wide;
         }
+        masks
     }
 
     /// A product without carries with all ones: every bit adds itself to all bits from it upwards.

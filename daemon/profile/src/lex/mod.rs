@@ -155,6 +155,9 @@ pub fn read(kind: Kind, text: &[u8]) -> Lexeme {
 }
 
 fn read_cell(text: &[u8]) -> Lexeme {
+    if is_plain(text) {
+        return Lexeme::Text;
+    }
     let text = text.trim_ascii();
     let Some(first) = text.first() else {
         return Lexeme::Text;
@@ -171,6 +174,23 @@ fn read_cell(text: &[u8]) -> Lexeme {
     }
 }
 
+/// Whether a text is nothing but text at a glance: hexadecimal digits, names, words.
+#[inline]
+fn is_plain(text: &[u8]) -> bool {
+    // The longest value without a sign that is something else is a number, and the words for
+    // booleans have five letters.
+    if text.len() < 6 || text[0] == b'P' {
+        return false;
+    }
+    let (mut signs, mut letters) = (false, false);
+    for byte in text {
+        // All that parts the figures of a date, time or number, and white space of any script.
+        signs |= *byte < b'0' || *byte == b':' || !byte.is_ascii();
+        letters |= byte.is_ascii_alphabetic() && !matches!(byte, b'e' | b'E');
+    }
+    letters && !signs
+}
+
 fn read_word(text: &[u8]) -> Lexeme {
     match text {
         b"true" | b"True" | b"TRUE" => return Lexeme::Boolean(true),
@@ -185,4 +205,27 @@ fn read_word(text: &[u8]) -> Lexeme {
         return Lexeme::Duration(length);
     }
     temporal::read(text).map_or(Lexeme::Text, Lexeme::Temporal)
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+
+    proptest! {
+        #[test]
+        fn a_glance_takes_nothing_for_text_that_is_more(
+            text in "[0-9a-fA-FPTWJMayun:/. +-]{0,24}|[0-9]{1,4}[-/. :][0-9]{1,2}[-/. :][0-9]{1,4}|[0-9a-fé]{6,40}",
+        ) {
+            let bytes = text.as_bytes();
+            if is_plain(bytes) {
+                prop_assert_eq!(number::read(bytes), None);
+                prop_assert_eq!(temporal::read(bytes), None);
+                prop_assert_eq!(temporal::read_duration(bytes), None);
+                prop_assert!(!local::is_local(bytes));
+                prop_assert!(!matches!(read_word(bytes), Lexeme::Boolean(_) | Lexeme::YesNo(_)));
+            }
+        }
+    }
 }

@@ -344,12 +344,9 @@ fn by_name(view: &View<'_>, shapes: &[Shape<'_>], words: &[String]) -> Option<Ve
         // Two words are roles (`groom`, `bride`) as soon as names.
         share(like) >= 0.7 && (shapes.len() > 2 || known > 0) && !person::named_for_things(words)
     } else {
-        let firms = shapes
-            .iter()
-            .filter(|s| person::is_firm_like(s.text))
-            .count();
         let people = share(like) >= 0.8 && share(known) >= 0.3 && known >= 5;
-        people && share(firms) < 0.1 && !person::named_for_things(words)
+        let firms = || shapes.iter().filter(|s| person::is_firm_like(s.text));
+        people && share(firms().count()) < 0.1 && !person::named_for_things(words)
     };
     believed.then(|| Verdict {
         entity: "PERSON",

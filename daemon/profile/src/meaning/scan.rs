@@ -3,6 +3,7 @@
 
 use super::shape::{Shape, fits};
 use super::strict::{bank, email, national, net, phone};
+use crate::lex;
 
 /// Whether this value alone passes a strict detector, or holds something that does. Must be asked
 /// of the value as it is, before it is shortened: half an address is still somebody's.
@@ -15,7 +16,22 @@ pub fn is_pii(value: &str) -> bool {
         // What `mask` leaves behind.
         return false;
     }
-    whole(&Shape::of(value, 1)) || holds(value.as_bytes())
+    whole(&Shape::of(value, 1))
+        || holds(value.as_bytes())
+        || written_out(value).is_some_and(|digits| whole(&Shape::of(&digits, 1)))
+}
+
+/// The digits of a whole number that is written with an exponent: `4.111111111111111e15` is as good
+/// a card number as its digits are.
+fn written_out(value: &str) -> Option<String> {
+    let value = value.trim();
+    if !(4..=32).contains(&value.len()) || !value.contains(['e', 'E']) {
+        return None;
+    }
+    let (_, number) = lex::number::read(value.as_bytes())?;
+    let zeros = u32::try_from(number.scale.checked_neg()?).ok()?;
+    let whole = number.mantissa.checked_mul(10_u128.checked_pow(zeros)?)?;
+    Some(whole.to_string())
 }
 
 /// A whole value, by the detectors that need no second witness.

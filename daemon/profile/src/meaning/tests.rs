@@ -311,3 +311,22 @@ fn semantic_types_of_real_columns() {
     );
     assert_eq!(of("s", "string", &["d", "e", "f"]), None);
 }
+
+#[test]
+fn an_exponent_hides_no_card_number() {
+    for shown in [
+        "4.111111111111111e15",
+        "4111111111111111e0",
+        " 4.111111111111111E+15",
+    ] {
+        assert!(is_pii(shown), "{shown}");
+    }
+    for shown in [
+        "4.111111111111112e15",
+        "4.111111111111111e-15",
+        "1.5e3",
+        "cafe5",
+    ] {
+        assert!(!is_pii(shown), "{shown}");
+    }
+}

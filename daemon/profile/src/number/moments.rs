@@ -46,17 +46,32 @@ impl Moments {
     #[inline]
     pub fn add(&mut self, value: Decimal, times: u64) {
         self.count += times;
-        let at = match self.scales.iter().position(|s| s.scale == value.scale) {
+        self.at_scale(value.scale).add(value, times);
+    }
+
+    /// Adds natural numbers by their count, sum and sum of squares.
+    pub fn add_wholes(&mut self, count: u64, sum: u64, squares: u64) {
+        self.count += count;
+        let part = AtScale {
+            sum: i128::from(sum),
+            squares: [squares, 0, 0, 0],
+            ..AtScale::default()
+        };
+        self.at_scale(0).merge(&part);
+    }
+
+    fn at_scale(&mut self, scale: i16) -> &mut AtScale {
+        let at = match self.scales.iter().position(|s| s.scale == scale) {
             Some(at) => at,
             None => {
                 self.scales.push(AtScale {
-                    scale: value.scale,
+                    scale,
                     ..AtScale::default()
                 });
                 self.scales.len() - 1
             }
         };
-        self.scales[at].add(value, times);
+        &mut self.scales[at]
     }
 
     /// Joins other numbers.
@@ -152,10 +167,39 @@ impl AtScale {
                 .large_positive
                 .add(&Big::from(other.sum.unsigned_abs())),
         }
-        self.large_positive.add(&other.large_positive);
-        self.large_negative.add(&other.large_negative);
-        self.large_squares.add(&other.large_squares);
-        self.large_squares.add(&Big::from_words(&other.squares));
+        let ours = [
+            &mut self.large_positive,
+            &mut self.large_negative,
+            &mut self.large_squares,
+        ];
+        let theirs = [
+            &other.large_positive,
+            &other.large_negative,
+            &other.large_squares,
+        ];
+        for (ours, theirs) in ours.into_iter().zip(theirs) {
+            if !theirs.is_zero() {
+                ours.add(theirs);
+            }
+        }
+        self.add_squares(&other.squares);
+    }
+
+    /// Adds squares of another part; what 256 bits no longer hold goes to the large ones.
+    fn add_squares(&mut self, words: &[u64; 4]) {
+        let mut total = self.squares;
+        let mut carry = false;
+        for (ours, theirs) in total.iter_mut().zip(words) {
+            let (sum, over) = ours.overflowing_add(*theirs);
+            let (sum, over_again) = sum.overflowing_add(u64::from(carry));
+            *ours = sum;
+            carry = over || over_again;
+        }
+        if carry {
+            self.large_squares.add(&Big::from_words(words));
+        } else {
+            self.squares = total;
+        }
     }
 
     fn totals(&self) -> (Big, Big, Big) {

@@ -7,12 +7,12 @@
 //! Values of up to 16 bytes lie in the slots themselves: counting one touches a single cache line.
 
 mod slots;
+mod words;
 
-pub use slots::words;
-
-use super::hash::{TINY, hash};
+use super::hash::{TINY, hash, words};
 use crate::lex::marker;
-use slots::{FIRST_SLOTS, Short, Slots, Tiny, shown};
+use slots::{FIRST_SLOTS, Short, Slots, shown};
+use words::Words;
 
 /// Bytes an entry is said to take beside its text; the same on every machine, since the decision
 /// between exact and estimated hangs on it.
@@ -24,31 +24,14 @@ pub const SHORT: usize = 16;
 /// Values that are counted at once at most.
 pub const BATCH: usize = 64;
 
-/// A value of up to [`SHORT`] bytes, ready to be counted.
-#[derive(Debug, Clone, Copy, Default)]
-pub struct Prepared {
-    /// Its first eight bytes, little-endian, padded with zeros.
-    pub low: u64,
-    /// Its last eight.
-    pub high: u64,
-    pub hash: u64,
-    pub length: u64,
-}
-
-/// A value of 1 to [`TINY`] bytes, ready to be counted.
-#[derive(Debug, Clone, Copy, Default)]
-pub struct TinyValue {
-    /// Its bytes, little-endian, its length in the uppermost byte; 0 is no value.
-    pub key: u64,
-    pub hash: u64,
-}
-
-impl Prepared {
-    /// Its bytes and the zeros after them.
-    #[inline(always)]
-    pub fn text(&self) -> [u8; SHORT] {
-        (u128::from(self.low) | u128::from(self.high) << 64).to_le_bytes()
-    }
+/// Values that are counted at once, by their keys: the bytes of a value of 1 to [`TINY`] bytes,
+/// little-endian and padded with zeros, with the length in the uppermost one.
+#[derive(Debug, Clone, Copy)]
+pub struct Batch<'a> {
+    pub keys: &'a [u64; BATCH],
+    pub hashes: &'a [u64; BATCH],
+    /// How many of them are meant.
+    pub count: usize,
 }
 
 /// A value of more than [`SHORT`] bytes; its text lies in the table's arena.
@@ -63,7 +46,7 @@ struct Long {
 
 /// A table of values. Level 0 is exact.
 pub struct ValueTable {
-    tiny: Slots<Tiny>,
+    tiny: Words,
     short: Slots<Short>,
     longs: Vec<Long>,
     /// Numbers into `longs` from 1, by hash; 0 is free.
@@ -103,7 +86,7 @@ impl Default for ValueTable {
 impl ValueTable {
     fn at_level(level: u32) -> Self {
         Self {
-            tiny: Slots::new(),
+            tiny: Words::new(),
             short: Slots::new(),
             longs: Vec::new(),
             index: Vec::new(),
@@ -150,57 +133,45 @@ impl ValueTable {
             self.count_long(text, hash, count, first);
             return Added::Counted;
         }
-        let mut padded = [0; SHORT];
-        padded[..text.len()].copy_from_slice(text);
+        let (low, high) = words(text);
         let new = if (1..=TINY).contains(&text.len()) {
-            let (low, _) = words(&padded);
-            self.tiny
-                .join(Tiny::new(low, text.len(), count), hash, first)
+            let key = low | (text.len() as u64) << 56;
+            self.tiny.join(key, hash, count, first)
         } else {
-            let slot = Short::new(padded, text.len(), count);
+            let slot = Short::new(bytes_of(low, high), text.len(), count);
             self.short.join(slot, hash, first)
         };
         self.text_bytes += if new { text.len() as u64 } else { 0 };
         Added::Counted
     }
 
-    /// Counts one occurrence each of up to [`BATCH`] values of 1 to [`TINY`] bytes, the first of
-    /// them at `place`. Values of key 0 are none: they are handed to `missing` with their number.
-    ///
-    /// All slots are fetched before any is judged, so that their ways from memory overlap.
+    /// Counts one occurrence each of values, the first of them at `place`, of which every one is
+    /// kept. What is no key is handed to `odd` with its number.
     #[inline(always)]
-    pub fn add_tiny(&mut self, values: &[TinyValue], place: u64, mut missing: impl FnMut(usize)) {
-        let mut seen = [0; BATCH];
-        let slots = self.tiny.slots.as_mut_slice();
-        if !slots.is_empty() {
-            for (seen, value) in seen.iter_mut().zip(values) {
-                *seen = u64::from_le_bytes(slots[value.hash as usize & (slots.len() - 1)].key);
-            }
-        }
-        let mut others = [0_u8; BATCH];
-        let mut count = 0;
-        for (at, (value, seen)) in values.iter().zip(seen).enumerate() {
-            if value.key == seen && seen != 0 {
-                slots[value.hash as usize & (slots.len() - 1)].count += 1;
-            } else {
-                others[count % BATCH] = at as u8;
-                count += 1;
-            }
-        }
+    pub fn add_words(&mut self, batch: &Batch<'_>, place: u64, mut odd: impl FnMut(usize)) {
+        let Batch { keys, hashes, .. } = batch;
+        let (others, count) = self.tiny.count_known(batch);
         for at in others.into_iter().take(count).map(usize::from) {
-            let TinyValue { key, hash } = values[at];
-            if key == 0 {
-                missing(at);
+            if keys[at] >> 56 > TINY as u64 {
+                odd(at);
             } else {
-                let new = Tiny {
-                    key: key.to_le_bytes(),
-                    count: 1,
-                };
-                if self.tiny.add(new, hash, place + at as u64) {
-                    self.text_bytes += key >> 56;
-                }
+                self.add_word(keys[at], hashes[at], 1, place + at as u64);
             }
         }
+    }
+
+    /// Counts occurrences of a value by its key, the first of them at `place`.
+    #[inline(always)]
+    pub fn add_word(&mut self, key: u64, hash: u64, count: u64, place: u64) {
+        if self.tiny.add(key, hash, count, place) {
+            self.text_bytes += key >> 56;
+        }
+    }
+
+    /// Whether values of a hash are kept, whatever they are.
+    #[inline(always)]
+    pub fn keeps(&self, hash: u64) -> bool {
+        hash <= self.limit
     }
 
     /// Whether every value is kept.
@@ -221,22 +192,25 @@ impl ValueTable {
         Some(last.hash)
     }
 
-    /// Counts one occurrence of a value of 1 to [`SHORT`] bytes, padded with zeros.
+    /// Counts one occurrence of a value of 1 to [`SHORT`] bytes, handed over as two little-endian
+    /// words padded with zeros.
     ///
     /// Places must not decrease from call to call.
     #[inline(always)]
-    pub fn add_short(&mut self, text: &[u8; SHORT], length: usize, hash: u64, place: u64) -> Added {
-        if hash > self.limit && !marker::is_candidate(&text[..length]) {
+    pub fn add_short(&mut self, low: u64, high: u64, length: u32, hash: u64, place: u64) -> Added {
+        let text = bytes_of(low, high);
+        if hash > self.limit && !marker::is_candidate(&text[..length as usize]) {
             return Added::Passed;
         }
-        let new = if length <= TINY {
-            let (low, _) = words(text);
-            self.tiny.add(Tiny::new(low, length, 1), hash, place)
+        let new = if length as usize <= TINY {
+            let key = low | u64::from(length) << 56;
+            self.tiny.add(key, hash, 1, place)
         } else {
-            self.short.add(Short::new(*text, length, 1), hash, place)
+            self.short
+                .add(Short::new(text, length as usize, 1), hash, place)
         };
         if new {
-            self.text_bytes += length as u64;
+            self.text_bytes += u64::from(length);
         }
         Added::Counted
     }
@@ -312,8 +286,14 @@ impl ValueTable {
             count: long.count,
             first: long.first,
         });
-        shown(&self.tiny).chain(shown(&self.short)).chain(longs)
+        self.tiny.iter().chain(shown(&self.short)).chain(longs)
     }
+}
+
+/// The bytes of two little-endian words.
+#[inline(always)]
+pub fn bytes_of(low: u64, high: u64) -> [u8; SHORT] {
+    (u128::from(low) | u128::from(high) << 64).to_le_bytes()
 }
 
 fn place_number(index: &mut [u32], number: u32, hash: u64) {
@@ -344,9 +324,8 @@ mod tests {
             for (place, value) in (0_u64..).zip(&values) {
                 let bytes = value.as_bytes();
                 if (1..=SHORT).contains(&bytes.len()) && place % 2 == 0 {
-                    let mut padded = [0; SHORT];
-                    padded[..bytes.len()].copy_from_slice(bytes);
-                    table.add_short(&padded, bytes.len(), hash(bytes), place);
+                    let (low, high) = words(bytes);
+                    table.add_short(low, high, bytes.len() as u32, hash(bytes), place);
                 } else {
                     table.add(bytes, 1, place);
                 }

@@ -1,7 +1,7 @@
 //! Values of up to 16 bytes, counted where they lie.
 
 use super::{SHORT, Value};
-use crate::accumulate::hash::{TINY, hash_tiny, hash_words};
+use crate::accumulate::hash::hash;
 
 /// Slots of a table that holds its first value.
 pub(super) const FIRST_SLOTS: usize = 64;
@@ -9,13 +9,6 @@ pub(super) const FIRST_SLOTS: usize = 64;
 /// Up to so many values a table is kept mostly empty: a value then lies where its hash says, and the
 /// processor guesses right. Beyond, what matters is that the table stays in the cache.
 const FEW: usize = 4096;
-
-/// A value of 1 to [`TINY`] bytes, padded with zeros, its length in the last byte; free while zero.
-#[derive(Debug, Clone, Copy, Default)]
-pub(super) struct Tiny {
-    pub(super) key: [u8; 8],
-    pub(super) count: u64,
-}
 
 /// A value of up to [`SHORT`] bytes, padded with zeros.
 #[derive(Debug, Clone, Copy, Default)]
@@ -33,41 +26,6 @@ pub(super) trait Slot: Copy + Default {
     fn same(&self, other: &Self) -> bool;
     fn count(&mut self) -> &mut u64;
     fn text(&self) -> &[u8];
-}
-
-impl Tiny {
-    #[inline(always)]
-    pub(super) fn new(low: u64, length: usize, count: u64) -> Self {
-        Self {
-            key: (low | (length as u64) << 56).to_le_bytes(),
-            count,
-        }
-    }
-}
-
-impl Slot for Tiny {
-    #[inline(always)]
-    fn is_free(&self) -> bool {
-        u64::from_le_bytes(self.key) == 0
-    }
-
-    fn hash(&self) -> u64 {
-        hash_tiny(u64::from_le_bytes(self.key))
-    }
-
-    #[inline(always)]
-    fn same(&self, other: &Self) -> bool {
-        u64::from_le_bytes(self.key) == u64::from_le_bytes(other.key)
-    }
-
-    #[inline(always)]
-    fn count(&mut self) -> &mut u64 {
-        &mut self.count
-    }
-
-    fn text(&self) -> &[u8] {
-        &self.key[..usize::from(self.key[TINY])]
-    }
 }
 
 impl Short {
@@ -88,8 +46,7 @@ impl Slot for Short {
     }
 
     fn hash(&self) -> u64 {
-        let (low, high) = words(&self.text);
-        hash_words(low, high, self.text().len())
+        hash(self.text())
     }
 
     #[inline(always)]
@@ -186,13 +143,6 @@ impl<S: Slot> Slots<S> {
         self.slots[at] = slot;
         self.firsts[at] = first;
     }
-}
-
-/// The two little-endian words of a padded value.
-#[inline(always)]
-pub fn words(text: &[u8; SHORT]) -> (u64, u64) {
-    let both = u128::from_le_bytes(*text);
-    (both as u64, (both >> 64) as u64)
 }
 
 /// All values held, in no particular order.
