@@ -1,6 +1,7 @@
 //! All fields of one table, as a reader fills them.
 
 use std::collections::HashMap;
+use std::sync::{Mutex, PoisonError};
 
 use super::Kind;
 use super::hash::{TINY, hash, mix};
@@ -123,7 +124,11 @@ impl Column {
         table.raise(|value| passed.add(value.text, value.count, value.first));
     }
 
-    fn merge(&mut self, other: Self) {
+    fn merge(&mut self, mut other: Self) {
+        // Values go from the smaller into the larger.
+        if self.table.level() == other.table.level() && self.table.len() < other.table.len() {
+            std::mem::swap(&mut self.table, &mut other.table);
+        }
         while self.table.level() < other.table.level() {
             self.raise();
         }
@@ -320,24 +325,42 @@ impl Columns {
         self.fields.iter().flat_map(|f| &f.columns)
     }
 
+    /// An empty table beside this one, for another thread: see [`RecordHashes::beside`].
+    pub fn beside(&self) -> Self {
+        Self {
+            record_hashes: self.record_hashes.beside(),
+            ..Self::new(self.budget)
+        }
+    }
+
     /// Joins what another thread counted of other chunks of the same table.
     pub fn merge(&mut self, other: Self) {
+        self.merge_on(other, 1);
+    }
+
+    /// As [`Self::merge`], on several threads.
+    pub fn merge_on(&mut self, other: Self, threads: usize) {
         let ids: Vec<FieldId> = other.fields.iter().map(|f| self.field(&f.spec)).collect();
-        for (theirs, id) in other.fields.into_iter().zip(&ids) {
-            if let Some(parent) = theirs.spec.parent {
-                self.fields[id.0 as usize].spec.parent = Some(ids[parent.0 as usize]);
-            }
-            let ours = &mut self.fields[id.0 as usize];
-            ours.missing += theirs.missing;
-            ours.first = ours.first.min(theirs.first);
-            ours.first_missing = match (ours.first_missing, theirs.first_missing) {
-                (Some(a), Some(b)) => Some(a.min(b)),
-                (a, b) => a.or(b),
-            };
-            for column in theirs.columns {
-                ours.column(column.kind).merge(column);
-            }
+        let mut theirs: Vec<Option<FieldData>> = self.fields.iter().map(|_| None).collect();
+        for (mut field, id) in other.fields.into_iter().zip(&ids) {
+            field.spec.parent = field.spec.parent.map(|parent| ids[parent.0 as usize]);
+            theirs[id.0 as usize] = Some(field);
         }
+        let pairs = Mutex::new(self.fields.iter_mut().zip(theirs));
+        let next = || pairs.lock().unwrap_or_else(PoisonError::into_inner).next();
+        let work = || {
+            while let Some((ours, theirs)) = next() {
+                if let Some(theirs) = theirs {
+                    ours.merge(theirs);
+                }
+            }
+        };
+        std::thread::scope(|scope| {
+            for _ in 1..threads {
+                scope.spawn(work);
+            }
+            work();
+        });
         for (chunk, records) in other.chunk_records {
             *self.chunk_records.entry(chunk).or_default() += records;
         }
@@ -359,6 +382,21 @@ impl Columns {
 }
 
 impl FieldData {
+    fn merge(&mut self, theirs: Self) {
+        if theirs.spec.parent.is_some() {
+            self.spec.parent = theirs.spec.parent;
+        }
+        self.missing += theirs.missing;
+        self.first = self.first.min(theirs.first);
+        self.first_missing = match (self.first_missing, theirs.first_missing) {
+            (Some(a), Some(b)) => Some(a.min(b)),
+            (a, b) => a.or(b),
+        };
+        for column in theirs.columns {
+            self.column(column.kind).merge(column);
+        }
+    }
+
     /// What an occurrence adds to the hash of its record: it tells repeated values of one path
     /// apart by their order, and not fields by theirs.
     fn in_record(&mut self, value_hash: u64, place: u64) -> u64 {

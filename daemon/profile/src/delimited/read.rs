@@ -79,8 +79,9 @@ pub fn read<'a>(
     let lines = memchr::memchr_iter(b'\n', first.text()).count().max(1);
     let expected = cutter.source.size() / (first.text().len() / lines).max(1) as u64;
     let queue = Mutex::new((cutter, Some(first)));
+    let whole = Columns::new(budget);
     let work = || {
-        let mut columns = Columns::new(budget);
+        let mut columns = whole.beside();
         columns.sample.expect(expected);
         for field in &fields {
             columns.field(field);
@@ -108,7 +109,7 @@ pub fn read<'a>(
         match &mut all {
             None => all = Some((columns, ragged)),
             Some((whole, whole_ragged)) => {
-                whole.merge(columns);
+                whole.merge_on(columns, threads);
                 whole_ragged.merge(ragged);
             }
         }

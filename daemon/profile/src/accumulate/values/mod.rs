@@ -44,6 +44,17 @@ struct Long {
     first: u64,
 }
 
+impl Long {
+    fn shown<'a>(&self, text: &'a [u8]) -> Value<'a> {
+        Value {
+            text,
+            hash: self.hash,
+            count: self.count,
+            first: self.first,
+        }
+    }
+}
+
 /// A table of values. Level 0 is exact.
 pub struct ValueTable {
     tiny: Words,
@@ -258,10 +269,7 @@ impl ValueTable {
             first,
         });
         if self.longs.len() * 2 > self.index.len() {
-            self.index = vec![0; (self.index.len() * 2).max(FIRST_SLOTS)];
-            for (number, long) in (1..).zip(&self.longs) {
-                place_number(&mut self.index, number, long.hash);
-            }
+            self.make_index();
         } else {
             // Below u32: the arena is, and every value takes bytes of it.
             place_number(&mut self.index, self.longs.len() as u32, hash);
@@ -270,22 +278,59 @@ impl ValueTable {
 
     /// Halves the limit and hands the values now above it to `dropped`.
     pub fn raise(&mut self, mut dropped: impl FnMut(Value<'_>)) {
-        let old = std::mem::replace(self, Self::at_level(self.level + 1));
-        for value in old.iter() {
+        let Self {
+            tiny,
+            short,
+            mut longs,
+            mut arena,
+            level,
+            ..
+        } = std::mem::replace(self, Self::at_level(self.level + 1));
+        debug_assert_eq!(level + 1, self.level);
+        for value in tiny.iter().chain(shown(&short)) {
             if self.add_hashed(value.text, value.hash, value.count, value.first) == Added::Passed {
                 dropped(value);
             }
+        }
+        drop((tiny, short));
+        // Long values move down within their arena: they are many bytes.
+        let mut end = 0;
+        longs.retain_mut(|long| {
+            let text = slice(&arena, long);
+            if long.hash > self.limit && !marker::is_candidate(text) {
+                dropped(long.shown(text));
+                return false;
+            }
+            let from = long.at as usize;
+            arena.copy_within(from..from + long.length as usize, end);
+            // Below u32, as the place it had was.
+            long.at = end as u32;
+            end += long.length as usize;
+            true
+        });
+        arena.truncate(end);
+        self.text_bytes += end as u64;
+        (self.longs, self.arena) = (longs, arena);
+        self.make_index();
+    }
+
+    /// An index of the long values, a third full or less.
+    fn make_index(&mut self) {
+        if self.longs.is_empty() {
+            return;
+        }
+        let size = (self.longs.len() * 3).next_power_of_two().max(FIRST_SLOTS);
+        self.index.clear();
+        self.index.resize(size, 0);
+        for (number, long) in (1..).zip(&self.longs) {
+            place_number(&mut self.index, number, long.hash);
         }
     }
 
     /// All values held, in no particular order.
     pub fn iter(&self) -> impl Iterator<Item = Value<'_>> {
-        let longs = self.longs.iter().map(|long| Value {
-            text: slice(&self.arena, long),
-            hash: long.hash,
-            count: long.count,
-            first: long.first,
-        });
+        let longs = self.longs.iter();
+        let longs = longs.map(|long| long.shown(slice(&self.arena, long)));
         self.tiny.iter().chain(shown(&self.short)).chain(longs)
     }
 }
