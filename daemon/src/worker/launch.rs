@@ -55,6 +55,8 @@ pub async fn launch(program: &Path, limits: &Limits, scratch: PathBuf) -> Result
         .arg0("ddgend")
         .args(orders.to_arguments())
         .env_clear()
+        // Large tables grow and go: glibc gives their memory back as long as this bound is fixed.
+        .env("MALLOC_MMAP_THRESHOLD_", "131072")
         .current_dir(&scratch.path)
         .stdin(Stdio::from(OwnedFd::from(theirs)))
         .stdout(Stdio::null())

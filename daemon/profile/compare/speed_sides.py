@@ -1,0 +1,81 @@
+"""Who is measured, and what each computes."""
+
+import shutil
+import sys
+
+DDGEN = "whole profile document"
+DUCKDB = """
+import duckdb, sys
+c = duckdb.connect()
+c.execute("set threads=2")
+name = sys.argv[1]
+how = {"csv": "read_csv(?, nullstr=['NA', ''])", "jsonl": "read_ndjson(?)", "parquet": "read_parquet(?)"}[name.rsplit(".", 1)[1]]
+c.execute(f"summarize select * from {how}", [name]).fetchall()
+"""
+POLARS = """
+import os, sys
+os.environ["POLARS_MAX_THREADS"] = "2"
+import polars as pl
+name = sys.argv[1]
+read = {
+    "csv": lambda: pl.read_csv(name, null_values=["NA", ""], infer_schema_length=100_000),
+    "jsonl": lambda: pl.read_ndjson(name, infer_schema_length=None),
+    "parquet": lambda: pl.read_parquet(name),
+}[name.rsplit(".", 1)[1]]
+frame = read()
+frame.describe()
+for column in frame.columns:
+    try:
+        frame[column].n_unique()
+    except pl.exceptions.PolarsError:
+        pass  # not of lists
+"""
+
+
+class Side:
+    """One tool: its name, what it computes, and the command for a file (none where it cannot read it)."""
+
+    def __init__(self, name, computes, command, kinds):
+        self.name, self.computes, self.command, self.kinds = name, computes, command, kinds
+
+    def command_for(self, file):
+        return self.command(str(file)) if file.suffix[1:] in self.kinds else None
+
+
+def sides(engine, loop):
+    """Those that are there, ours first, DuckDB second: ratios are against it."""
+    python = sys.executable
+    every = ("csv", "jsonl", "parquet")
+    found = [
+        # As the daemon starts its workers: memory that is given back goes back.
+        Side("ddgen", DDGEN, lambda file: ["env", "MALLOC_MMAP_THRESHOLD_=131072", engine, file, "2"], every),
+        Side(
+            "DuckDB",
+            "`SUMMARIZE`: min, max, mean, deviation, nulls; approximate distinct and quartiles",
+            lambda file: [python, "-c", DUCKDB, file],
+            every,
+        ),
+    ]
+    try:
+        import polars  # noqa: F401
+
+        computes = "`describe` and `n_unique`: min, max, mean, deviation, quartiles, nulls, distinct"
+        found.append(Side("polars", computes, lambda file: [python, "-c", POLARS, file], every))
+    except ImportError:
+        pass
+    if loop:
+        found.append(Side("csv crate", "bare record loop, 1 thread: counts records and cells", lambda file: [loop, file], ("csv",)))
+    if xan := shutil.which("xan"):
+        computes = "`stats -A`: min, max, mean, deviation, exact distinct, quartiles, mode"
+        found.append(Side("xan", computes, lambda file: [xan, "parallel", "stats", "-A", "-t", "2", file], ("csv",)))
+    if qsv := shutil.which("qsv"):
+        computes = "`stats --everything`: exact distinct, quartiles, mode, dates"
+        found.append(
+            Side(
+                "qsv",
+                computes,
+                lambda file: [qsv, "stats", "--everything", "--infer-dates", "--force", "--jobs", "2", file],
+                ("csv",),
+            )
+        )
+    return found
