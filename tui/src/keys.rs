@@ -23,6 +23,9 @@ pub enum Command {
     Sort,
     Reverse,
     Retry,
+    Write,
+    WriteDictionary,
+    Versions,
     About,
     Copy,
     Dictionaries,
@@ -47,6 +50,7 @@ impl Places {
     const FIELD: Self = Self(4);
     const ACTIVITY: Self = Self(8);
     const DAEMON: Self = Self(16);
+    const OPENED: Self = Self(2 | 4);
     const LISTS: Self = Self(1 | 2 | 8);
     const NAMED: Self = Self(1 | 2 | 4 | 8);
     const ALL: Self = Self(31);
@@ -117,6 +121,9 @@ pub const TABLE: &[Binding] = {
         bind(Do::Filter, &[key('/')], "/", "filter", "show only rows with these words, as you type", Places::LISTS),
         bind(Do::Retry, &[key('r')], "r", "retry", "put the selected parked drop back into the queue", Places::ACTIVITY),
         bind(Do::About, &[key('i')], "i", "details", "everything about the selected drop", Places::ACTIVITY),
+        bind(Do::Write, &[key('e')], "e", "write", "write about the selected field: description, owner, tags …", Places::OPENED),
+        bind(Do::WriteDictionary, &[key('E')], "E", "", "write about the dictionary", Places::OPENED),
+        bind(Do::Versions, &[key('v')], "v", "versions", "the versions of the dictionary, and what changed with each", Places::OPENED),
         bind(Do::Next, &[key('n'), key(']')], "n ]", "next field", "the next field of the dictionary", Places::FIELD),
         bind(Do::Previous, &[key('p'), key('[')], "p [", "previous", "the field before", Places::FIELD),
         bind(Do::Sort, &[key('o')], "o", "order", "order by the next column; or click its title", Places::LISTS),
@@ -177,6 +184,19 @@ pub fn why_not(app: &App, command: Command) -> Option<&'static str> {
             }
             _ => None,
         },
+        Command::Versions if app.link.connected().is_none() => Some(offline),
+        Command::Write | Command::WriteDictionary => match app.link.connected() {
+            None => Some(offline),
+            Some(peer) if peer.role == Role::Reader => {
+                Some("your account may read here, not write: that takes a role of editor")
+            }
+            _ => no_row(
+                app.screen() == Screen::Field
+                    || command == Command::WriteDictionary
+                    || selected_field(app),
+                "no field is selected",
+            ),
+        },
         Command::About => no_row(
             app.activity.list.selected().is_some(),
             "no drop is selected",
@@ -206,6 +226,13 @@ pub fn why_not(app: &App, command: Command) -> Option<&'static str> {
         }
         _ => None,
     }
+}
+
+fn selected_field(app: &App) -> bool {
+    app.open
+        .as_ref()
+        .and_then(|open| open.list.selected())
+        .is_some_and(|slot| slot.row.is_some())
 }
 
 fn no_row(there: bool, why: &'static str) -> Option<&'static str> {

@@ -3,11 +3,15 @@
 use std::path::PathBuf;
 
 use crossterm::event::{KeyEvent, MouseEvent};
-use ddgen_ipc::message::{DictionaryRow, DropRow, EventFrame, FieldRow, Request, Retry, Status};
+use ddgen_ipc::message::{
+    AnnotationRow, DictionaryRow, DropRow, Edit, EventFrame, FieldRow, Request, Retry, Status,
+    VersionRow,
+};
 
 use super::document::FieldDocument;
 use super::layout::Size;
 use super::link::Peer;
+use super::versions::Diff;
 
 /// Everything that can happen.
 #[derive(Debug)]
@@ -66,6 +70,20 @@ pub enum Answer {
         result: Result<Box<FieldDocument>, String>,
     },
     Retried(Result<u64, String>),
+    Words {
+        name: String,
+        result: Result<Vec<AnnotationRow>, String>,
+    },
+    Written(Result<(), String>),
+    Versions {
+        name: String,
+        result: Result<Vec<VersionRow>, String>,
+    },
+    Diff {
+        name: String,
+        to: u32,
+        result: Result<Diff, String>,
+    },
 }
 
 /// What is asked of the daemon.
@@ -89,6 +107,22 @@ pub enum Ask {
         path: String,
     },
     Retry(Retry),
+    /// What stands about a dictionary and its fields.
+    Words {
+        name: String,
+    },
+    Write {
+        name: String,
+        edit: Edit,
+    },
+    Versions {
+        name: String,
+    },
+    /// What changed with this version.
+    Diff {
+        name: String,
+        to: u32,
+    },
 }
 
 impl Ask {
@@ -124,6 +158,17 @@ impl Ask {
                 path,
             },
             Self::Retry(which) => Request::Retry(which),
+            Self::Words { name } => Request::Annotations { name },
+            Self::Write { name, edit } => Request::Annotate {
+                name,
+                edits: vec![edit],
+            },
+            Self::Versions { name } => Request::Versions { name },
+            Self::Diff { name, to } => Request::Diff {
+                name,
+                from: None,
+                to: Some(to),
+            },
         }
     }
 }

@@ -13,6 +13,8 @@ pub mod listing;
 pub mod message;
 pub mod mode;
 pub mod tabs;
+pub mod versions;
+pub mod words;
 
 use crate::format::Clock;
 
@@ -24,6 +26,7 @@ use fields::OpenDictionary;
 use layout::{Layout, Size};
 use link::Link;
 use mode::{Mode, Notice};
+use words::Words;
 
 /// The whole model.
 #[derive(Debug)]
@@ -43,6 +46,7 @@ pub struct App {
     /// The dictionary whose fields are open.
     pub open: Option<OpenDictionary>,
     pub field: Option<OpenField>,
+    pub words: Words,
     pub activity: Activity,
     pub daemon: Daemon,
 }
@@ -71,6 +75,7 @@ impl App {
             dictionaries: Dictionaries::default(),
             open: None,
             field: None,
+            words: Words::default(),
             activity: Activity::default(),
             daemon: Daemon::default(),
         }

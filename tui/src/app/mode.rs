@@ -1,7 +1,10 @@
 //! Who gets the next key.
 
+use super::versions::Versions;
+use super::words::Editor;
+
 /// What the keys mean at the moment.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq)]
 pub enum Mode {
     Browse,
     /// Letters go into the filter of the list on screen.
@@ -12,6 +15,10 @@ pub enum Mode {
     Help(usize),
     /// Everything about the selected drop, scrolled down by so many lines.
     Drop(usize),
+    /// Letters go into a text about a field or a dictionary.
+    Write(Box<Editor>),
+    /// The versions of the open dictionary.
+    Versions(Box<Versions>),
 }
 
 /// What a command or the daemon had to say.

@@ -1,7 +1,7 @@
 //! A question, and its answer as the model takes it.
 
 use ddgen_ipc::client::CALL_DEADLINE;
-use ddgen_ipc::message::Reply;
+use ddgen_ipc::message::{Reply, Request};
 use ddgen_ipc::{Client, ClientError};
 
 use crate::app::message::{Answer, Ask};
@@ -22,18 +22,13 @@ pub(super) async fn ask(client: &Client, question: Ask) -> Option<Answer> {
                 _ => None,
             })?)
         }
-        Ask::Dictionaries => {
-            let mut rows = Vec::new();
-            let called = client.call_parts(request, CALL_DEADLINE, |part| {
-                if let Reply::Dictionaries(mut part) = part {
-                    rows.append(&mut part);
-                }
-            });
-            match called.await {
-                Ok(()) => Answer::Dictionaries(Ok(rows)),
-                Err(error) => Answer::Dictionaries(Err(failed(&error)?)),
-            }
-        }
+        Ask::Dictionaries => Answer::Dictionaries(
+            parts(client, request, |reply| match reply {
+                Reply::Dictionaries(rows) => Some(rows),
+                _ => None,
+            })
+            .await?,
+        ),
         Ask::Drops => Answer::Drops(one(client.call(request).await, |reply| match reply {
             Reply::Drops { rows, .. } => Some(rows),
             _ => None,
@@ -69,12 +64,59 @@ pub(super) async fn ask(client: &Client, question: Ask) -> Option<Answer> {
                 result,
             }
         }
+        Ask::Words { name } => {
+            let result = parts(client, request, |reply| match reply {
+                Reply::Annotations(rows) => Some(rows),
+                _ => None,
+            });
+            let result = result.await?;
+            Answer::Words { name, result }
+        }
+        Ask::Write { .. } => Answer::Written(match client.call(request).await {
+            Ok(_) => Ok(()),
+            Err(error) => Err(failed(&error)?),
+        }),
+        Ask::Versions { name } => {
+            let result = parts(client, request, |reply| match reply {
+                Reply::Versions(rows) => Some(rows),
+                _ => None,
+            });
+            let result = result.await?;
+            Answer::Versions { name, result }
+        }
+        Ask::Diff { name, to } => {
+            let result = match client.call_json(request).await {
+                Ok(json) => serde_json::from_slice(&json).map_err(|error| {
+                    format!("what changed is told in no JSON this client can read: {error}")
+                }),
+                Err(error) => Err(failed(&error)?),
+            };
+            Answer::Diff { name, to, result }
+        }
         Ask::Retry(_) => Answer::Retried(one(client.call(request).await, |reply| match reply {
             Reply::Retried(count) => Some(count),
             _ => None,
         })?),
     };
     Some(answer)
+}
+
+/// All rows of an answer in parts.
+async fn parts<T>(
+    client: &Client,
+    request: Request,
+    expected: impl Fn(Reply) -> Option<Vec<T>>,
+) -> Option<Result<Vec<T>, String>> {
+    let (mut rows, mut strange) = (Vec::new(), false);
+    let called = client.call_parts(request, CALL_DEADLINE, |reply| match expected(reply) {
+        Some(part) => rows.extend(part),
+        None => strange = true,
+    });
+    match called.await {
+        Ok(()) if strange => Some(Err(ClientError::Unexpected.to_string())),
+        Ok(()) => Some(Ok(rows)),
+        Err(error) => failed(&error).map(Err),
+    }
 }
 
 fn one<T>(

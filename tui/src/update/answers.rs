@@ -1,6 +1,8 @@
 //! What the daemon answers.
 
-use super::open;
+use ddgen_ipc::message::FieldRow;
+
+use super::{open, versions, writing};
 use crate::app::message::{Answer, Effect};
 use crate::app::{App, Screen};
 
@@ -40,25 +42,7 @@ pub(super) fn answer(app: &mut App, answer: Answer) -> Vec<Effect> {
             version,
             page,
             result,
-        } => {
-            let (screen, height) = (app.screen(), app.layout().page());
-            if let Some(open) = app.open.as_mut().filter(|open| open.name == name) {
-                match result {
-                    Ok((total, rows)) => open.learn(version, page, total, rows),
-                    Err(why) if version == open.wanted => {
-                        open.fail(page, why.clone());
-                        return trouble(app, &why);
-                    }
-                    Err(_) => {}
-                }
-                open.list.arrange(height);
-                let here = open.list.selected().is_some_and(|slot| slot.row.is_some());
-                if open.eager && here && matches!(screen, Screen::Fields | Screen::Field) {
-                    return open::field(app);
-                }
-            }
-            Vec::new()
-        }
+        } => fields(app, &name, version, page, result),
         Answer::Field {
             name,
             version,
@@ -87,7 +71,56 @@ pub(super) fn answer(app: &mut App, answer: Answer) -> Vec<Effect> {
             Vec::new()
         }
         Answer::Retried(Err(why)) => trouble(app, &why),
+        Answer::Words {
+            name,
+            result: Ok(rows),
+        } => {
+            writing::learn(app, name, rows);
+            Vec::new()
+        }
+        Answer::Words {
+            result: Err(why), ..
+        } => {
+            app.words.asked = false;
+            trouble(app, &why)
+        }
+        Answer::Written(result) => {
+            writing::written(app, result);
+            Vec::new()
+        }
+        Answer::Versions { name, result } => versions::learn(app, &name, result),
+        Answer::Diff { name, to, result } => {
+            versions::differ(app, &name, to, result);
+            Vec::new()
+        }
     }
+}
+
+fn fields(
+    app: &mut App,
+    name: &str,
+    version: u32,
+    page: u32,
+    result: Result<(u32, Vec<FieldRow>), String>,
+) -> Vec<Effect> {
+    let (screen, height) = (app.screen(), app.layout().page());
+    let Some(open) = app.open.as_mut().filter(|open| open.name == name) else {
+        return Vec::new();
+    };
+    match result {
+        Ok((total, rows)) => open.learn(version, page, total, rows),
+        Err(why) if version == open.wanted => {
+            open.fail(page, why.clone());
+            return trouble(app, &why);
+        }
+        Err(_) => {}
+    }
+    open.list.arrange(height);
+    let here = open.list.selected().is_some_and(|slot| slot.row.is_some());
+    if open.eager && here && matches!(screen, Screen::Fields | Screen::Field) {
+        return open::field(app);
+    }
+    Vec::new()
 }
 
 fn trouble(app: &mut App, why: &str) -> Vec<Effect> {

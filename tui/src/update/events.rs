@@ -35,7 +35,7 @@ pub(super) fn event(app: &mut App, frame: EventFrame) -> Vec<Effect> {
         }
         Event::Resync => effects.extend(super::ask_again(app)),
         Event::Stopping => app.link.stopping = true,
-        Event::Annotated { .. } => {}
+        Event::Annotated { dictionary } => app.words.stale |= app.words.are_of(&dictionary),
     }
     effects
 }

@@ -7,6 +7,8 @@ mod motion;
 mod mouse;
 mod open;
 mod typing;
+mod versions;
+mod writing;
 
 #[cfg(test)]
 mod tests;
@@ -60,6 +62,7 @@ pub fn update(app: &mut App, message: Message) -> Vec<Effect> {
         app.arrange();
     }
     effects.extend(open::pages(app));
+    effects.extend(writing::ask(app));
     effects
 }
 
@@ -83,6 +86,8 @@ fn key(app: &mut App, event: KeyEvent) -> Vec<Effect> {
         },
         Mode::Filter | Mode::Folder(_) => typing::key(app, event),
         Mode::Help(_) | Mode::Drop(_) => motion::overlay(app, event),
+        Mode::Write(_) => writing::key(app, event),
+        Mode::Versions(_) => versions::key(app, event),
     }
 }
 
@@ -127,6 +132,10 @@ fn lost(app: &mut App) {
     app.dictionaries.touched = None;
     app.activity.touched = None;
     app.daemon.asked = false;
+    app.words.asked = false;
+    if let Mode::Write(editor) = &mut app.mode {
+        editor.sent = false;
+    }
     if let Some(open) = &mut app.open {
         open.forget_asked();
     }
@@ -137,6 +146,7 @@ fn ask_again(app: &mut App) -> Vec<Effect> {
     app.dictionaries.touched = Some(std::collections::HashSet::new());
     app.activity.touched = Some(std::collections::HashSet::new());
     app.daemon.asked = true;
+    app.words.stale = true;
     let mut effects = vec![
         Effect::Ask(Ask::Status { soon: false }),
         Effect::Ask(Ask::Dictionaries),

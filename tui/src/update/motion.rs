@@ -42,6 +42,12 @@ pub(super) fn wheel(app: &mut App, rows: isize) {
         (Mode::Help(offset) | Mode::Drop(offset), _) => {
             *offset = offset.saturating_add_signed(rows).min(app.scroll_limit);
         }
+        (Mode::Versions(versions), _) => {
+            versions.offset = versions
+                .offset
+                .saturating_add_signed(rows)
+                .min(app.scroll_limit);
+        }
         (_, Some(Screen::Dictionaries)) => app.dictionaries.list.scroll(rows, page),
         (_, Some(Screen::Activity)) => app.activity.list.scroll(rows, page),
         (_, Some(Screen::Fields)) => {

@@ -28,11 +28,12 @@ pub(super) fn mouse(app: &mut App, event: MouseEvent) -> Vec<Effect> {
 fn click(app: &mut App, at: Position) -> Vec<Effect> {
     app.notice = None;
     match app.mode {
-        Mode::Help(_) | Mode::Drop(_) => {
+        Mode::Help(_) | Mode::Drop(_) | Mode::Versions(_) => {
             app.mode = Mode::Browse;
             return Vec::new();
         }
-        Mode::Folder(_) => return Vec::new(),
+        // What was typed is not lost to a click.
+        Mode::Folder(_) | Mode::Write(_) => return Vec::new(),
         Mode::Filter => app.mode = Mode::Browse,
         Mode::Browse => {}
     }

@@ -4,7 +4,7 @@ use std::path::PathBuf;
 
 use crossterm::event::{KeyCode, KeyEvent, KeyModifiers};
 
-use super::{command, motion};
+use super::{command, motion, writing};
 use crate::app::App;
 use crate::app::message::Effect;
 use crate::app::mode::Mode;
@@ -54,6 +54,10 @@ pub(super) fn key(app: &mut App, event: KeyEvent) -> Vec<Effect> {
 
 /// Pasted text is text: outside of an input it does nothing, whatever keys it may look like.
 pub(super) fn paste(app: &mut App, text: &str) -> Vec<Effect> {
+    if let Mode::Write(editor) = &mut app.mode {
+        writing::paste(editor, text);
+        return Vec::new();
+    }
     let line: String = text.chars().filter(|letter| !letter.is_control()).collect();
     insert(app, &line);
     Vec::new()
@@ -85,6 +89,6 @@ fn edit(app: &mut App, change: impl FnOnce(&mut String)) {
             change(&mut words);
             command::set_filter(app, &words);
         }
-        Mode::Browse | Mode::Help(_) | Mode::Drop(_) => {}
+        Mode::Browse | Mode::Help(_) | Mode::Drop(_) | Mode::Write(_) | Mode::Versions(_) => {}
     }
 }

@@ -14,7 +14,9 @@ mod overlay;
 mod paragraph;
 mod table;
 pub mod theme;
+mod versions;
 mod welcome;
+mod writing;
 
 #[cfg(test)]
 mod tests;
@@ -59,6 +61,10 @@ pub fn draw(app: &App, theme: Theme, buffer: &mut Buffer) -> Drawn {
         Mode::Help(offset) => drawn.scroll_limit = help::draw(app, *offset, &mut brush),
         Mode::Drop(offset) => drawn.scroll_limit = drop::draw(app, *offset, &mut brush),
         Mode::Folder(folder) => drawn.cursor = Some(overlay::folder(app, folder, &mut brush)),
+        Mode::Write(editor) => drawn.cursor = Some(writing::draw(app, editor, &mut brush)),
+        Mode::Versions(versions) => {
+            drawn.scroll_limit = versions::draw(app, versions, &mut brush);
+        }
         Mode::Browse | Mode::Filter => {}
     }
     drawn

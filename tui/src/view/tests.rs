@@ -86,6 +86,13 @@ fn keys(app: &mut App, keys: &str) {
 
 /// Answers what the screen waits for.
 fn feed(app: &mut App) {
+    if app.words.asked
+        && let Some(open) = &app.open
+    {
+        let name = open.name.clone();
+        let result = Ok(sample::annotations());
+        answer(app, Answer::Words { name, result });
+    }
     if let Some(open) = &app.open
         && open.total.is_none()
     {
@@ -174,6 +181,47 @@ fn screens(width: u16, height: u16) -> Vec<(&'static str, App)> {
         ("field", pressed("⏎↓↓↓⏎")),
         ("field_bottom", bottom),
         ("field_private", scrolled),
+        ("written", pressed("⏎⏎")),
+        ("write", pressed("⏎e and more")),
+        ("overtaken", {
+            let mut app = pressed("⏎E by me");
+            answer(
+                &mut app,
+                Answer::Written(Err(
+                    "description of the dictionary was written by bob meanwhile".into(),
+                )),
+            );
+            let result = Ok(sample::annotations_of_bob());
+            answer(
+                &mut app,
+                Answer::Words {
+                    name: "flights".into(),
+                    result,
+                },
+            );
+            app
+        }),
+        ("versions", {
+            let mut app = pressed("⏎v");
+            let (name, result) = ("flights".to_owned(), Ok(sample::versions()));
+            answer(
+                &mut app,
+                Answer::Versions {
+                    name: name.clone(),
+                    result,
+                },
+            );
+            let result = Ok(serde_json::from_str(sample::DIFF).unwrap());
+            answer(
+                &mut app,
+                Answer::Diff {
+                    name,
+                    to: 3,
+                    result,
+                },
+            );
+            app
+        }),
         ("activity", pressed("2↓↓↓")),
         ("drop", pressed("2↓↓↓i")),
         ("daemon", pressed("3")),

@@ -3,8 +3,8 @@
 
 use ddgen_ipc::Timestamp;
 use ddgen_ipc::message::{
-    DictionaryRow, DropCounts, DropRow, DropState, FieldRow, ProbeRow, QueueCounts, Status,
-    Verdict, WatchRow, WorkerRow,
+    AnnotationRow, Aspect, DictionaryRow, DropCounts, DropRow, DropState, FieldRow, ProbeRow,
+    QueueCounts, Status, Verdict, VersionRow, WatchRow, WorkerRow,
 };
 
 /// 2026-11-22 15:00:00 UTC.
@@ -296,3 +296,67 @@ pub fn status() -> Status {
         store_bytes: 12_345_678,
     }
 }
+
+fn annotation(revision: u64, field: Option<&str>, aspect: Aspect, value: &str) -> AnnotationRow {
+    AnnotationRow {
+        field: field.map(str::to_owned),
+        aspect,
+        value: value.to_owned(),
+        author: "ana".to_owned(),
+        written_at: at(9_000),
+        revision,
+        version: Some(2),
+    }
+}
+
+/// What stands about flights, a text that would steer a terminal among it.
+pub fn annotations() -> Vec<AnnotationRow> {
+    let year = Some("year");
+    vec![
+        annotation(1, None, Aspect::Description, "All flights from New York"),
+        annotation(2, year, Aspect::Tags, "calendar, key"),
+        annotation(
+            3,
+            year,
+            Aspect::Description,
+            "Of the departure, in local time.\nNever of the arrival: a flight over midnight counts once.",
+        ),
+        annotation(4, year, Aspect::Owner, "team\u{1b}[31mred"),
+    ]
+}
+
+/// After bob wrote about the dictionary.
+pub fn annotations_of_bob() -> Vec<AnnotationRow> {
+    let mut rows = annotations();
+    rows[0] = AnnotationRow {
+        value: "Departures".to_owned(),
+        author: "bob".to_owned(),
+        revision: 5,
+        ..rows[0].clone()
+    };
+    rows
+}
+
+pub fn versions() -> Vec<VersionRow> {
+    [3, 2, 1]
+        .into_iter()
+        .map(|number| VersionRow {
+            number,
+            current: number == 3,
+            records: 336_776,
+            fields: 19,
+            schema_hash: "ab".repeat(32),
+            file: format!("flights_2026-01-0{number}.csv"),
+            bytes: 31_053_850,
+            blake3: "cd".repeat(32),
+            created_at: at(i64::from(4 - number) * 86_400),
+        })
+        .collect()
+}
+
+pub const DIFF: &str = r#"{"name":"flights","changes":[
+    {"kind":"removed","severity":"breaking","path":"tailnum"},
+    {"kind":"modified","severity":"warning","path":"dep_time","aspect":"nullable","from":false,"to":true},
+    {"kind":"modified","severity":"breaking","path":"air_time","aspect":"type","from":"integer","to":"string"},
+    {"kind":"added","severity":"info","path":"gate"},
+    {"kind":"reordered","severity":"info","path":"year"}]}"#;

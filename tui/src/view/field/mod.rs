@@ -3,7 +3,9 @@
 mod chart;
 mod facts;
 mod values;
+mod written;
 
+use ddgen_ipc::message::AnnotationRow;
 use ratatui::layout::Rect;
 
 use super::brush::Brush;
@@ -37,8 +39,9 @@ pub(super) fn draw(app: &App, layout: &Layout, brush: &mut Brush<'_>) -> usize {
         }
         return 0;
     };
+    let written = app.words.about(&field.dictionary, Some(&field.path));
     if area.width < SIDE_BY_SIDE {
-        let lines = one_column(document, area.width, brush);
+        let lines = one_column(document, &written, area.width, brush);
         return paragraph::draw(&lines, field.offset, area, brush);
     }
     let left = Rect {
@@ -50,12 +53,17 @@ pub(super) fn draw(app: &App, layout: &Layout, brush: &mut Brush<'_>) -> usize {
         width: area.width - left.width - 3,
         ..area
     };
-    let (facts, values) = two_columns(document, left.width, right.width, brush);
+    let (facts, values) = two_columns(document, &written, left.width, right.width, brush);
     let more = paragraph::draw(&facts, field.offset, left, brush);
     more.max(paragraph::draw(&values, field.offset, right, brush))
 }
 
-fn one_column(document: &FieldDocument, width: u16, brush: &Brush<'_>) -> Lines {
+fn one_column(
+    document: &FieldDocument,
+    written: &[&AnnotationRow],
+    width: u16,
+    brush: &Brush<'_>,
+) -> Lines {
     let theme = brush.theme;
     let mut lines = facts::summary(document, width, theme);
     let statistics = facts::statistics(document, width, theme);
@@ -65,6 +73,7 @@ fn one_column(document: &FieldDocument, width: u16, brush: &Brush<'_>) -> Lines 
     } else {
         lines.extend(statistics);
     }
+    lines.extend(written::section(written, width, theme));
     lines.extend(facts::findings(document, width, theme));
     lines.extend(facts::privacy(document, width, theme));
     lines.extend(chart::histogram(document, width, theme));
@@ -76,6 +85,7 @@ fn one_column(document: &FieldDocument, width: u16, brush: &Brush<'_>) -> Lines 
 
 fn two_columns(
     document: &FieldDocument,
+    written: &[&AnnotationRow],
     left: u16,
     right: u16,
     brush: &Brush<'_>,
@@ -84,7 +94,8 @@ fn two_columns(
     let mut facts = facts::summary(document, left, theme);
     facts.extend(facts::statistics(document, left, theme));
     facts.extend(facts::types(document, left, theme));
-    let mut values = facts::findings(document, right, theme);
+    let mut values = written::section(written, right, theme);
+    values.extend(facts::findings(document, right, theme));
     values.extend(facts::privacy(document, right, theme));
     values.extend(chart::histogram(document, right, theme));
     values.extend(values::top(document, right, theme));
