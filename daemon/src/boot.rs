@@ -10,6 +10,7 @@ mod truths;
 
 use ddgen_ipc::Timestamp;
 
+use crate::backup::Backups;
 use crate::logging;
 use crate::settings::{Flags, Loaded, Severity};
 use doors::Doors;
@@ -40,9 +41,12 @@ pub async fn run(loaded: Loaded, flags: Flags) -> anyhow::Result<()> {
     let http = ground::listen_http(&loaded.settings.http).await?;
     // Store, queue, workers, watches, and the pipeline between them.
     let inside = Inside::start(&loaded.settings, started_at).await?;
+    // The store as it stands can be had back; what the schedule missed is made up for later.
+    let store = inside.pipeline.store.clone();
+    let backups = Backups::new(&loaded, store, inside.pipeline.metrics.clone()).await;
     // HTTP, then the socket: once `status` answers, every door is open.
     let (door, lock) = ground.into_door();
-    let doors = Doors::open(&loaded, &inside, http, door, started_at).await?;
+    let doors = Doors::open(&loaded, &inside, http, door, started_at, &backups).await?;
     signals::ready(&inside.pipeline);
     tracing::info!(
         data = %loaded.settings.data.dir.display(),
@@ -61,6 +65,7 @@ pub async fn run(loaded: Loaded, flags: Flags) -> anyhow::Result<()> {
     // last is flushed; the locks are released.
     signals::stopping();
     doors.announce_stop();
+    backups.stop().await;
     inside.drain().await;
     doors.close().await;
     inside.close().await?;

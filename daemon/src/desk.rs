@@ -2,6 +2,7 @@
 
 use std::sync::Arc;
 
+use crate::backup::Backups;
 use crate::hub::Hub;
 use crate::pipeline::Pipeline;
 use crate::report::Reporter;
@@ -13,4 +14,5 @@ pub struct Desk {
     pub pipeline: Arc<Pipeline>,
     pub reporter: Arc<Reporter>,
     pub hub: Arc<Hub>,
+    pub backups: Backups,
 }

@@ -2,7 +2,7 @@
 
 use std::fs::{File, OpenOptions, TryLockError};
 use std::io::{self, Read, Seek, Write};
-use std::os::unix::fs::OpenOptionsExt;
+use std::os::unix::fs::{DirBuilderExt, OpenOptionsExt};
 use std::path::{Path, PathBuf};
 
 use ddgen_ipc::Timestamp;
@@ -81,6 +81,22 @@ impl InstanceLock {
         file.write_all(&words).map_err(io)?;
         file.flush().map_err(io)?;
         Ok(Self { file })
+    }
+}
+
+/// Makes a data directory, if it is not there, that only its owner enters.
+///
+/// # Errors
+/// When it cannot be made, or something else is there.
+pub fn make_private(dir: &Path) -> std::io::Result<()> {
+    std::fs::DirBuilder::new()
+        .recursive(true)
+        .mode(0o700)
+        .create(dir)?;
+    if dir.is_dir() {
+        Ok(())
+    } else {
+        Err(std::io::Error::from(std::io::ErrorKind::NotADirectory))
     }
 }
 

@@ -1,6 +1,7 @@
 //! ddgend: watch -> settle -> queue -> match -> profile -> judge -> store -> serve.
 
 pub mod arrival;
+pub mod backup;
 pub mod boot;
 pub mod cli;
 pub mod clients;

@@ -14,9 +14,11 @@ use prometheus_client::encoding::text::{encode_eof, encode_registry};
 use prometheus_client::encoding::{EncodeLabelSet, EncodeLabelValue, LabelValueEncoder};
 use prometheus_client::metrics::counter::Counter;
 use prometheus_client::metrics::family::Family;
+use prometheus_client::metrics::gauge::Gauge;
 use prometheus_client::metrics::histogram::{Histogram, exponential_buckets};
 use prometheus_client::registry::{Registry, Unit};
 
+use crate::backup::Kind;
 use crate::{ProcessFacts, Snapshot};
 
 /// Of the text [`Metrics::render`] returns.
@@ -70,6 +72,12 @@ struct OfRequest {
     code: u16,
 }
 
+#[derive(Debug, Clone, PartialEq, Eq, Hash, EncodeLabelSet)]
+struct OfBackup {
+    kind: &'static str,
+    outcome: &'static str,
+}
+
 /// The counters of one daemon since its start. Clones share them.
 #[derive(Clone)]
 pub struct Metrics {
@@ -81,6 +89,9 @@ pub struct Metrics {
     landing: Histogram,
     requests: Family<OfRequest, Counter>,
     answering: Histogram,
+    backups: Family<OfBackup, Counter>,
+    last_backup: Gauge,
+    last_verified_backup: Gauge,
 }
 
 impl Default for Metrics {
@@ -102,6 +113,9 @@ impl Default for Metrics {
             landing,
             requests: Family::default(),
             answering,
+            backups: Family::default(),
+            last_backup: Gauge::default(),
+            last_verified_backup: Gauge::default(),
         };
         // A counter that is there from the start: its first increase shows as one.
         for outcome in Outcome::ALL {
@@ -147,6 +161,18 @@ impl Metrics {
             "HTTP requests answered, by route and code",
             requests,
         );
+        let backups = self.backups.clone();
+        all.register(
+            "backups",
+            "Backups that were run, by kind and outcome",
+            backups,
+        );
+        let help = "When the newest backup was taken, since the Unix epoch; 0 without one";
+        let last = self.last_backup.clone();
+        all.register_with_unit("last_backup_timestamp", help, Unit::Seconds, last);
+        let help = "The same for the newest that was restored and found whole";
+        let last = self.last_verified_backup.clone();
+        all.register_with_unit("last_verified_backup_timestamp", help, Unit::Seconds, last);
         all
     }
 
@@ -173,6 +199,22 @@ impl Metrics {
             .get_or_create(&OfRequest { route, code })
             .inc();
         self.answering.observe(took.as_secs_f64());
+    }
+
+    /// A backup was run: whether it was made, and where that is due at once, verified.
+    pub fn backup_made(&self, kind: Kind, done: bool) {
+        let outcome = if done { "done" } else { "failed" };
+        let kind = kind.as_str();
+        self.backups
+            .get_or_create(&OfBackup { kind, outcome })
+            .inc();
+    }
+
+    /// The newest backup, and the newest that was verified.
+    pub fn backups_stand(&self, last: Option<Timestamp>, verified: Option<Timestamp>) {
+        let seconds = |at: Option<Timestamp>| at.map_or(0, |at| at.0 / 1_000);
+        self.last_backup.set(seconds(last));
+        self.last_verified_backup.set(seconds(verified));
     }
 
     /// Everything as text, see [`CONTENT_TYPE`].

@@ -13,6 +13,7 @@ use super::ground::Door;
 use super::inside::Inside;
 use super::probes;
 use super::truths::HttpTruths;
+use crate::backup::Backups;
 use crate::clients::Clients;
 use crate::desk::Desk;
 use crate::http::{self, Http, HttpLimits};
@@ -36,6 +37,7 @@ impl Doors {
         http: Option<TcpListener>,
         door: Door,
         started_at: Timestamp,
+        backups: &Backups,
     ) -> anyhow::Result<Self> {
         let pipeline = &inside.pipeline;
         let address = http
@@ -53,7 +55,7 @@ impl Doors {
             },
             Arc::clone(pipeline),
             Arc::clone(&clients),
-            probes::all(loaded, pipeline),
+            probes::all(loaded, pipeline, backups),
             Board::new(Snapshot::take(at_start, &[])),
         ));
         let (stop, tasks) = (CancellationToken::new(), TaskTracker::new());
@@ -77,6 +79,7 @@ impl Doors {
             pipeline: Arc::clone(pipeline),
             reporter: Arc::clone(&reporter),
             hub: Arc::clone(&pipeline.hub),
+            backups: backups.clone(),
         });
         let endpoint = door.claim.bind()?;
         let shared = Arc::clone(&desk);

@@ -1,15 +1,15 @@
 //! What must be ours before anything starts: folders, locks, ports.
 
-use std::os::unix::fs::DirBuilderExt;
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 
 use anyhow::{Context, anyhow};
 use ddgen_ipc::Timestamp;
 use ddgen_ipc::place::Hints;
+use ddgen_ops::backup::finish_restore;
 use tokio::net::TcpListener;
 
 use crate::http::{self, HttpError};
-use crate::instance::{Holder, InstanceLock};
+use crate::instance::{Holder, InstanceLock, make_private};
 use crate::settings::{Flags, HttpSettings, Settings, SocketAccess, SocketSettings};
 use crate::socket::endpoint::{Access, Claim};
 use crate::socket::peer::{Admission, RoleGroups, gid_of};
@@ -47,6 +47,10 @@ impl Ground {
             socket: socket.clone(),
         };
         let data_lock = InstanceLock::take(&dir.join("ddgend.lock"), &holder)?;
+        // A restore that was cut short behind its decision is brought to its end.
+        if let Some(id) = finish_restore(dir)? {
+            tracing::warn!(backup = %id, "an interrupted restore was completed");
+        }
         let access = access_of(&settings.socket)?;
         let claim = Claim::take(&socket, access, &holder)?;
         let admission = Admission {
@@ -74,18 +78,6 @@ fn socket_of(settings: &Settings, flags: &Flags) -> anyhow::Result<PathBuf> {
     let hints = Hints::from_environment(settings.data.runtime_dir.clone(), flags.data_dir.clone());
     // Clients stand in other folders: the socket's path must not depend on ours.
     Ok(std::path::absolute(hints.socket()?)?)
-}
-
-fn make_private(dir: &Path) -> std::io::Result<()> {
-    std::fs::DirBuilder::new()
-        .recursive(true)
-        .mode(0o700)
-        .create(dir)?;
-    if dir.is_dir() {
-        Ok(())
-    } else {
-        Err(std::io::Error::from(std::io::ErrorKind::NotADirectory))
-    }
 }
 
 fn access_of(settings: &SocketSettings) -> anyhow::Result<Access> {

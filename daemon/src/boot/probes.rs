@@ -6,11 +6,16 @@ use ddgen_ops::{
     DiskSpace, Facts, Finding, Memory, Parked, Probe, QueueAge, Store, Watches, Workers,
 };
 
+use crate::backup::Backups;
 use crate::pipeline::Pipeline;
 use crate::settings::Loaded;
 use crate::worker::Sandbox;
 
-pub(super) fn all(loaded: &Loaded, pipeline: &Arc<Pipeline>) -> Vec<Box<dyn Probe>> {
+pub(super) fn all(
+    loaded: &Loaded,
+    pipeline: &Arc<Pipeline>,
+    backups: &Backups,
+) -> Vec<Box<dyn Probe>> {
     let warnings = loaded
         .standing_warnings()
         .map(ToString::to_string)
@@ -24,8 +29,22 @@ pub(super) fn all(loaded: &Loaded, pipeline: &Arc<Pipeline>) -> Vec<Box<dyn Prob
         Box::new(Walls(Arc::clone(pipeline))),
         Box::new(DiskSpace::new("data", loaded.settings.data.dir.clone())),
         Box::new(Memory::default()),
+        Box::new(OfBackups(backups.clone())),
         Box::new(StandingWarnings(warnings)),
     ]
+}
+
+/// Whether the store could be had back.
+struct OfBackups(Backups);
+
+impl Probe for OfBackups {
+    fn name(&self) -> &str {
+        "backups"
+    }
+
+    fn look(&self, facts: &Facts) -> Finding {
+        self.0.standing().verdict(facts.taken_at)
+    }
 }
 
 /// Whether workers are locked in as far as this system can.

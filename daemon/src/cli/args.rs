@@ -80,6 +80,10 @@ pub(super) enum Command {
     Retry(RetryArgs),
     /// Profile a file, wherever it lies, into its dictionary
     Ingest(IngestArgs),
+    /// Backups of the store: make, list, verify, prune
+    Backup(BackupArgs),
+    /// Put a backup in the place of the store, without a daemon
+    Restore(RestoreArgs),
     /// Profile a file without a daemon
     Profile(ProfileArgs),
     /// Check the settings and what they name, without starting
@@ -164,6 +168,55 @@ pub(super) struct IngestArgs {
     pub(super) place: Place,
     /// The file
     pub(super) file: PathBuf,
+}
+
+#[derive(Debug, Args)]
+pub(super) struct BackupArgs {
+    #[command(subcommand)]
+    pub(super) verb: BackupVerb,
+}
+
+#[derive(Debug, Subcommand)]
+pub(super) enum BackupVerb {
+    /// Make a full backup, and return once it was restored and found whole
+    Now(Place),
+    /// All backups, what they amount to, and when the next ones are due
+    List(Place),
+    /// Read every byte of all backups and restore the newest, or restore one, into a scratch place
+    Verify {
+        #[command(flatten)]
+        place: Place,
+        /// The backup, as `list` prints it [default: all]
+        id: Option<String>,
+    },
+    /// Remove what the settings keep no longer
+    Prune {
+        #[command(flatten)]
+        place: Place,
+        /// Only say what would be removed
+        #[arg(long)]
+        dry_run: bool,
+    },
+}
+
+#[derive(Debug, Args)]
+pub(super) struct RestoreArgs {
+    /// Settings file; without it ./ddgen.toml, then the user's, then /etc/ddgen/ddgen.toml
+    #[arg(long, value_name = "FILE")]
+    pub(super) config: Option<PathBuf>,
+    /// Folder that holds the store [env: DDGEN_DATA_DIR]
+    #[arg(long, value_name = "DIR")]
+    pub(super) data_dir: Option<PathBuf>,
+    /// The newest backup taken at this time or before, such as 2026-01-31T14:00Z, or
+    /// 2026-01-31T14:00 by the local clock [default: the newest]
+    #[arg(long, value_name = "TIME")]
+    pub(super) at: Option<String>,
+    /// The directory that holds the backups [default: backup.dir]
+    #[arg(long, value_name = "PLACE")]
+    pub(super) from: Option<String>,
+    /// Unpack into this empty folder instead; nothing else is touched
+    #[arg(long, value_name = "DIR")]
+    pub(super) into: Option<PathBuf>,
 }
 
 #[derive(Debug, Args)]

@@ -4,6 +4,7 @@ mod amounts;
 mod annotate;
 mod args;
 mod attach;
+mod backup;
 mod check;
 mod config;
 mod diff;
@@ -16,6 +17,7 @@ mod output;
 mod profile;
 mod profile_table;
 mod progress;
+mod restore;
 mod retry;
 mod run;
 mod screen;
@@ -59,7 +61,9 @@ fn dispatch(arguments: &Arguments) -> Result<ExitCode, Failure> {
         Command::Diff(args) => diff::run(args, format),
         Command::Drops(args) => drops::run(args, format),
         Command::Retry(args) => retry::run(args, format),
+        Command::Backup(args) => backup::run(args, format),
         Command::Ingest(args) => ingest::run(args, format),
+        Command::Restore(args) => restore::run(args, format),
         Command::Check(flags) => check::run(flags, format),
         Command::Config(flags) => config::run(flags, format),
         Command::Health(place) => health::run(place, format),

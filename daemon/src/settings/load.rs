@@ -6,6 +6,7 @@ use std::path::{Path, PathBuf};
 use std::time::Duration;
 
 use super::application::ApplicationSettings;
+use super::backup::BackupSettings;
 use super::data::DataSettings;
 use super::database::DatabaseSettings;
 use super::env_file::EnvFile;
@@ -106,6 +107,7 @@ fn read(reader: &mut Reader<'_>) -> Settings {
         log: LogSettings::read(reader, application.debug),
         profile: ProfileSettings::read(reader),
         openai: OpenaiSettings::read(reader),
+        backup: BackupSettings::read(reader, &data),
         application,
         data,
         watches,

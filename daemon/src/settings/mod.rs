@@ -4,6 +4,7 @@
 //! the flags, and reads only the files these name.
 
 mod application;
+mod backup;
 mod check;
 mod config;
 mod data;
@@ -37,6 +38,7 @@ mod worker;
 use std::time::Duration;
 
 pub use application::{ApplicationSettings, Environment};
+pub use backup::BackupSettings;
 pub use check::{CheckDocument, check};
 pub use config::{ConfigDocument, config};
 pub use data::DataSettings;
@@ -70,6 +72,7 @@ pub struct Settings {
     pub profile: ProfileSettings,
     pub database: DatabaseSettings,
     pub openai: OpenaiSettings,
+    pub backup: BackupSettings,
 }
 
 #[cfg(test)]

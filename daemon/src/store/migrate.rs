@@ -30,6 +30,11 @@ pub(super) const ALL: &[Migration] = &[
         name: "annotations",
         sql: include_str!("migrations/0003_annotations.sql"),
     },
+    Migration {
+        number: 4,
+        name: "backups",
+        sql: include_str!("migrations/0004_backups.sql"),
+    },
 ];
 
 impl Migration {

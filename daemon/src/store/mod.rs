@@ -5,6 +5,7 @@
 
 mod annotations;
 mod arrived;
+mod backups;
 mod changes;
 mod commit;
 mod condition;
@@ -29,6 +30,7 @@ mod writer;
 mod tests;
 
 pub use arrived::{Arrived, Committed, Outcome, Renamed, Unprofiled};
+pub use backups::BackupRecord;
 pub use condition::{Pulse, Stats, TableCounts};
 pub use error::StoreError;
 
@@ -147,6 +149,49 @@ impl Store {
         let (name, author) = (name.to_owned(), author.to_owned());
         self.writer
             .write(move |db| annotations::annotate(db, &name, &edits, &author, Timestamp::now()))
+            .await
+    }
+
+    /// Notes a run of a backup, or a copy of one; the same again replaces the row.
+    ///
+    /// # Errors
+    /// When nothing could be stored; so with the two below.
+    pub async fn note_backup(&self, record: BackupRecord) -> Result<(), StoreError> {
+        self.writer
+            .write(move |db| backups::note(db, &record))
+            .await
+    }
+
+    /// Notes what a verification found: `None` when the backup is what it was.
+    ///
+    /// # Errors
+    /// As [`Store::note_backup`].
+    pub async fn judge_backup(
+        &self,
+        id: &str,
+        place: &str,
+        at: Timestamp,
+        problem: Option<String>,
+    ) -> Result<(), StoreError> {
+        let (id, place) = (id.to_owned(), place.to_owned());
+        self.writer
+            .write(move |db| backups::judge(db, &id, &place, at, problem.as_deref()))
+            .await
+    }
+
+    /// Notes that a backup was taken away.
+    ///
+    /// # Errors
+    /// As [`Store::note_backup`].
+    pub async fn backup_removed(
+        &self,
+        id: &str,
+        place: &str,
+        at: Timestamp,
+    ) -> Result<(), StoreError> {
+        let (id, place) = (id.to_owned(), place.to_owned());
+        self.writer
+            .write(move |db| backups::removed(db, &id, &place, at))
             .await
     }
 
@@ -327,6 +372,14 @@ impl Store {
         self.readers.read_blocking(|db| drops::known(db, sightings))
     }
 
+    /// Backups that should lie in their places, and failed runs; the newest first.
+    ///
+    /// # Errors
+    /// When the store cannot be read.
+    pub async fn backups(&self) -> Result<Vec<BackupRecord>, StoreError> {
+        self.readers.read(backups::all).await
+    }
+
     // ---- its own condition ---------------------------------------------------------------------
 
     /// # Errors
@@ -371,6 +424,14 @@ impl Store {
     /// When the store cannot be read at all.
     pub async fn quick_check(&self) -> Result<Vec<String>, StoreError> {
         self.readers.read(condition::quick_check).await
+    }
+
+    /// When the store was made.
+    ///
+    /// # Errors
+    /// When the store cannot be read.
+    pub async fn made_at(&self) -> Result<Timestamp, StoreError> {
+        self.readers.read(backups::store_made_at).await
     }
 
     /// Bytes of the file and its log.

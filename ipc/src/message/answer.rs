@@ -3,6 +3,7 @@
 use serde::{Deserialize, Serialize};
 
 use super::{AnnotationRow, DictionaryRow, DropRow, FieldRow, Status, VersionRow};
+use super::{BackupList, BackupPruned, BackupRow, BackupVerified};
 
 /// One part of the answer to the call of the same id; the last has `more == false`.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
@@ -42,6 +43,10 @@ pub enum Reply {
         next: u64,
     },
     Annotations(Vec<AnnotationRow>),
+    Backups(Box<BackupList>),
+    Backup(Box<BackupRow>),
+    BackupVerified(Box<BackupVerified>),
+    Pruned(Vec<BackupPruned>),
 }
 
 /// Why there is no answer: what happened, to what, and what to do.

@@ -2,7 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::{Aspect, DropState, Edit};
+use super::{Aspect, BackupCall, DropState, Edit};
 
 /// One request under a number the client chose; answers carry it back.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
@@ -70,6 +70,8 @@ pub enum Request {
     },
     /// Writes, all or nothing; answered with [`super::Reply::Annotations`]: the edits as they stand.
     Annotate { name: String, edits: Vec<Edit> },
+    /// Answered as the call says.
+    Backup(BackupCall),
 }
 
 /// Which drops to try again.

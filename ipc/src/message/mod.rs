@@ -3,6 +3,7 @@
 
 mod annotation;
 mod answer;
+mod backup;
 mod call;
 mod dictionary;
 mod drop;
@@ -11,6 +12,7 @@ mod status;
 
 pub use annotation::{AnnotationRow, Aspect, Edit};
 pub use answer::{Answer, Refusal, RefusalKind, Reply};
+pub use backup::{BackupCall, BackupList, BackupProblem, BackupPruned, BackupRow, BackupVerified};
 pub use call::{Call, Request, Retry};
 pub use dictionary::{DictionaryRow, FieldRow, VersionRow};
 pub use drop::{DropRow, DropState};

@@ -39,6 +39,8 @@ fn the_shipped_settings_name_every_setting_with_its_default() {
         "runtime_dir",
         "store_file",
         "secret_key",
+        "backup.dir",
+        "backup.key",
         "openai.api_key",
         "worker.count",
     ];

@@ -2,6 +2,7 @@
 
 mod annotate;
 mod annotations;
+mod backup;
 mod diff;
 mod drops;
 mod field;
@@ -17,7 +18,7 @@ mod subscribe;
 mod versions;
 
 use ddgen_ipc::hello::Role;
-use ddgen_ipc::message::{Refusal, RefusalKind, Request};
+use ddgen_ipc::message::{BackupCall, Refusal, RefusalKind, Request};
 
 use super::outbox::{Answering, HungUp};
 use super::peer::Peer;
@@ -75,12 +76,15 @@ pub(super) async fn handle(
             annotate::answer(desk, &name, edits, peer, answering).await
         }
         Request::Diff { name, from, to } => diff::answer(desk, &name, from, to, answering).await,
+        Request::Backup(call) => backup::answer(desk, call, peer, answering).await,
     }
 }
 
 fn allowed(request: &Request, peer: &Peer) -> Result<(), Refusal> {
     let needs = match request {
         Request::Retry(_) | Request::Ingest { .. } | Request::Annotate { .. } => Role::Editor,
+        Request::Backup(BackupCall::List) => Role::Reader,
+        Request::Backup(_) => Role::Admin,
         _ => Role::Reader,
     };
     if peer.role >= needs {

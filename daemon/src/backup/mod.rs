@@ -1,0 +1,165 @@
+//! Backups of the running daemon: the store copied while it is written to, noted in the store's own
+//! catalogue, verified by restoring.
+
+mod catalogue;
+mod contents;
+mod extras;
+mod runs;
+mod sqlite;
+mod standing;
+mod turn;
+
+#[cfg(test)]
+mod tests;
+
+pub use extras::Extras;
+pub use runs::Job;
+pub use sqlite::SqliteSubject;
+pub use standing::Standing;
+
+use std::sync::{Arc, PoisonError, RwLock};
+use std::time::Duration;
+
+use ddgen_ipc::Timestamp;
+use ddgen_ops::Metrics;
+use ddgen_ops::backup::{DirPlace, Every, Keep, Key, Workshop};
+use jiff::tz::TimeZone;
+use secrecy::SecretString;
+use tokio_util::sync::CancellationToken;
+use tokio_util::task::TaskTracker;
+
+use crate::settings::{BackupSettings, Loaded, Settings};
+use crate::store::Store;
+use turn::Turns;
+
+/// The folder in the data directory where copies and trial restores are made.
+const SCRATCH: &str = "backup-scratch";
+
+/// Everything about backups while the daemon runs. Clones share it.
+#[derive(Clone)]
+pub struct Backups {
+    inner: Arc<Inner>,
+}
+
+struct Inner {
+    shop: Arc<Workshop>,
+    extras: Extras,
+    store: Store,
+    metrics: Metrics,
+    plan: Plan,
+    turns: Turns,
+    stop: CancellationToken,
+    tasks: TaskTracker,
+    standing: RwLock<Standing>,
+}
+
+/// What the settings say about when and how long.
+#[derive(Clone)]
+struct Plan {
+    enabled: bool,
+    full: Every,
+    incremental: Option<Every>,
+    keep: Keep,
+    zone: TimeZone,
+}
+
+impl Backups {
+    /// Ready to make backups of this store.
+    pub async fn new(loaded: &Loaded, store: Store, metrics: Metrics) -> Self {
+        let settings = &loaded.settings;
+        let extras = extras_of(loaded);
+        let shop = workshop(settings, extras.clone());
+        let stop = CancellationToken::new();
+        let backups = Self {
+            inner: Arc::new(Inner {
+                shop: Arc::new(shop),
+                plan: plan_of(&settings.backup),
+                turns: Turns::new(stop.clone()),
+                standing: RwLock::default(),
+                tasks: TaskTracker::new(),
+                extras,
+                store,
+                metrics,
+                stop,
+            }),
+        };
+        backups.look().await;
+        backups
+    }
+
+    /// How backups stand, for the probe.
+    #[must_use]
+    pub fn standing(&self) -> Standing {
+        let standing = self.inner.standing.read();
+        standing.unwrap_or_else(PoisonError::into_inner).clone()
+    }
+
+    /// Ends what is under way at its next step, and waits for it.
+    pub async fn stop(&self) {
+        self.inner.stop.cancel();
+        self.inner.tasks.close();
+        self.inner.tasks.wait().await;
+    }
+}
+
+/// The tools, for the daemon and for commands without one.
+#[must_use]
+pub fn workshop(settings: &Settings, extras: Extras) -> Workshop {
+    let data_dir = &settings.data.dir;
+    Workshop {
+        subject: Arc::new(SqliteSubject {
+            file: settings.data.store_file.clone(),
+            busy: settings.database.busy_timeout,
+            extras,
+        }),
+        local: DirPlace::new(&settings.backup.dir),
+        scratch: data_dir.join(SCRATCH),
+        scratch_limit: settings.backup.scratch_limit,
+        key: settings.backup.key.clone().map(Key::new),
+        made_by: env!("CARGO_PKG_VERSION").to_owned(),
+        clock: Timestamp::now,
+    }
+}
+
+fn plan_of(settings: &BackupSettings) -> Plan {
+    let days = |span: Duration| i32::try_from(span.as_secs() / 86_400).unwrap_or(i32::MAX);
+    let every = settings.incremental_every;
+    Plan {
+        enabled: settings.enabled,
+        full: Every::Day(settings.full_at),
+        incremental: every.map(Every::Span),
+        keep: Keep {
+            full_days: days(settings.keep_full),
+            incremental_days: days(settings.keep_incremental),
+            on_demand_days: days(settings.keep_on_demand),
+            incremental_every: every.unwrap_or(Duration::from_secs(3600)),
+            weekly_days: None,
+        },
+        zone: TimeZone::system(),
+    }
+}
+
+fn extras_of(loaded: &Loaded) -> Extras {
+    let settings = &loaded.settings;
+    // A value that is shown masked is one, whole or in part.
+    let masked =
+        |value: &serde_json::Value| value.as_str().is_some_and(|text| text.contains("***"));
+    let secret_settings = loaded
+        .rows
+        .iter()
+        .filter(|row| masked(&row.value))
+        .map(|row| row.name.clone());
+    let secrets: [(&str, Option<&SecretString>); 2] = [
+        ("SECRET_KEY", settings.application.secret_key.as_ref()),
+        ("OPENAI_API_KEY", settings.openai.api_key.as_ref()),
+    ];
+    let given = secrets
+        .into_iter()
+        .filter_map(|(name, secret)| Some((name.to_owned(), secret?.clone())));
+    Extras {
+        data_dir: settings.data.dir.clone(),
+        settings_files: loaded.files.clone(),
+        secret_settings: secret_settings.collect(),
+        secrets: given.collect(),
+    }
+}

@@ -1,0 +1,117 @@
+use std::sync::atomic::{AtomicBool, AtomicU32, Ordering};
+use std::time::Instant;
+
+use super::*;
+
+/// Writers that share commits, as the pipeline's do.
+const WRITERS: u32 = 8;
+/// Drops a second of all writers together.
+const RATE: u32 = 500;
+
+/// Backs up `rounds` times while writes run, restores each, and asserts that every write that was
+/// acknowledged before a backup began is in it. Answers how long writes took, sorted: with no
+/// backup under way, and with one.
+async fn backups_while_writing(rounds: u32, key: Option<&str>) -> [Vec<Duration>; 2] {
+    let yard = Arc::new(Yard::new(key));
+    yard.fill(0, 500).await;
+    let stop = Arc::new(AtomicBool::new(false));
+    let backing_up = Arc::new(AtomicBool::new(false));
+    // Every number up to this one was acknowledged, by writer.
+    let acknowledged: Arc<Vec<AtomicU32>> =
+        Arc::new((0..WRITERS).map(|_| AtomicU32::new(0)).collect());
+    let writers: Vec<_> = (0..WRITERS)
+        .map(|writer| {
+            let (yard, stop) = (Arc::clone(&yard), Arc::clone(&stop));
+            let (acknowledged, backing_up) = (Arc::clone(&acknowledged), Arc::clone(&backing_up));
+            tokio::spawn(async move {
+                let mut took = [Vec::new(), Vec::new()];
+                for round in 0.. {
+                    if stop.load(Ordering::SeqCst) {
+                        break;
+                    }
+                    let during = usize::from(backing_up.load(Ordering::SeqCst));
+                    let start = Instant::now();
+                    let id = 1_000 + round * WRITERS + writer;
+                    yard.store.record(drop_of(id)).await.unwrap();
+                    took[during].push(start.elapsed());
+                    acknowledged[writer as usize].store(round + 1, Ordering::SeqCst);
+                    let due = Duration::from_secs(1) * WRITERS / RATE;
+                    tokio::time::sleep(due.saturating_sub(start.elapsed())).await;
+                }
+                took
+            })
+        })
+        .collect();
+    for _ in 0..rounds {
+        let before: Vec<u32> = acknowledged
+            .iter()
+            .map(|count| count.load(Ordering::SeqCst))
+            .collect();
+        let (of_thread, during) = (Arc::clone(&yard), Arc::clone(&backing_up));
+        let restored = tokio::task::spawn_blocking(move || {
+            during.store(true, Ordering::SeqCst);
+            let manifest = of_thread.full();
+            during.store(false, Ordering::SeqCst);
+            of_thread.verify(&manifest);
+            let restored = of_thread.restored(&manifest);
+            let mut found = restored.prepare("SELECT size FROM drops").unwrap();
+            let found = found.query_map([], |row| row.get::<_, u32>(0)).unwrap();
+            let found: std::collections::BTreeSet<u32> = found.map(Result::unwrap).collect();
+            of_thread.shop.local.remove(&manifest.id).unwrap();
+            std::fs::remove_file(
+                of_thread
+                    .dir
+                    .path()
+                    .join(format!("restored-{}", manifest.id)),
+            )
+            .unwrap();
+            found
+        });
+        let found = restored.await.unwrap();
+        for (writer, count) in (0..).zip(before) {
+            for round in 0..count {
+                let id = 1_000 + round * WRITERS + writer;
+                assert!(
+                    found.contains(&id),
+                    "{id} was acknowledged and is not in the backup"
+                );
+            }
+        }
+    }
+    stop.store(true, Ordering::SeqCst);
+    let mut all = [Vec::new(), Vec::new()];
+    for writer in writers {
+        for (all, took) in all.iter_mut().zip(writer.await.unwrap()) {
+            all.extend(took);
+        }
+    }
+    all.each_mut().map(|took| took.sort_unstable());
+    let p99 = |took: &[Duration]| took.get(took.len() * 99 / 100).copied().unwrap_or_default();
+    println!(
+        "{rounds} backups: {} writes beside none, p99 {:?}; {} beside one, p99 {:?}, longest {:?}",
+        all[0].len(),
+        p99(&all[0]),
+        all[1].len(),
+        p99(&all[1]),
+        all[1].last().copied().unwrap_or_default()
+    );
+    all
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn twenty_backups_hold_every_write_acknowledged_before_they_began() {
+    let [_, during] = backups_while_writing(20, None).await;
+    assert!(
+        !during.is_empty(),
+        "nothing was written while a backup was under way"
+    );
+}
+
+mod long {
+    use super::*;
+
+    #[tokio::test(flavor = "multi_thread")]
+    async fn two_hundred_backups_hold_every_write_acknowledged_before_they_began() {
+        backups_while_writing(200, Some("a key that is long enough")).await;
+    }
+}

@@ -1,0 +1,82 @@
+use std::time::Duration;
+
+use ddgen_ipc::message::{BackupCall, Refusal, RefusalKind, Reply};
+use ddgen_ops::backup::{BackupError, Why};
+
+use crate::backup::Job;
+use crate::desk::Desk;
+use crate::socket::outbox::{Answering, HungUp};
+use crate::socket::peer::Peer;
+
+/// The client is told at least this often that the work goes on.
+const HEARTBEAT: Duration = Duration::from_secs(1);
+
+pub(super) async fn answer(
+    desk: &Desk,
+    call: BackupCall,
+    peer: &Peer,
+    answering: &Answering,
+) -> Result<(), HungUp> {
+    let backups = &desk.backups;
+    if !matches!(call, BackupCall::List) {
+        tracing::info!(?call, peer = %peer.name, "a backup command");
+    }
+    match call {
+        BackupCall::List => {
+            let list = backups
+                .list()
+                .await
+                .map(|list| Reply::Backups(Box::new(list)));
+            answering.last(list.map_err(|error| refusal(&error))).await
+        }
+        BackupCall::Now => {
+            let job = backups.start_full(Why::OnDemand);
+            finish(job, answering, |row| Reply::Backup(Box::new(row))).await
+        }
+        BackupCall::Verify { id } => {
+            let job = backups.start_verify(id);
+            finish(job, answering, |seen| Reply::BackupVerified(Box::new(seen))).await
+        }
+        BackupCall::Prune { dry_run } => {
+            let job = backups.start_prune(dry_run);
+            finish(job, answering, Reply::Pruned).await
+        }
+    }
+}
+
+/// Waits for the job; it goes on when the client hangs up.
+async fn finish<T>(
+    job: Result<Job<T>, BackupError>,
+    answering: &Answering,
+    reply: impl FnOnce(T) -> Reply,
+) -> Result<(), HungUp> {
+    let mut job = match job {
+        Ok(job) => job,
+        Err(error) => return answering.last(Err(refusal(&error))).await,
+    };
+    loop {
+        match tokio::time::timeout(HEARTBEAT, job.end()).await {
+            Ok(done) => {
+                return answering
+                    .last(done.map(reply).map_err(|error| refusal(&error)))
+                    .await;
+            }
+            Err(_) => {
+                let (bytes, total) = job.progress();
+                answering.part(Reply::Working { bytes, total }).await?;
+            }
+        }
+    }
+}
+
+fn refusal(error: &BackupError) -> Refusal {
+    let kind = match error {
+        BackupError::Busy | BackupError::Stopped => RefusalKind::Busy,
+        BackupError::NotThere(_) => RefusalKind::NotFound,
+        BackupError::Refused(_) | BackupError::NoKey(_) | BackupError::WrongKey(_) => {
+            RefusalKind::BadInput
+        }
+        _ => RefusalKind::Internal,
+    };
+    Refusal::new(kind, error.to_string())
+}

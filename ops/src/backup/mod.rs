@@ -1,0 +1,43 @@
+//! Backups: made while the store is written to, verified by restoring them, kept by the calendar.
+//!
+//! A place holds one folder a backup; its manifest is written last. A full one holds the store as
+//! one compressed SQLite file, an increment the pages that differ from a full one.
+
+mod calm;
+mod control;
+mod dir;
+mod error;
+mod key;
+mod manifest;
+mod pack;
+mod pages;
+mod place;
+mod pointer;
+mod rebuild;
+mod restore;
+mod retention;
+mod room;
+mod schedule;
+mod scratch;
+mod seal;
+mod subject;
+mod swap;
+mod unpack;
+mod verify;
+mod workshop;
+
+pub use calm::calm_down;
+pub use control::Control;
+pub use dir::{DirPlace, write_whole};
+pub use error::BackupError;
+pub use key::Key;
+pub use manifest::{Contents, Kind, Manifest, Object, Role, Table, Unpacked, Why};
+pub use place::{Found, Place};
+pub use rebuild::rebuild;
+pub use restore::{Choice, Restored, Target, choose, finish_restore, restore};
+pub use retention::{Entry, Keep, prune};
+pub use schedule::Every;
+pub use subject::{Extra, Subject};
+pub use unpack::unpack;
+pub use verify::{Problem, same};
+pub use workshop::{Workshop, read_manifest};
