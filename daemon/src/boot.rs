@@ -43,7 +43,7 @@ pub async fn run(loaded: Loaded, flags: Flags) -> anyhow::Result<()> {
     let inside = Inside::start(&loaded.settings, started_at).await?;
     // The store as it stands can be had back; what the schedule missed is made up for later.
     let store = inside.pipeline.store.clone();
-    let backups = Backups::new(&loaded, store, inside.pipeline.metrics.clone()).await;
+    let backups = Backups::start(&loaded, store, inside.pipeline.metrics.clone()).await;
     // HTTP, then the socket: once `status` answers, every door is open.
     let (door, lock) = ground.into_door();
     let doors = Doors::open(&loaded, &inside, http, door, started_at, &backups).await?;

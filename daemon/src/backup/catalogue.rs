@@ -10,7 +10,7 @@ use super::Backups;
 use crate::store::BackupRecord;
 
 /// Rows of one answer: it must fit a frame.
-const MOST: usize = 2_000;
+const MOST: usize = 1_000;
 
 impl Backups {
     /// All backups, and what they amount to.

@@ -5,6 +5,7 @@ mod catalogue;
 mod contents;
 mod extras;
 mod runs;
+mod schedule;
 mod sqlite;
 mod standing;
 mod turn;
@@ -64,8 +65,8 @@ struct Plan {
 }
 
 impl Backups {
-    /// Ready to make backups of this store.
-    pub async fn new(loaded: &Loaded, store: Store, metrics: Metrics) -> Self {
+    /// Begins to keep to the schedule.
+    pub async fn start(loaded: &Loaded, store: Store, metrics: Metrics) -> Self {
         let settings = &loaded.settings;
         let extras = extras_of(loaded);
         let shop = workshop(settings, extras.clone());
@@ -84,6 +85,9 @@ impl Backups {
             }),
         };
         backups.look().await;
+        let scheduled = backups.clone();
+        let stop = backups.inner.stop.clone();
+        backups.inner.tasks.spawn(scheduled.keep_to_schedule(stop));
         backups
     }
 

@@ -45,7 +45,7 @@ impl Backups {
     /// # Errors
     /// [`BackupError::Busy`]; all else is said by the job.
     pub fn start_full(&self, why: Why) -> Result<Job<BackupRow>, BackupError> {
-        self.start(async move |backups, turn| {
+        self.begin(async move |backups, turn| {
             let made = backups.full(&turn, why).await;
             backups.look().await;
             made
@@ -57,7 +57,7 @@ impl Backups {
     /// # Errors
     /// As [`Backups::start_full`].
     pub fn start_verify(&self, id: Option<String>) -> Result<Job<BackupVerified>, BackupError> {
-        self.start(async move |backups, turn| {
+        self.begin(async move |backups, turn| {
             let verified = match id {
                 Some(id) => backups.verify_named(&turn, id).await,
                 None => backups.verify_all(&turn).await,
@@ -72,14 +72,14 @@ impl Backups {
     /// # Errors
     /// As [`Backups::start_full`].
     pub fn start_prune(&self, dry_run: bool) -> Result<Job<Vec<BackupPruned>>, BackupError> {
-        self.start(async move |backups, turn| {
+        self.begin(async move |backups, turn| {
             let pruned = backups.prune(&turn, dry_run).await;
             backups.look().await;
             pruned
         })
     }
 
-    fn start<T: Send + 'static, W>(
+    fn begin<T: Send + 'static, W>(
         &self,
         work: impl FnOnce(Backups, Turn) -> W + Send + 'static,
     ) -> Result<Job<T>, BackupError>
@@ -100,6 +100,21 @@ impl Backups {
             })
             .await;
         self.made(turn, Kind::Full, why, began, made).await
+    }
+
+    pub(super) async fn increment(
+        &self,
+        turn: &Turn,
+        base: String,
+    ) -> Result<BackupRow, BackupError> {
+        let began = Timestamp::now();
+        let made = turn
+            .run(&self.inner.shop, move |shop, control| {
+                shop.incremental(&base, Why::Schedule, control)
+            })
+            .await;
+        self.made(turn, Kind::Incremental, Why::Schedule, began, made)
+            .await
     }
 
     /// Notes what was made, or why nothing was, and verifies it.
@@ -165,7 +180,7 @@ impl Backups {
     }
 
     /// Restores one backup into the scratch place, and notes what was found.
-    async fn verify_one(&self, turn: &Turn, id: &str) -> Result<(), BackupError> {
+    pub(super) async fn verify_one(&self, turn: &Turn, id: &str) -> Result<(), BackupError> {
         let wanted = id.to_owned();
         let verified = turn
             .run(&self.inner.shop, move |shop, control| {

@@ -68,19 +68,6 @@ impl DirPlace {
         file.map_err(|error| BackupError::of_path("writing", &path, &error))
     }
 
-    /// Removes what backups left behind that never came to their end. Only while none is made.
-    ///
-    /// # Errors
-    /// When the place cannot be read.
-    pub fn sweep(&self) -> Result<(), BackupError> {
-        for name in self.names()? {
-            if name.starts_with(PARTIAL) {
-                remove_folder(&self.root.join(name))?;
-            }
-        }
-        Ok(())
-    }
-
     /// Bytes that can still be written there; `None` where the system does not say.
     #[must_use]
     pub fn free(&self) -> Option<u64> {
@@ -179,6 +166,15 @@ impl Place for DirPlace {
         }
         remove_folder(&folder)?;
         remove_folder(&self.partial(id))
+    }
+
+    fn sweep(&self) -> Result<(), BackupError> {
+        for name in self.names()? {
+            if name.starts_with(PARTIAL) {
+                remove_folder(&self.root.join(name))?;
+            }
+        }
+        Ok(())
     }
 
     fn latest(&self) -> Result<Option<Vec<u8>>, BackupError> {

@@ -41,3 +41,6 @@ pub use subject::{Extra, Subject};
 pub use unpack::unpack;
 pub use verify::{Problem, same};
 pub use workshop::{Workshop, read_manifest};
+
+#[cfg(test)]
+mod retention_tests;

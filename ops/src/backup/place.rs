@@ -67,6 +67,12 @@ pub trait Place: Send + Sync {
     /// Then it may be half gone, and shows no manifest.
     fn remove(&self, id: &str) -> Result<(), BackupError>;
 
+    /// Removes what was begun and never published. Only while nothing is being made there.
+    ///
+    /// # Errors
+    /// When the place cannot be read or written.
+    fn sweep(&self) -> Result<(), BackupError>;
+
     /// The bytes of the pointer to the newest backup; `None` while there is none.
     ///
     /// # Errors

@@ -85,7 +85,9 @@ async fn backups_while_writing(rounds: u32, key: Option<&str>) -> [Vec<Duration>
             all.extend(took);
         }
     }
-    all.each_mut().map(|took| took.sort_unstable());
+    for took in &mut all {
+        took.sort_unstable();
+    }
     let p99 = |took: &[Duration]| took.get(took.len() * 99 / 100).copied().unwrap_or_default();
     println!(
         "{rounds} backups: {} writes beside none, p99 {:?}; {} beside one, p99 {:?}, longest {:?}",

@@ -1,0 +1,227 @@
+//! The schedule: what is due is made, what was missed is made up for once, what fails is tried again.
+
+use std::time::Duration;
+
+use ddgen_ipc::Timestamp;
+use ddgen_ops::backup::{BackupError, Every, Why};
+use tokio_util::sync::CancellationToken;
+
+use super::{Backups, Plan, catalogue};
+use crate::store::BackupRecord;
+
+/// A daemon that was just started has files to catch up with first.
+const GRACE: Duration = Duration::from_secs(60);
+/// After a run that failed.
+const RETRY_MS: i64 = 15 * 60 * 1000;
+/// Looked at least this often: clocks are set, machines sleep.
+const LONGEST: Duration = Duration::from_secs(600);
+/// The chain of increments is restored once in so long.
+const CHAIN_MS: i64 = 24 * 3600 * 1000;
+
+/// What is to be done now.
+#[derive(Debug, Clone, PartialEq, Eq)]
+enum Due {
+    Full,
+    /// On this full one.
+    Incremental(String),
+}
+
+impl Backups {
+    /// Makes what the settings plan, until told to stop.
+    pub async fn keep_to_schedule(self, stop: CancellationToken) {
+        if !self.inner.plan.enabled {
+            return;
+        }
+        let mut wait = GRACE;
+        loop {
+            tokio::select! {
+                () = stop.cancelled() => return,
+                () = tokio::time::sleep(wait) => {}
+            }
+            self.make_what_is_due().await;
+            wait = self.until_next().await;
+        }
+    }
+
+    async fn make_what_is_due(&self) {
+        let Ok(turn) = self.inner.turns.take() else {
+            // Somebody is at it: the next look is soon.
+            return;
+        };
+        let done = async {
+            let due = self.due().await?;
+            let full = due.contains(&Due::Full);
+            for due in &due {
+                match due {
+                    Due::Full => drop(self.full(&turn, Why::Schedule).await?),
+                    Due::Incremental(base) => self.incremental(&turn, base.clone()).await?,
+                }
+            }
+            if full {
+                self.prune(&turn, false).await?;
+            }
+            Ok::<_, BackupError>(())
+        };
+        if let Err(error) = done.await {
+            tracing::debug!(%error, "the schedule tries again later");
+        }
+        self.look().await;
+    }
+
+    async fn due(&self) -> Result<Vec<Due>, BackupError> {
+        let records = self.records().await?;
+        let store_made_at = self.standing().store_made_at;
+        let now = Timestamp::now();
+        let found = due(
+            &self.inner.plan,
+            &records,
+            store_made_at.unwrap_or(now),
+            now,
+        );
+        Ok(found.into_iter().collect())
+    }
+
+    /// An increment, and once a day its chain restored.
+    async fn incremental(&self, turn: &super::turn::Turn, base: String) -> Result<(), BackupError> {
+        let row = self.increment(turn, base).await?;
+        let records = self.records().await?;
+        let chains = records.iter().filter(|record| !catalogue::is_full(record));
+        let last = chains.filter_map(|record| record.verified_at).max();
+        if last.is_none_or(|last| row.taken_at.0.saturating_sub(last.0) >= CHAIN_MS) {
+            self.verify_one(turn, &row.id).await?;
+        }
+        Ok(())
+    }
+
+    async fn until_next(&self) -> Duration {
+        let plan = &self.inner.plan;
+        let now = Timestamp::now();
+        // What failed, or found somebody else at it, is looked at again in a minute.
+        if self.due().await.is_ok_and(|due| !due.is_empty()) {
+            return GRACE;
+        }
+        let slots = [Some(plan.full), plan.incremental];
+        let next = slots
+            .into_iter()
+            .flatten()
+            .map(|every| every.next(now, &plan.zone));
+        let wait = next
+            .map(|next| next.0.saturating_sub(now.0))
+            .min()
+            .unwrap_or(0);
+        let wait = Duration::from_millis(u64::try_from(wait).unwrap_or(0));
+        wait.clamp(Duration::from_secs(1), LONGEST)
+    }
+}
+
+fn due(plan: &Plan, records: &[BackupRecord], start: Timestamp, now: Timestamp) -> Option<Due> {
+    let is_due = |every: Every, last: Option<Timestamp>| every.is_due(last, start, now, &plan.zone);
+    let rests = |full: bool| {
+        let runs = records
+            .iter()
+            .filter(|record| catalogue::is_full(record) == full);
+        let failed = runs
+            .filter(|record| record.problem.is_some() || (full && record.verified_at.is_none()))
+            .map(|record| record.finished_at);
+        failed
+            .max()
+            .is_some_and(|at| now.0.saturating_sub(at.0) < RETRY_MS)
+    };
+    let sound = || {
+        records
+            .iter()
+            .filter(|record| record.made && record.problem.is_none())
+    };
+    let base = sound()
+        .filter(|record| catalogue::is_full(record) && record.verified_at.is_some())
+        .max_by_key(|record| record.taken_at);
+    let last_full = base.map(|record| record.taken_at);
+    if is_due(plan.full, last_full) && !rests(true) {
+        return Some(Due::Full);
+    }
+    let every = plan.incremental?;
+    let last = sound().map(|record| record.taken_at).max();
+    let base = base?;
+    (is_due(every, last) && !rests(false)).then(|| Due::Incremental(base.id.clone()))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use ddgen_ops::backup::Keep;
+    use jiff::tz::TimeZone;
+
+    const HOUR: i64 = 3_600_000;
+
+    fn plan() -> Plan {
+        Plan {
+            enabled: true,
+            full: Every::Day(jiff::civil::time(2, 0, 0, 0)),
+            incremental: Some(Every::Span(Duration::from_secs(3600))),
+            keep: Keep {
+                full_days: 30,
+                incremental_days: 7,
+                on_demand_days: 90,
+                incremental_every: Duration::from_secs(3600),
+                weekly_days: None,
+            },
+            zone: TimeZone::UTC,
+        }
+    }
+
+    fn record(kind: &str, hour: i64) -> BackupRecord {
+        BackupRecord {
+            id: format!("{hour}-{kind}"),
+            place: "p".into(),
+            kind: kind.into(),
+            why: "schedule".into(),
+            base: None,
+            taken_at: Timestamp(hour * HOUR),
+            finished_at: Timestamp(hour * HOUR),
+            bytes: 1,
+            store_bytes: 1,
+            made: true,
+            verified_at: Some(Timestamp(hour * HOUR)),
+            problem: None,
+            removed_at: None,
+        }
+    }
+
+    fn at(records: &[BackupRecord], hour: i64, minute: i64) -> Option<Due> {
+        let now = Timestamp(hour * HOUR + minute * 60_000);
+        due(&plan(), records, Timestamp(3 * HOUR), now)
+    }
+
+    #[test]
+    fn a_new_store_waits_for_its_first_night_and_what_was_missed_is_made_up_for() {
+        assert_eq!(at(&[], 25, 0), None);
+        assert_eq!(at(&[], 26, 0), Some(Due::Full));
+        assert_eq!(at(&[], 2_000, 0), Some(Due::Full));
+        assert_eq!(at(&[record("full", 26)], 26, 59), None);
+        assert_eq!(at(&[record("full", 26)], 50, 0), Some(Due::Full));
+    }
+
+    #[test]
+    fn increments_follow_hourly_on_the_newest_verified_full_one() {
+        let full = record("full", 26);
+        let on_it = Some(Due::Incremental(full.id.clone()));
+        assert_eq!(at(&[full.clone()], 27, 0), on_it);
+        let hourly = [full.clone(), record("incremental", 27)];
+        assert_eq!(at(&hourly, 27, 59), None);
+        assert_eq!(at(&hourly, 28, 0), on_it);
+    }
+
+    #[test]
+    fn what_failed_rests_a_while_and_is_tried_again() {
+        let mut failed = record("full", 26);
+        failed.made = false;
+        failed.problem = Some("no space".into());
+        assert_eq!(at(&[failed.clone()], 26, 14), None);
+        assert_eq!(at(&[failed], 26, 15), Some(Due::Full));
+        // Made, and nobody could look whether it restores.
+        let mut unverified = record("full", 26);
+        unverified.verified_at = None;
+        assert_eq!(at(&[unverified.clone()], 26, 14), None);
+        assert_eq!(at(&[unverified], 26, 15), Some(Due::Full));
+    }
+}
