@@ -205,8 +205,8 @@ mod tests {
     fn increments_follow_hourly_on_the_newest_verified_full_one() {
         let full = record("full", 26);
         let on_it = Some(Due::Incremental(full.id.clone()));
-        assert_eq!(at(&[full.clone()], 27, 0), on_it);
-        let hourly = [full.clone(), record("incremental", 27)];
+        assert_eq!(at(std::slice::from_ref(&full), 27, 0), on_it);
+        let hourly = [full, record("incremental", 27)];
         assert_eq!(at(&hourly, 27, 59), None);
         assert_eq!(at(&hourly, 28, 0), on_it);
     }

@@ -63,7 +63,7 @@ fn cuts_flips_and_swapped_chunks_are_found() {
         flipped[at] ^= 1;
         assert!(opened(&flipped, &key).is_err(), "flipped at {at}");
     }
-    let mut swapped = whole.clone();
+    let mut swapped = whole;
     let (first, second) = swapped[head..].split_at_mut(CHUNK + TAG);
     first.swap_with_slice(&mut second[..CHUNK + TAG]);
     assert!(opened(&swapped, &key).is_err());
