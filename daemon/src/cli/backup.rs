@@ -1,4 +1,3 @@
-use std::io::IsTerminal;
 use std::process::ExitCode;
 use std::time::Duration;
 
@@ -11,6 +10,7 @@ use super::args::{BackupArgs, BackupVerb, Format, Place};
 use super::attach::with_daemon;
 use super::failure::{Failure, REFUSED};
 use super::output::{self, Align, Table};
+use super::progress::Progress;
 
 /// The daemon says that it works at least this often, times a margin for a loaded machine.
 const PART_DEADLINE: Duration = Duration::from_secs(60);
@@ -42,7 +42,7 @@ fn now(place: &Place, format: Format) -> Result<ExitCode, Failure> {
 }
 
 fn list(place: &Place, format: Format) -> Result<ExitCode, Failure> {
-    let Reply::Backups(list) = ask(place, BackupCall::List, "")? else {
+    let Reply::Backups(list) = ask(place, BackupCall::List, "looking")? else {
         return Err(ClientError::Unexpected.into());
     };
     match format {
@@ -82,24 +82,17 @@ fn prune(place: &Place, dry_run: bool, format: Format) -> Result<ExitCode, Failu
 }
 
 /// The last part of the answer; the others say how far the work is.
-fn ask(place: &Place, call: BackupCall, doing: &str) -> Result<Reply, Failure> {
-    let progress = std::io::stderr().is_terminal() && !doing.is_empty();
+fn ask(place: &Place, call: BackupCall, doing: &'static str) -> Result<Reply, Failure> {
     with_daemon(place, async |client| {
         let mut last = None;
+        let progress = Progress::start(doing);
         client
             .call_parts(Request::Backup(call), PART_DEADLINE, |reply| match reply {
-                Reply::Working { bytes, total } => {
-                    if progress {
-                        let share = bytes.saturating_mul(100) / total.max(1);
-                        eprint!("\r\x1b[K{doing}: {share} %");
-                    }
-                }
+                Reply::Working { bytes, total } => progress.tell(bytes, Some(total)),
                 reply => last = Some(reply),
             })
             .await?;
-        if progress {
-            eprint!("\r\x1b[K");
-        }
+        drop(progress);
         last.ok_or_else(|| Failure::from(ClientError::Unexpected))
     })
 }

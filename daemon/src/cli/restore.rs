@@ -1,4 +1,3 @@
-use std::io::IsTerminal;
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 use std::time::Duration;
@@ -14,12 +13,13 @@ use serde_json::json;
 use super::args::{Format, RestoreArgs};
 use super::failure::Failure;
 use super::output;
+use super::progress::Progress;
 use crate::backup::{Extras, workshop};
 use crate::instance::{Holder, InstanceError, InstanceLock};
 use crate::settings::{self, Flags, Settings, Surroundings};
 
 /// Between two looks at how far it is.
-const LOOK: Duration = Duration::from_millis(200);
+const LOOK: Duration = Duration::from_millis(50);
 /// The old store's companions, and the working memory, which knows files the new store does not.
 const DISCARD: [&str; 3] = ["ddgen.db-wal", "ddgen.db-shm", "queue.redb"];
 
@@ -77,18 +77,14 @@ fn restore(
         now: Timestamp::now(),
     };
     let control = Control::default();
-    let watched = std::io::stderr().is_terminal();
+    let progress = Progress::start("restoring");
     std::thread::scope(|scope| {
         let work =
             scope.spawn(|| backup::restore(place, manifest, shop.key.as_ref(), &target, &control));
-        while watched && !work.is_finished() {
+        while !work.is_finished() {
             let (done, total) = control.progress();
-            let share = done.saturating_mul(100) / total.max(1);
-            eprint!("\r\x1b[Krestoring {}: {share} %", manifest.id);
+            progress.tell(done, Some(total));
             std::thread::park_timeout(LOOK);
-        }
-        if watched {
-            eprint!("\r\x1b[K");
         }
         work.join().unwrap_or_else(|_| {
             Err(BackupError::Refused(
