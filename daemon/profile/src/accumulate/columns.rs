@@ -119,6 +119,22 @@ impl Column {
         }
     }
 
+    /// Counts one occurrence of a long value. `budget` is what all fields together may take: no value
+    /// is kept that is larger, and no table left that is, or one record could fill the memory.
+    pub(crate) fn add_long(&mut self, value: &[u8], hash: u64, place: u64, budget: u64) {
+        if value.len() as u64 > budget {
+            while self.table.keeps(hash) && self.table.level() < MAX_LEVEL {
+                self.raise();
+            }
+            self.passed.add(value, 1, place);
+            return;
+        }
+        self.add_hashed(value, hash, 1, place);
+        while self.table.cost() > budget && self.table.level() < MAX_LEVEL {
+            self.raise();
+        }
+    }
+
     pub(crate) fn raise(&mut self) {
         let Self { table, passed, .. } = self;
         table.raise(|value| passed.add(value.text, value.count, value.first));
@@ -149,6 +165,8 @@ pub struct FieldData {
     pub first_missing: Option<u64>,
     /// Smallest place anything was observed at: fields of nested formats stand in this order.
     pub first: u64,
+    /// Where in that record it was, where its reader tells: see [`Self::note_first`].
+    pub position: u64,
     path_hash: u64,
     seen_in_record: (u64, u64),
 }
@@ -162,6 +180,7 @@ impl FieldData {
             missing: 0,
             first_missing: None,
             first: u64::MAX,
+            position: 0,
             seen_in_record: (u64::MAX, 0),
         }
     }
@@ -183,6 +202,13 @@ impl FieldData {
         self.missing += count;
         self.first_missing = Some(self.first_missing.map_or(place, |p| p.min(place)));
         self.first = self.first.min(place);
+    }
+
+    /// The field is seen in the record at `place`, after all that stand there at lesser positions.
+    pub fn note_first(&mut self, place: u64, position: u64) {
+        if (place, position) < (self.first, self.position) {
+            (self.first, self.position) = (place, position);
+        }
     }
 
     /// Observed values of all kinds that are not missing.
@@ -387,7 +413,7 @@ impl FieldData {
             self.spec.parent = theirs.spec.parent;
         }
         self.missing += theirs.missing;
-        self.first = self.first.min(theirs.first);
+        self.note_first(theirs.first, theirs.position);
         self.first_missing = match (self.first_missing, theirs.first_missing) {
             (Some(a), Some(b)) => Some(a.min(b)),
             (a, b) => a.or(b),
@@ -399,12 +425,32 @@ impl FieldData {
 
     /// What an occurrence adds to the hash of its record: it tells repeated values of one path
     /// apart by their order, and not fields by theirs.
-    fn in_record(&mut self, value_hash: u64, place: u64) -> u64 {
+    pub(crate) fn in_record(&mut self, value_hash: u64, place: u64) -> u64 {
         if self.seen_in_record.0 != place {
             self.seen_in_record = (place, 0);
         }
         self.seen_in_record.1 += 1;
         mix(value_hash ^ self.path_hash, self.seen_in_record.1)
+    }
+
+    /// Adds what occurrences add to the hashes of their records: each with the number of its record
+    /// from `base` on and the hash of its value, in the order of the file.
+    #[inline(always)]
+    pub(crate) fn join_records(
+        &mut self,
+        values: impl Iterator<Item = (usize, u64)>,
+        base: u64,
+        record_hashes: &mut [u64],
+    ) {
+        let (mut last, mut times) = self.seen_in_record;
+        for (record, value_hash) in values {
+            let place = base + record as u64;
+            times = if place == last { times + 1 } else { 1 };
+            last = place;
+            let state = &mut record_hashes[record];
+            *state = state.wrapping_add(mix(value_hash ^ self.path_hash, times));
+        }
+        self.seen_in_record = (last, times);
     }
 }
 

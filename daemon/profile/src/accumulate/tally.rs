@@ -7,6 +7,10 @@ use super::wholes::Wholes;
 use crate::lex::temporal::Format;
 use crate::lex::{self, Class, Lexeme};
 
+/// Bytes of a value that is kept: what is shown of it is shorter by far, and where values agree so
+/// long it shows the same.
+const KEPT: usize = 16 << 10;
+
 /// A value that is kept.
 pub type Text = Box<[u8]>;
 
@@ -59,7 +63,7 @@ impl ClassTally {
     fn add(&mut self, count: u64, place: u64, value: &[u8]) {
         self.count += count;
         if self.first.as_ref().is_none_or(|(first, _)| place < *first) {
-            self.first = Some((place, value.into()));
+            self.first = Some((place, kept(value).into()));
         }
     }
 }
@@ -143,6 +147,7 @@ impl Tally {
     }
 
     fn add_text(&mut self, value: &[u8]) {
+        let value = kept(value);
         // Nearly all values lie between the ends, and tell so by their first bytes.
         let start = start_of(value);
         if self.text_starts.0 < start && start < self.text_starts.1 {
@@ -236,6 +241,11 @@ pub fn characters(value: &[u8]) -> u64 {
     // counter of 8 bits let 16 and more bytes be counted at once.
     let starts = |run: &[u8]| run.iter().map(|b| u8::from((*b as i8) >= -64)).sum::<u8>();
     value.chunks(128).map(|run| u64::from(starts(run))).sum()
+}
+
+/// What is kept of a value.
+fn kept(value: &[u8]) -> &[u8] {
+    &value[..value.len().min(KEPT)]
 }
 
 fn join_range(range: &mut Option<(i64, i64)>, with: (i64, i64)) {

@@ -76,7 +76,7 @@ pub fn table(
     };
     let mut order: Vec<usize> = (0..columns.fields.len()).collect();
     if facts.by_first_occurrence {
-        order.sort_by_key(|at| columns.fields[*at].first);
+        order.sort_by_key(|at| (columns.fields[*at].first, columns.fields[*at].position));
     }
     let one = |position: usize| {
         let at = order[position];

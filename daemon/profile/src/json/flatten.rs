@@ -1,90 +1,145 @@
-//! From values to fields.
+//! From values to fields: the exact reader, which says what is wrong and where.
 
+use super::count::{Room, count};
 use super::extended::{self, Scalar};
+use super::fast::Fast;
+use super::held::{Event, Held, MISSING};
 use super::lexer::{NO_VALUE, UNCLOSED};
-use super::paths::{KeyCounts, NodeId, Paths, ROOT};
+use super::paths::{KeyCounts, LONGEST_KEY, NodeId, Paths, ROOT};
 use super::stop::Stop;
-use super::window::{LARGEST, Window};
+use super::window::Window;
 use crate::accumulate::hash::mix;
 use crate::accumulate::{Columns, Kind};
-
-/// When values are counted.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Records {
-    /// At once: what fails refuses the whole document.
-    Direct,
-    /// When the record has proved valid: what fails rejects this record only.
-    Held,
-}
 
 /// Counts the values of records under their paths.
 pub(super) struct Flatten<'c> {
     columns: &'c mut Columns,
     paths: Paths,
     depth: usize,
-    records: Records,
-    held: Vec<Held>,
-    held_bytes: Vec<u8>,
-    /// Keys of the records that were counted.
-    kept_keys: KeyCounts,
+    held: Held,
+    room: Room,
+    /// Place of the first record that is held.
+    base: u64,
+    /// What is held of a record may be counted before it ends: what fails refuses everything.
+    early: bool,
+    /// Keys and nodes of the records that ended.
+    kept: (KeyCounts, usize),
     /// The keys above the value that its path does not tell; 0 of none.
     key: u64,
     value: Option<NodeId>,
-    /// Where the record began.
-    start: u64,
-}
-
-struct Held {
-    node: NodeId,
-    key: u64,
-    /// None of a missing value.
-    kind: Option<Kind>,
-    end: usize,
 }
 
 impl<'c> Flatten<'c> {
-    pub(super) fn new(columns: &'c mut Columns, depth: usize, records: Records) -> Self {
+    pub(super) fn new(columns: &'c mut Columns, depth: usize) -> Self {
         Self {
             columns,
             paths: Paths::new(),
             depth,
-            records,
-            held: Vec::new(),
-            held_bytes: Vec::new(),
-            kept_keys: KeyCounts::default(),
+            held: Held::default(),
+            room: Room::default(),
+            base: 0,
+            early: true,
+            kept: (KeyCounts::default(), 1),
             key: 0,
             value: None,
-            start: 0,
         }
     }
 
-    /// The records that follow belong to this chunk.
-    pub(super) fn begin_chunk(&mut self, number: u32) {
-        self.columns.begin_chunk(number);
+    /// The records that follow belong to this chunk, whose text has so many bytes.
+    pub(super) fn begin_chunk(&mut self, number: u32, length: usize) {
+        self.base = u64::from(number) << 32;
+        self.held.begin(length);
+    }
+
+    /// All records of the chunk have been read.
+    pub(super) fn end_chunk(&mut self, text: &[u8]) {
+        self.count(text);
+        self.columns
+            .chunk_records
+            .insert((self.base >> 32) as u32, self.base & u64::from(u32::MAX));
+    }
+
+    /// Whether a record may be counted before it has ended.
+    pub(super) fn count_early(&mut self, early: bool) {
+        self.early = early;
     }
 
     pub(super) fn keys(&self) -> KeyCounts {
         self.paths.keys
     }
 
-    /// The elements of a top-level array, whose bracket was read: each one is a record.
-    pub(super) fn elements(&mut self, window: &mut Window<'_>) -> Result<(), Stop> {
-        if window.next_token(UNCLOSED)? == b']' {
-            window.bump();
-            return Ok(());
+    fn count(&mut self, text: &[u8]) {
+        let records = u64::from(self.held.records());
+        count(
+            &mut self.held,
+            text,
+            self.base,
+            &mut self.paths,
+            self.columns,
+            &mut self.room,
+        );
+        self.base += records;
+        self.held.begin_again();
+        self.columns.enforce();
+    }
+
+    /// Counts what is held where it is much.
+    fn relieve(&mut self, window: &Window<'_>) {
+        if self.early && self.held.is_full() {
+            self.count(window.whole());
         }
-        loop {
-            self.record(window)?;
-            if !window.comma_or(b']')? {
-                return Ok(());
+    }
+
+    /// The record is whole.
+    #[inline(always)]
+    pub(super) fn end_record(&mut self) {
+        self.held.end_record();
+        self.kept = (self.paths.keys, self.paths.len());
+    }
+
+    /// Forgets what is held of a record.
+    pub(super) fn discard(&mut self) {
+        self.held.discard();
+        self.paths.keys = self.kept.0;
+        self.paths.truncate(self.kept.1);
+        if self
+            .value
+            .is_some_and(|node| node.0 as usize >= self.kept.1)
+        {
+            self.value = None;
+        }
+    }
+
+    /// The record at the next byte of a chunk, if it is written as most are; else nothing is held
+    /// of it, and the window stands where it stood.
+    #[inline]
+    pub(super) fn fast_record(&mut self, window: &mut Window<'_>, lines: bool) -> bool {
+        self.held.begin_record(window.offset());
+        let mut fast = Fast {
+            text: window.whole(),
+            paths: &mut self.paths,
+            held: &mut self.held,
+            depth: self.depth,
+            lines,
+            key: 0,
+            value: self.value,
+        };
+        match fast.record(window.at()) {
+            Some(after) => {
+                window.go_to(after);
+                true
+            }
+            None => {
+                self.discard();
+                false
             }
         }
     }
 
-    /// One record.
+    /// One record, exactly.
     pub(super) fn record(&mut self, window: &mut Window<'_>) -> Result<(), Stop> {
         let first = window.next_token(NO_VALUE)?;
-        self.start = window.offset();
+        self.held.begin_record(window.offset());
         self.key = 0;
         let scalar = if first == b'{' {
             take_wrapper(window)?
@@ -93,16 +148,13 @@ impl<'c> Flatten<'c> {
         };
         if let Some(scalar) = scalar {
             let node = self.value_node()?;
-            self.emit_scalar(node, scalar)?;
+            self.emit_scalar(node, window, &scalar);
         } else if first == b'{' {
             window.bump();
             self.members(window, ROOT)?;
         } else {
             let node = self.value_node()?;
             self.value(window, node)?;
-        }
-        if self.records == Records::Direct {
-            self.columns.end_record();
         }
         Ok(())
     }
@@ -113,7 +165,7 @@ impl<'c> Flatten<'c> {
             return Ok(node);
         }
         let object = self.paths.open_object();
-        let node = self.paths.member(ROOT, b"value", object, 0)?.node;
+        let node = self.paths.member(ROOT, b"value", object)?.node;
         self.value = Some(node);
         Ok(node)
     }
@@ -121,39 +173,41 @@ impl<'c> Flatten<'c> {
     fn value(&mut self, window: &mut Window<'_>, node: NodeId) -> Result<(), Stop> {
         match window.next_token(NO_VALUE)? {
             b'{' => match take_wrapper(window)? {
-                Some(scalar) => self.emit_scalar(node, scalar),
-                None => self.object(window, node),
+                Some(scalar) => self.emit_scalar(node, window, &scalar),
+                None => return self.object(window, node),
             },
             b'[' => {
                 if self.paths.level(node) >= self.depth {
                     return self.whole(window, node, Kind::Array);
                 }
                 window.bump();
-                self.emit(node, Some(Kind::Array), b"")?;
-                self.array(window, node)
+                self.emit(node, Some(Kind::Array), b"");
+                return self.array(window, node);
             }
             b'"' => {
                 let text = window.string()?;
-                self.emit(node, Some(Kind::Text), text)
+                self.emit(node, Some(Kind::Text), text);
             }
             b'-' | b'0'..=b'9' => {
                 let text = window.number()?;
-                self.emit(node, Some(Kind::Number), text)
+                self.emit(node, Some(Kind::Number), text);
             }
             b't' => {
                 window.word(b"true")?;
-                self.emit(node, Some(Kind::Boolean), b"true")
+                self.emit(node, Some(Kind::Boolean), b"true");
             }
             b'f' => {
                 window.word(b"false")?;
-                self.emit(node, Some(Kind::Boolean), b"false")
+                self.emit(node, Some(Kind::Boolean), b"false");
             }
             b'n' => {
                 window.word(b"null")?;
-                self.emit(node, None, b"")
+                self.emit(node, None, b"");
             }
-            _ => Err(window.fail(NO_VALUE)),
+            _ => return Err(window.fail(NO_VALUE)),
         }
+        self.relieve(window);
+        Ok(())
     }
 
     fn object(&mut self, window: &mut Window<'_>, node: NodeId) -> Result<(), Stop> {
@@ -161,14 +215,13 @@ impl<'c> Flatten<'c> {
             return self.whole(window, node, Kind::Object);
         }
         window.bump();
-        self.emit(node, Some(Kind::Object), b"")?;
+        self.emit(node, Some(Kind::Object), b"");
         self.members(window, node)
     }
 
     /// The members of an object whose bracket was read.
     fn members(&mut self, window: &mut Window<'_>, node: NodeId) -> Result<(), Stop> {
         let object = self.paths.open_object();
-        self.paths.restart(node);
         if window.next_token(UNCLOSED)? == b'}' {
             window.bump();
             return Ok(());
@@ -176,7 +229,12 @@ impl<'c> Flatten<'c> {
         loop {
             window.open_key()?;
             let offset = window.offset();
-            let member = self.paths.member(node, window.string()?, object, offset)?;
+            let key = window.string()?;
+            if key.len() > LONGEST_KEY {
+                let why = format!("a key is longer than {} KiB", LONGEST_KEY >> 10);
+                return Err(Stop::TooLarge { offset, why });
+            }
+            let member = self.paths.member(node, key, object)?;
             window.colon()?;
             let above = self.key;
             if let Some(key) = member.hidden {
@@ -196,7 +254,7 @@ impl<'c> Flatten<'c> {
             window.bump();
             return Ok(());
         }
-        let element = self.paths.elements(node, window.offset())?;
+        let element = self.paths.elements(node)?;
         loop {
             self.value(window, element)?;
             if !window.comma_or(b']')? {
@@ -207,90 +265,44 @@ impl<'c> Flatten<'c> {
 
     /// A container at the deepest level: its source text is its value.
     fn whole(&mut self, window: &mut Window<'_>, node: NodeId, kind: Kind) -> Result<(), Stop> {
+        let offset = window.offset();
         window.pin();
         window.pass_value()?;
-        self.emit(node, Some(kind), window.unpin())
+        window.check_size(window.pinned().len(), offset)?;
+        self.emit(node, Some(kind), window.unpin());
+        self.relieve(window);
+        Ok(())
     }
 
-    fn emit_scalar(&mut self, node: NodeId, scalar: Scalar) -> Result<(), Stop> {
+    fn emit_scalar(&mut self, node: NodeId, window: &mut Window<'_>, scalar: &Scalar) {
         match scalar {
             Scalar::Missing => self.emit(node, None, b""),
-            Scalar::Value(kind, text) => self.emit(node, Some(kind), text.as_bytes()),
-        }
-    }
-
-    #[inline]
-    fn emit(&mut self, node: NodeId, kind: Option<Kind>, text: &[u8]) -> Result<(), Stop> {
-        if self.records == Records::Held {
-            return self.hold(node, kind, text);
-        }
-        let field = self.paths.field(node, self.columns);
-        self.columns.under(self.key);
-        match kind {
-            Some(kind) => self.columns.observe(field, kind, text),
-            None => self.columns.observe_missing(field),
-        }
-        Ok(())
-    }
-
-    fn hold(&mut self, node: NodeId, kind: Option<Kind>, text: &[u8]) -> Result<(), Stop> {
-        let size = self.held_bytes.len() + text.len() + self.held.len() * size_of::<Held>();
-        if size > LARGEST {
-            let why = format!("one record is larger than {} MiB", LARGEST >> 20);
-            return Err(Stop::TooLarge {
-                offset: self.start,
-                why,
-            });
-        }
-        self.held_bytes.extend_from_slice(text);
-        self.held.push(Held {
-            node,
-            key: self.key,
-            kind,
-            end: self.held_bytes.len(),
-        });
-        Ok(())
-    }
-
-    /// Counts the record that was held.
-    pub(super) fn release(&mut self) {
-        let mut from = 0;
-        for held in self.held.drain(..) {
-            let field = self.paths.field(held.node, self.columns);
-            self.columns.under(held.key);
-            match held.kind {
-                Some(kind) => self
-                    .columns
-                    .observe(field, kind, &self.held_bytes[from..held.end]),
-                None => self.columns.observe_missing(field),
+            Scalar::Made(kind, text) => self.emit(node, Some(*kind), text.as_bytes()),
+            Scalar::Written(kind, from, to) => {
+                self.emit(node, Some(*kind), &window.pinned()[*from..*to]);
             }
-            from = held.end;
         }
-        self.held_bytes.clear();
-        self.kept_keys = self.paths.keys;
-        self.columns.end_record();
+        window.unpin();
     }
 
-    /// Forgets the record that was held.
-    pub(super) fn discard(&mut self) {
-        self.held.clear();
-        self.held_bytes.clear();
-        self.paths.keys = self.kept_keys;
+    fn emit(&mut self, node: NodeId, kind: Option<Kind>, text: &[u8]) {
+        let start = self.held.keep(text);
+        let kind = kind.map_or(MISSING, |kind| kind as u8);
+        let event = Event::new(node, kind, start, text.len());
+        self.held.push(event, self.key);
     }
 }
 
-/// Moves past the object that comes next where it is a scalar of MongoDB Extended JSON; any other
-/// object is left where it is.
+/// Moves past the object that comes next where it is a scalar of MongoDB Extended JSON, and keeps
+/// its text pinned; any other object is left where it is.
 fn take_wrapper(window: &mut Window<'_>) -> Result<Option<Scalar>, Stop> {
     if !opens_wrapper(window)? {
         return Ok(None);
     }
     window.pin();
     window.pass_value()?;
-    let scalar = extended::scalar(window.pinned());
-    if scalar.is_some() {
-        window.unpin();
-    } else {
+    let scalar = extended::wrapper(window.pinned(), 0, false, true).map(|(scalar, _)| scalar);
+    if scalar.is_none() {
         window.rewind();
     }
     Ok(scalar)
@@ -305,13 +317,8 @@ fn opens_wrapper(window: &mut Window<'_>) -> Result<bool, Stop> {
     if window.byte(n)? != Some(b'"') || window.byte(n + 1)? != Some(b'$') {
         return Ok(false);
     }
-    let longest = extended::KEYS
-        .iter()
-        .map(|key| key.len())
-        .max()
-        .unwrap_or(0);
     // Enough bytes for the longest key and its quote, as far as there are any.
-    window.byte(n + longest + 2)?;
+    window.byte(n + extended::LONGEST_KEY + 2)?;
     let rest = &window.rest()[n + 1..];
     Ok(extended::KEYS
         .iter()

@@ -44,12 +44,8 @@ fn of_head(head: &[u8], whole: bool) -> Form {
         .take(LINES)
         .collect();
     let Some((first, later)) = lines.split_first() else {
-        // One long line: an array is a document; an object is one record either way.
-        return if head.trim_ascii_start().starts_with(b"{") {
-            Form::Lines
-        } else {
-            Form::Document
-        };
+        // One long line is read as it comes; where others follow it, they are lines after all.
+        return Form::Document;
     };
     let open = first[0];
     let goes_on = matches!(first[first.len() - 1], b'{' | b'[' | b',' | b':');

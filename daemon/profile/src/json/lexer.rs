@@ -57,6 +57,8 @@ impl Window<'_> {
                 }
             }
         }
+        // Not only where the text happens to be cut.
+        self.check_size(n + 1, self.offset())?;
         let text = &self.rest()[1..n];
         if let Err(error) = std::str::from_utf8(text) {
             let at = error.valid_up_to();
@@ -125,6 +127,7 @@ impl Window<'_> {
             }
             n = self.some_digits(n)?;
         }
+        self.check_size(n, self.offset())?;
         self.advance(n);
         Ok(self.behind(n))
     }
@@ -254,10 +257,26 @@ impl Window<'_> {
     }
 }
 
+/// The byte after the escape whose backslash is at `at`; `None` where it is none.
+pub(super) fn escape_end(text: &[u8], at: usize) -> Option<usize> {
+    if text.get(at)? != &b'\\' {
+        return None;
+    }
+    match text.get(at + 1)? {
+        b'"' | b'\\' | b'/' | b'b' | b'f' | b'n' | b'r' | b't' => Some(at + 2),
+        b'u' => text
+            .get(at + 2..at + 6)?
+            .iter()
+            .all(u8::is_ascii_hexdigit)
+            .then_some(at + 6),
+        _ => None,
+    }
+}
+
 pub(super) const NO_VALUE: &str = "a value must stand here";
 pub(super) const UNCLOSED: &str = "the text ends before its brackets are closed";
 
-fn unescape(raw: &[u8], out: &mut Vec<u8>) {
+pub(super) fn unescape(raw: &[u8], out: &mut Vec<u8>) {
     let mut at = 0;
     while at < raw.len() {
         let plain = memchr::memchr(b'\\', &raw[at..]).unwrap_or(raw.len() - at);

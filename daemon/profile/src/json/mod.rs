@@ -4,13 +4,19 @@
 //! line that fails is one rejected record. Memory is one buffer, the largest single scalar, and for
 //! JSON lines one record.
 
+mod count;
+mod cut;
 mod extended;
+mod fast;
 mod flatten;
 mod form;
+mod held;
 mod lexer;
-mod lines;
 mod paths;
+mod records;
+mod scan;
 mod stop;
+mod structure;
 mod window;
 
 #[cfg(test)]
@@ -22,8 +28,10 @@ use std::io::Read;
 
 use crate::Refusal;
 use crate::accumulate::Columns;
-use flatten::{Flatten, Records};
+use cut::Between;
+use flatten::Flatten;
 use form::Form;
+use paths::KeyCounts;
 use stop::Stop;
 use window::Window;
 
@@ -79,10 +87,10 @@ pub fn read(
     limits: Limits,
     columns: &mut Columns,
 ) -> Result<Outcome, Refusal> {
-    read_looking_at(form::HEAD, lines::CHUNK, source, limits, columns)
+    read_looking_at(form::HEAD, records::CHUNK, source, limits, columns)
 }
 
-/// As [`read`], deciding between a document and lines by the first `head` bytes, and reading lines
+/// As [`read`], deciding between a document and lines by the first `head` bytes, and reading records
 /// about `chunk` bytes at once.
 fn read_looking_at(
     head: usize,
@@ -92,7 +100,7 @@ fn read_looking_at(
     columns: &mut Columns,
 ) -> Result<Outcome, Refusal> {
     let mut window = Window::starting_at(source, limits.first_byte);
-    let plan = lines::Plan {
+    let plan = records::Plan {
         depth: limits.nested_depth.min(DEEPEST),
         threads: limits.threads,
         chunk,
@@ -100,7 +108,7 @@ fn read_looking_at(
     };
     let outcome = match form::decide(&mut window, head) {
         Ok(Form::Document) => read_document(window, plan, columns),
-        Ok(Form::Lines) => lines::read(window, plan, columns),
+        Ok(Form::Lines) => records::read(window, Between::LineFeed, plan, columns),
         Err(stop) => Err(stop),
     };
     outcome.map_err(Stop::into_refusal)
@@ -108,44 +116,63 @@ fn read_looking_at(
 
 fn read_document(
     mut window: Window<'_>,
-    plan: lines::Plan,
+    plan: records::Plan,
     columns: &mut Columns,
 ) -> Result<Outcome, Stop> {
-    let mut flatten = Flatten::new(columns, plan.depth, Records::Direct);
-    let mut object = false;
     window.skip_space()?;
     if window.peek()? == Some(b'[') {
         window.bump();
-        flatten.elements(&mut window)?;
-    } else {
-        object = window.peek()? == Some(b'{');
-        flatten.record(&mut window)?;
+        if window.next_token(lexer::UNCLOSED)? != b']' {
+            return records::read(window, Between::Comma, plan, columns);
+        }
+        window.bump();
+        window.skip_space()?;
+        return match window.peek()? {
+            None => Ok(Outcome::document(KeyCounts::default())),
+            Some(byte) => Err(window.fail(after_document(byte))),
+        };
     }
+    let object = window.peek()? == Some(b'{');
+    let mut flatten = Flatten::new(columns, plan.depth);
+    flatten.begin_chunk(0, 0);
+    flatten.record(&mut window)?;
+    flatten.end_record();
+    flatten.end_chunk(&[]);
+    let keys = flatten.keys();
     let one_line = window.is_one_line();
     window.skip_space()?;
     match window.peek()? {
-        None => {}
+        None => Ok(Outcome::document(keys)),
         // Lines longer than what the form is decided by, or a second line that is cut.
         Some(b'{') if object && one_line && !window.is_one_line() => {
-            let keys = flatten.keys();
-            let mut outcome = lines::read(window, lines::Plan { before: 1, ..plan }, columns)?;
+            let plan = records::Plan { before: 1, ..plan };
+            let mut outcome = records::read(window, Between::LineFeed, plan, columns)?;
             outcome.repeated_keys += keys.repeated;
             outcome.personal_keys += keys.personal;
-            return Ok(outcome);
+            Ok(outcome)
         }
-        Some(b'{' | b'[' | b'"') => {
-            return Err(window.fail(
-                "a second value follows the first; a file of many values has one on each line",
-            ));
-        }
-        Some(_) => return Err(window.fail("something follows the end of the document")),
+        Some(byte) => Err(window.fail(after_document(byte))),
     }
-    let keys = flatten.keys();
-    Ok(Outcome {
-        format: "json",
-        rejected: 0,
-        first_rejected: None,
-        repeated_keys: keys.repeated,
-        personal_keys: keys.personal,
-    })
+}
+
+/// Why a byte may not follow a document.
+fn after_document(byte: u8) -> &'static str {
+    match byte {
+        b'{' | b'[' | b'"' => {
+            "a second value follows the first; a file of many values has one on each line"
+        }
+        _ => "something follows the end of the document",
+    }
+}
+
+impl Outcome {
+    fn document(keys: KeyCounts) -> Self {
+        Self {
+            format: "json",
+            rejected: 0,
+            first_rejected: None,
+            repeated_keys: keys.repeated,
+            personal_keys: keys.personal,
+        }
+    }
 }

@@ -10,34 +10,53 @@ use crate::meaning::{PERSONAL_KEYS, is_pii};
 /// Paths of one table. More of them mean that the keys of an object are values.
 const MOST: usize = 20_000;
 
+/// Bytes of all paths of one table, for the same reason.
+const MOST_BYTES: usize = 16 << 20;
+
+/// A longer key is refused: it is kept with the path of every value under it.
+pub(super) const LONGEST_KEY: usize = 64 << 10;
+
 /// Members past this are looked up by hash.
 const FEW: usize = 8;
 
+/// Members that are compared in order before a key is looked up: some keys are absent at times.
+const AHEAD: usize = 4;
+
+/// Bytes of a key as it is written that are compared at once.
+const WRITTEN: usize = 16;
+
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) struct NodeId(u32);
+pub(super) struct NodeId(pub u32);
 
 /// The records themselves.
 pub(super) const ROOT: NodeId = NodeId(0);
 
 struct Node {
-    path: String,
-    name: String,
-    parent: NodeId,
-    /// Of a field; the root has none, and its members are at level 0.
+    members: Vec<Member>,
     level: usize,
-    element: bool,
-    /// Given once a value of it is counted: a rejected line leaves no field.
-    field: Option<FieldId>,
-    members: Vec<(Box<[u8]>, NodeId)>,
-    by_key: HashMap<Box<[u8]>, usize>,
-    /// Where the next member is expected: objects of one kind write their keys in one order.
-    next: usize,
     elements: Option<NodeId>,
     /// What stands under keys that are personal data.
     personal: Option<NodeId>,
+    /// Given once a value of it is counted: a rejected line leaves no field.
+    field: Option<FieldId>,
+    by_key: HashMap<Box<[u8]>, usize, foldhash::fast::RandomState>,
+    path: String,
+    name: String,
+    parent: NodeId,
+    element: bool,
+}
+
+/// A key of an object and where its value belongs.
+struct Member {
+    /// The first bytes of `"key":`, as a word padded with zeros.
+    written: u128,
+    /// Bytes of `"key":`; 0 where a key is written with escapes or never.
+    length: usize,
     /// Object that last gave this key, and how often.
     given_in: u64,
     times: u32,
+    node: NodeId,
+    key: Box<[u8]>,
 }
 
 /// Keys that have no path of their own name.
@@ -50,14 +69,27 @@ pub(super) struct KeyCounts {
 }
 
 /// Where a value of an object belongs.
-pub(super) struct Member {
+pub(super) struct Place {
     pub(super) node: NodeId,
     /// The hash of a key that the path does not tell.
     pub(super) hidden: Option<u64>,
+    /// Number of the member that is likely to follow.
+    pub(super) next: Option<usize>,
+}
+
+/// A key that was found where it was expected.
+pub(super) struct Expected {
+    pub(super) node: NodeId,
+    /// Number of the member.
+    pub(super) number: usize,
+    /// Bytes of the key with its quotes and colon.
+    pub(super) length: usize,
 }
 
 pub(super) struct Paths {
     nodes: Vec<Node>,
+    /// Of all their paths.
+    bytes: usize,
     objects: u64,
     pub(super) keys: KeyCounts,
 }
@@ -67,19 +99,73 @@ impl Paths {
         let root = Node::new(String::new(), String::new(), ROOT, 0, false);
         Self {
             nodes: vec![root],
+            bytes: 0,
             objects: 0,
             keys: KeyCounts::default(),
         }
     }
 
+    /// How many nodes there are.
+    pub(super) fn len(&self) -> usize {
+        self.nodes.len()
+    }
+
+    /// Forgets the nodes past the first `length`: those of a rejected record.
+    pub(super) fn truncate(&mut self, length: usize) {
+        while self.nodes.len() > length {
+            let id = NodeId(self.nodes.len() as u32 - 1);
+            let Some(node) = self.nodes.pop() else { return };
+            self.bytes -= node.path.len();
+            let above = &mut self.nodes[node.parent.0 as usize];
+            if above.elements == Some(id) {
+                above.elements = None;
+            } else if above.personal == Some(id) {
+                above.personal = None;
+            } else if let Some(member) = above.members.pop() {
+                above.by_key.remove(&member.key);
+            }
+        }
+    }
+
     /// A number for the object that is now opened.
+    #[inline(always)]
     pub(super) fn open_object(&mut self) -> u64 {
         self.objects += 1;
         self.objects
     }
 
+    #[inline(always)]
     pub(super) fn level(&self, node: NodeId) -> usize {
         self.nodes[node.0 as usize].level
+    }
+
+    /// The member `guess` of an object at `parent`, or one of the next few, if its key is how `text`
+    /// begins and this object did not give it before.
+    #[inline(always)]
+    pub(super) fn expected(
+        &mut self,
+        parent: NodeId,
+        guess: usize,
+        text: &[u8],
+        object: u64,
+    ) -> Option<Expected> {
+        let head = u128::from_le_bytes(*text.first_chunk()?);
+        let members = self.nodes[parent.0 as usize].members.get_mut(guess..)?;
+        for (ahead, member) in members.iter_mut().take(AHEAD).enumerate() {
+            if member.is_written(head, text) {
+                if member.given_in == object {
+                    return None;
+                }
+                member.given_in = object;
+                member.times = 1;
+                return Some(Expected {
+                    node: member.node,
+                    number: guess + ahead,
+                    length: member.length,
+                });
+            }
+        }
+        None
     }
 
     /// The member `key` of an object at `parent`.
@@ -88,72 +174,77 @@ impl Paths {
         parent: NodeId,
         key: &[u8],
         object: u64,
-        offset: u64,
-    ) -> Result<Member, Stop> {
+    ) -> Result<Place, Stop> {
         let found = self.nodes[parent.0 as usize].find(key);
-        let child = match found {
-            Some(child) => child,
+        let number = match found {
+            Some(number) => number,
             None if std::str::from_utf8(key).is_ok_and(is_pii) => {
                 self.keys.personal += 1;
-                return Ok(Member {
-                    node: self.personal(parent, offset)?,
+                return Ok(Place {
+                    node: self.personal(parent)?,
                     hidden: Some(hash(key)),
+                    next: None,
                 });
             }
-            None => self.add_member(parent, key, key, 1, offset)?,
+            None => self.add_member(parent, key, key, 1)?,
         };
-        self.told_apart(parent, child, key, object, offset)
-            .map(|node| Member { node, hidden: None })
+        let node = self.told_apart(parent, number, key, object)?;
+        Ok(Place {
+            node,
+            hidden: None,
+            next: Some(number + 1),
+        })
     }
 
-    /// The path of a key that was found at `child`: another one where this object gave it before.
+    /// The path of a key that was found at `number`: another one where this object gave it before.
     #[inline]
     fn told_apart(
         &mut self,
         parent: NodeId,
-        child: NodeId,
+        number: usize,
         key: &[u8],
         object: u64,
-        offset: u64,
     ) -> Result<NodeId, Stop> {
-        let node = &mut self.nodes[child.0 as usize];
-        if node.given_in != object {
-            node.given_in = object;
-            node.times = 1;
-            return Ok(child);
+        let member = &mut self.nodes[parent.0 as usize].members[number];
+        if member.given_in != object {
+            member.given_in = object;
+            member.times = 1;
+            return Ok(member.node);
         }
-        node.times += 1;
-        let times = node.times;
+        member.times += 1;
+        let times = member.times;
         self.keys.repeated += 1;
         // 0xFF is in no key: it keeps `a#2` the repeated apart from `a#2` the name.
         let mut marked = vec![0xff];
         marked.extend_from_slice(times.to_string().as_bytes());
         marked.extend_from_slice(key);
-        match self.nodes[parent.0 as usize].find(&marked) {
-            Some(child) => Ok(child),
-            None => self.add_member(parent, &marked, key, times, offset),
-        }
+        let number = match self.nodes[parent.0 as usize].find(&marked) {
+            Some(number) => number,
+            None => self.add_member(parent, &marked, key, times)?,
+        };
+        Ok(self.nodes[parent.0 as usize].members[number].node)
     }
 
+    /// Adds a member; its number.
     fn add_member(
         &mut self,
         parent: NodeId,
         index: &[u8],
         key: &[u8],
         times: u32,
-        offset: u64,
-    ) -> Result<NodeId, Stop> {
+    ) -> Result<usize, Stop> {
         let name = String::from_utf8_lossy(key).into_owned();
         let (mut path, level) = self.inside(parent);
         escape(&name, &mut path);
         if times > 1 {
             path.push_str(&format!("#{times}"));
         }
-        let child = self.add(Node::new(path, name, parent, level, false), offset)?;
+        let child = self.add(Node::new(path, name, parent, level, false))?;
         let above = &mut self.nodes[parent.0 as usize];
-        above.by_key.insert(index.into(), above.members.len());
-        above.members.push((index.into(), child));
-        Ok(child)
+        let number = above.members.len();
+        above.by_key.insert(index.into(), number);
+        above.members.push(Member::new(index, child));
+        Ok(number)
     }
 
     /// Where the path of a member of `parent` begins, and its level.
@@ -167,24 +258,30 @@ impl Paths {
 
     /// All members of `parent` whose keys are personal data: one path, however many there are.
     /// They occur as the elements of an array do, once a key, and are never absent.
-    fn personal(&mut self, parent: NodeId, offset: u64) -> Result<NodeId, Stop> {
+    fn personal(&mut self, parent: NodeId) -> Result<NodeId, Stop> {
         if let Some(child) = self.nodes[parent.0 as usize].personal {
             return Ok(child);
         }
         let (mut path, level) = self.inside(parent);
         path.push_str(PERSONAL_KEYS);
         let node = Node::new(path, PERSONAL_KEYS.to_owned(), parent, level, true);
-        let child = self.add(node, offset)?;
+        let child = self.add(node)?;
         self.nodes[parent.0 as usize].personal = Some(child);
         Ok(child)
     }
 
     /// The elements of an array at `parent`.
-    pub(super) fn elements(&mut self, parent: NodeId, offset: u64) -> Result<NodeId, Stop> {
-        let above = &self.nodes[parent.0 as usize];
-        if let Some(child) = above.elements {
-            return Ok(child);
+    #[inline(always)]
+    pub(super) fn elements(&mut self, parent: NodeId) -> Result<NodeId, Stop> {
+        match self.nodes[parent.0 as usize].elements {
+            Some(child) => Ok(child),
+            None => self.add_elements(parent),
         }
+    }
+
+    #[cold]
+    fn add_elements(&mut self, parent: NodeId) -> Result<NodeId, Stop> {
+        let above = &self.nodes[parent.0 as usize];
         let node = Node::new(
             format!("{}[]", above.path),
             format!("{}[]", above.name),
@@ -192,29 +289,34 @@ impl Paths {
             above.level + 1,
             true,
         );
-        let child = self.add(node, offset)?;
+        let child = self.add(node)?;
         self.nodes[parent.0 as usize].elements = Some(child);
         Ok(child)
     }
 
-    fn add(&mut self, node: Node, offset: u64) -> Result<NodeId, Stop> {
-        check_width(self.nodes.len() - 1).map_err(|stop| match stop {
-            Stop::TooLarge { why, .. } => Stop::TooLarge { offset, why },
-            other => other,
-        })?;
+    fn add(&mut self, node: Node) -> Result<NodeId, Stop> {
+        self.bytes += node.path.len();
+        check_width(self.nodes.len(), self.bytes).inspect_err(|_| self.bytes -= node.path.len())?;
         let id = NodeId(u32::try_from(self.nodes.len()).expect("bounded above"));
         self.nodes.push(node);
         Ok(id)
     }
 
-    /// The field of a path, made when the first value of it is counted.
-    pub(super) fn field(&mut self, node: NodeId, columns: &mut Columns) -> FieldId {
+    /// The field of a path, made when the first value of it is counted: that of the record at
+    /// `place`, the number `position` in it.
+    pub(super) fn field(
+        &mut self,
+        node: NodeId,
+        columns: &mut Columns,
+        place: u64,
+        position: impl Fn() -> u64 + Copy,
+    ) -> FieldId {
         if let Some(field) = self.nodes[node.0 as usize].field {
             return field;
         }
         let parent = self.nodes[node.0 as usize].parent;
         // A parent's own value is counted before those of its members.
-        let parent = (parent != ROOT).then(|| self.field(parent, columns));
+        let parent = (parent != ROOT).then(|| self.field(parent, columns, place, position));
         let node = &mut self.nodes[node.0 as usize];
         let field = columns.field(&FieldSpec {
             path: node.path.clone(),
@@ -222,8 +324,15 @@ impl Paths {
             parent,
             element: node.element,
         });
+        columns.fields[field.0 as usize].note_first(place, position());
         node.field = Some(field);
         field
+    }
+
+    /// The field of a node whose values were counted.
+    #[inline]
+    pub(super) fn known_field(&self, node: usize) -> Option<FieldId> {
+        self.nodes[node].field
     }
 }
 
@@ -237,56 +346,63 @@ impl Node {
             element,
             field: None,
             members: Vec::new(),
-            by_key: HashMap::new(),
-            next: 0,
+            by_key: HashMap::default(),
             elements: None,
             personal: None,
+        }
+    }
+
+    #[inline]
+    fn find(&self, key: &[u8]) -> Option<usize> {
+        if self.members.len() <= FEW {
+            self.members.iter().position(|m| *m.key == *key)
+        } else {
+            self.by_key.get(key).copied()
+        }
+    }
+}
+
+impl Member {
+    fn new(key: &[u8], node: NodeId) -> Self {
+        let plain = key
+            .iter()
+            .all(|b| *b >= 0x20 && *b != b'"' && *b != b'\\' && *b != 0xff);
+        let written = [b"\"", key, b"\":"].concat();
+        let mut head = [0; WRITTEN];
+        let known = written.len().min(WRITTEN);
+        head[..known].copy_from_slice(&written[..known]);
+        Self {
+            written: u128::from_le_bytes(head),
+            length: if plain { written.len() } else { 0 },
             given_in: 0,
             times: 0,
+            node,
+            key: key.into(),
         }
     }
 
-    #[inline]
-    fn find(&mut self, key: &[u8]) -> Option<NodeId> {
-        let guess = self.next;
-        if let Some((known, child)) = self.members.get(guess)
-            && **known == *key
-        {
-            self.next = guess + 1;
-            return Some(*child);
+    /// Whether `text`, whose first bytes are `head`, begins with the key as it is usually written.
+    #[inline(always)]
+    fn is_written(&self, head: u128, text: &[u8]) -> bool {
+        if self.length <= WRITTEN {
+            let unlike = (head ^ self.written) << ((8 * (WRITTEN - self.length)) & 127);
+            return unlike == 0 && self.length > 0;
         }
-        let at = if self.members.len() <= FEW {
-            self.members.iter().position(|(known, _)| **known == *key)?
-        } else {
-            *self.by_key.get(key)?
-        };
-        self.next = at + 1;
-        Some(self.members[at].1)
-    }
-
-    /// A new object of this path begins.
-    #[inline]
-    fn restart(&mut self) {
-        self.next = 0;
+        head == self.written
+            && text.get(1..=self.key.len()) == Some(&*self.key)
+            && text.get(self.key.len() + 1..self.length) == Some(b"\":")
     }
 }
 
-impl Paths {
-    #[inline]
-    pub(super) fn restart(&mut self, node: NodeId) {
-        self.nodes[node.0 as usize].restart();
+/// Refuses more fields than a table may have, or longer paths of them.
+pub(super) fn check_width(fields: usize, bytes: usize) -> Result<(), Stop> {
+    if fields > MOST {
+        return Err(Stop::TooManyPaths { most: MOST });
     }
-}
-
-/// Refuses more fields than a table may have.
-pub(super) fn check_width(fields: usize) -> Result<(), Stop> {
-    if fields < MOST {
-        return Ok(());
+    if bytes > MOST_BYTES {
+        return Err(Stop::LongPaths { most: MOST_BYTES });
     }
-    let why = format!(
-        "there are more than {MOST} different paths: the keys of some object seem to be values"
-    );
-    Err(Stop::TooLarge { offset: 0, why })
+    Ok(())
 }
 
 /// `.`, `[`, `]` and the backslash itself are escaped within a name, and a name that is the word for

@@ -17,6 +17,14 @@ pub(super) enum Stop {
     TooDeep {
         offset: u64,
     },
+    /// The keys of some object seem to be values.
+    TooManyPaths {
+        most: usize,
+    },
+    /// All paths together.
+    LongPaths {
+        most: usize,
+    },
     /// Another bound was met.
     TooLarge {
         offset: u64,
@@ -37,6 +45,13 @@ impl Stop {
             },
             Self::TooDeep { offset } => Refusal::TooLarge(format!(
                 "at byte {offset}, brackets are nested deeper than {MAX_DEPTH} levels"
+            )),
+            Self::TooManyPaths { most } => Refusal::TooLarge(format!(
+                "there are more than {most} different paths: the keys of some object seem to be values"
+            )),
+            Self::LongPaths { most } => Refusal::TooLarge(format!(
+                "the paths of all fields together are longer than {} MiB: the keys of some object seem to be values",
+                most >> 20
             )),
             Self::TooLarge { offset, why } => Refusal::TooLarge(format!("at byte {offset}, {why}")),
             Self::Io { offset, source } => Refusal::Io { offset, source },

@@ -7,14 +7,17 @@ use super::stop::Stop;
 /// Bytes asked for at once.
 const BLOCK: usize = 256 << 10;
 
-/// The largest scalar, or value that is kept as one. A worker has 512 MiB, and this may be held
-/// twice.
-pub(super) const LARGEST: usize = 64 << 20;
+/// The largest scalar, value that is kept as one, or line. It may be held three times: as it is
+/// read, as it is without its escapes, and as it is counted.
+pub(super) const LARGEST: usize = 32 << 20;
 
 /// What bytes come from.
 pub(super) struct Chunked<'r>(Option<&'r mut (dyn Read + Send)>);
 
 impl Chunked<'_> {
+    /// Nothing more.
+    pub(super) const NONE: Self = Self(None);
+
     /// Reads up to `room.len()` bytes from the place `offset`; 0 at the end.
     pub(super) fn read_into(&mut self, room: &mut [u8], offset: u64) -> Result<usize, Stop> {
         let Some(source) = &mut self.0 else {
@@ -45,6 +48,8 @@ pub(super) struct Window<'r> {
     lines: bool,
     /// A line feed was passed as white space.
     broken: bool,
+    /// All of it is in memory.
+    chunk: bool,
     /// Room for strings that have escapes.
     pub(super) scratch: Vec<u8>,
 }
@@ -59,15 +64,18 @@ impl<'r> Window<'r> {
         Self::on(Chunked(Some(source)), Vec::new(), base)
     }
 
-    /// A window over whole lines that are in memory.
-    pub(super) fn over(lines: Vec<u8>, base: u64) -> Self {
+    /// A window over `length` bytes of a text that is in memory, padding after them.
+    pub(super) fn over(text: Vec<u8>, length: usize, base: u64, lines: bool) -> Self {
         Self {
-            lines: true,
-            ..Self::on(Chunked(None), lines, base)
+            lines,
+            end: length,
+            chunk: true,
+            ..Self::on(Chunked::NONE, text, base)
         }
     }
 
-    fn on(source: Chunked<'r>, buffer: Vec<u8>, base: u64) -> Self {
+    /// A window over a text that goes on in a source.
+    pub(super) fn on(source: Chunked<'r>, buffer: Vec<u8>, base: u64) -> Self {
         Self {
             source,
             end: buffer.len(),
@@ -78,6 +86,7 @@ impl<'r> Window<'r> {
             pin: None,
             lines: false,
             broken: false,
+            chunk: false,
             scratch: Vec::new(),
         }
     }
@@ -89,9 +98,26 @@ impl<'r> Window<'r> {
         (self.buffer, self.source)
     }
 
-    /// The memory, for other lines.
+    /// The memory, for another text.
     pub(super) fn into_buffer(self) -> Vec<u8> {
         self.buffer
+    }
+
+    /// All of a text that is in memory, with its padding; nothing of one that moves.
+    pub(super) fn whole(&self) -> &[u8] {
+        if self.chunk { &self.buffer } else { &[] }
+    }
+
+    /// Number of the next byte in memory.
+    #[inline(always)]
+    pub(super) fn at(&self) -> usize {
+        self.at
+    }
+
+    /// Goes to a byte of a text that is in memory.
+    #[inline(always)]
+    pub(super) fn go_to(&mut self, at: usize) {
+        self.at = at.min(self.end);
     }
 
     /// Moves past a line feed where it is white space.
@@ -168,13 +194,7 @@ impl<'r> Window<'r> {
             self.end -= keep;
             self.pin = self.pin.map(|pin| pin - keep);
         }
-        if self.end > LARGEST {
-            let why = format!("one value is larger than {} MiB", LARGEST >> 20);
-            return Err(Stop::TooLarge {
-                offset: self.base,
-                why,
-            });
-        }
+        self.check_size(self.end, self.base)?;
         if self.buffer.len() < self.end + BLOCK {
             self.buffer
                 .resize((self.end + BLOCK).max(self.buffer.len() * 2), 0);
@@ -186,6 +206,16 @@ impl<'r> Window<'r> {
         self.ended = n == 0;
         self.end += n;
         Ok(n > 0)
+    }
+
+    /// Refuses a value of more bytes than may be held, of which the first has the offset `offset`.
+    #[inline]
+    pub(super) fn check_size(&self, bytes: usize, offset: u64) -> Result<(), Stop> {
+        if bytes <= LARGEST {
+            return Ok(());
+        }
+        let why = format!("one value is larger than {} MiB", LARGEST >> 20);
+        Err(Stop::TooLarge { offset, why })
     }
 
     /// Keeps everything from the next byte on until [`Self::unpin`].
@@ -222,6 +252,12 @@ impl<'r> Window<'r> {
     pub(super) fn fail_at(&mut self, n: usize, why: &'static str) -> Stop {
         self.at = (self.at + n).min(self.end);
         self.fail(why)
+    }
+
+    /// Bytes up to the next line feed of lines that are in memory.
+    pub(super) fn line_length(&self) -> usize {
+        let rest = self.rest();
+        memchr::memchr(b'\n', rest).unwrap_or(rest.len())
     }
 
     /// Moves past the next line feed of lines that are in memory.

@@ -11,7 +11,7 @@ mod words;
 
 use super::hash::{TINY, hash, words};
 use crate::lex::marker;
-use slots::{FIRST_SLOTS, Short, Slots, shown};
+use slots::{FIRST_SLOTS, Short, Slot, Slots, shown};
 use words::Words;
 
 /// Bytes an entry is said to take beside its text; the same on every machine, since the decision
@@ -23,6 +23,9 @@ pub const SHORT: usize = 16;
 
 /// Values that are counted at once at most.
 pub const BATCH: usize = 64;
+
+/// Tables of fewer values lie in a core's own cache.
+const LARGE: usize = 512;
 
 /// Values that are counted at once, by their keys: the bytes of a value of 1 to [`TINY`] bytes,
 /// little-endian and padded with zeros, with the length in the uppermost one.
@@ -185,6 +188,38 @@ impl ValueTable {
         hash <= self.limit
     }
 
+    /// Looks at where up to [`BATCH`] values lie, by hash and length, before they are counted one
+    /// after the other: their ways from memory then overlap.
+    #[inline]
+    pub fn fetch(&self, values: impl Iterator<Item = (u64, usize)>) {
+        if self.len() < LARGE {
+            return;
+        }
+        let (mut seen, mut numbers, mut count) = (0, [0_u32; BATCH], 0);
+        for (hash, length) in values.filter(|(hash, _)| *hash <= self.limit) {
+            let at = |slots: usize| hash as usize & slots.wrapping_sub(1);
+            match length {
+                1..=TINY => seen ^= self.tiny.peek(hash),
+                0..=SHORT => seen ^= peek(&self.short.slots, at(self.short.slots.len())),
+                _ => {
+                    let number = self.index.get(at(self.index.len())).copied();
+                    numbers[count % BATCH] = number.unwrap_or_default();
+                    count += 1;
+                }
+            }
+        }
+        for number in &mut numbers[..count.min(BATCH)] {
+            *number = match self.longs.get((*number as usize).wrapping_sub(1)) {
+                Some(long) => long.at,
+                None => 0,
+            };
+        }
+        for at in &numbers[..count.min(BATCH)] {
+            seen ^= u64::from(self.arena.get(*at as usize).copied().unwrap_or_default());
+        }
+        std::hint::black_box(seen);
+    }
+
     /// Whether every value is kept.
     #[inline]
     pub fn is_exact(&self) -> bool {
@@ -339,6 +374,11 @@ impl ValueTable {
 #[inline(always)]
 pub fn bytes_of(low: u64, high: u64) -> [u8; SHORT] {
     (u128::from(low) | u128::from(high) << 64).to_le_bytes()
+}
+
+#[inline(always)]
+fn peek<S: Slot>(slots: &[S], at: usize) -> u64 {
+    slots.get(at).map_or(0, |slot| *{ *slot }.count())
 }
 
 fn place_number(index: &mut [u32], number: u32, hash: u64) {

@@ -52,6 +52,13 @@ impl Words {
         }
     }
 
+    /// Something of the bucket a hash says: only to bring it nearer.
+    #[inline(always)]
+    pub(super) fn peek(&self, hash: u64) -> u64 {
+        let at = hash as usize & self.buckets.len().wrapping_sub(1);
+        self.buckets.get(at).map_or(0, |bucket| bucket.counts[0])
+    }
+
     /// Counts one occurrence each of the first `count` keys that are held where their hashes say;
     /// the numbers of the others, and how many they are.
     #[inline(always)]

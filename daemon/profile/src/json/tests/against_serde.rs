@@ -75,7 +75,7 @@ fn walk_record(record: &Value, counts: &mut BTreeMap<String, u64>) {
     }
 }
 
-fn expected(records: &[&Value]) -> Vec<String> {
+pub(super) fn expected(records: &[&Value]) -> Vec<String> {
     let mut counts = BTreeMap::new();
     for record in records {
         walk_record(record, &mut counts);

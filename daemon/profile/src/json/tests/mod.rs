@@ -1,14 +1,17 @@
 //! The reader against the standard, against another reader, and against numbers counted otherwise.
 
 mod against_serde;
+mod extended_json;
+mod mutations;
 mod numbers;
 mod personal_keys;
 mod rfc8259;
+mod same_document;
 
 use std::io::Read;
 
 use super::form::HEAD;
-use super::lines::CHUNK;
+use super::records::CHUNK;
 use super::{Limits, Outcome, read_looking_at};
 use crate::Refusal;
 use crate::accumulate::{Budget, Columns};

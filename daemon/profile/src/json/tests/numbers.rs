@@ -188,6 +188,12 @@ fn lines_are_told_from_documents() {
     assert_eq!(format("{oops}\n{oops}\n"), None, "no readable line");
     let wide = format!("{{\"a\":\"{}\"}}", "x".repeat(2 << 20));
     assert_eq!(format(&wide), Some(("json", 0)));
+    let long = format!("{{\"a\":[{}1]}}", "1,".repeat(17 << 20));
+    assert_eq!(
+        format(&long),
+        Some(("json", 0)),
+        "one line longer than a line may be is a document"
+    );
     assert_eq!(
         format(&format!("{wide}\n{wide}\n{{\"a\":\n")),
         Some(("jsonl", 1)),

@@ -1,0 +1,343 @@
+//! Values into accumulators, one field after the other: what the values of a field look like stays
+//! predictable, and its table stays in the cache.
+
+use super::held::{Event, Held, KINDS, MISSING, Texts};
+use super::paths::{NodeId, Paths};
+use crate::accumulate::columns::FieldData;
+use crate::accumulate::hash::{hash, hash_words, mix};
+use crate::accumulate::values::SHORT;
+use crate::accumulate::{Columns, Kind};
+
+/// Values that are hashed before the first of them is counted.
+const BATCH: usize = 64;
+
+/// Values so long are counted one by one.
+const LONG: usize = 64 << 10;
+
+/// Reused from chunk to chunk.
+#[derive(Default)]
+pub(super) struct Room {
+    /// Where the values of every node begin.
+    starts: Vec<u32>,
+    /// All values, node by node, in the order of their records.
+    sorted: Vec<Placed>,
+    /// Of the records that have ended, and of the one that has not.
+    record_hashes: Vec<u64>,
+    /// What the record that goes on has come to so far, how many events of it were counted, and how
+    /// many values under any key.
+    open: u64,
+    open_events: u32,
+    open_values: u32,
+}
+
+#[derive(Debug, Clone, Copy, Default)]
+struct Placed {
+    start: u32,
+    length: u32,
+    /// Record of the chunk below, number of the kind above.
+    record: u32,
+}
+
+const RECORD_BITS: u32 = 29;
+
+impl Placed {
+    #[inline(always)]
+    fn record(self) -> usize {
+        (self.record & ((1 << RECORD_BITS) - 1)) as usize
+    }
+
+    /// The number of its kind; past all of them for a missing value.
+    #[inline(always)]
+    fn kind(self) -> usize {
+        (self.record >> RECORD_BITS) as usize
+    }
+}
+
+/// A place is that of a chunk and the record in it.
+fn place(base: u64, record: usize) -> u64 {
+    base + record as u64
+}
+
+/// Counts all that is held. `base` is the place of the first record; a record that has not ended
+/// is counted as far as it goes.
+pub(super) fn count(
+    held: &mut Held,
+    chunk: &[u8],
+    base: u64,
+    paths: &mut Paths,
+    columns: &mut Columns,
+    room: &mut Room,
+) {
+    held.pad();
+    let texts = held.texts(chunk);
+    let records = held.ends.len();
+    room.record_hashes.clear();
+    room.record_hashes.resize(records + 1, 0);
+    room.record_hashes[0] = room.open;
+    let budget = columns.budget().values;
+    sort(held, paths.len(), room);
+    for (node, window) in room.starts.windows(2).enumerate() {
+        let values = &room.sorted[window[0] as usize..window[1] as usize];
+        let Some(first) = values.first() else {
+            continue;
+        };
+        let before = if first.record() == 0 {
+            room.open_events
+        } else {
+            0
+        };
+        let position = || {
+            let number = before.saturating_add(position(held, node, first.record()));
+            (u64::from(number) * 2 + 1) << POSITION_BITS
+        };
+        let field = paths.field(
+            NodeId(node as u32),
+            columns,
+            place(base, first.record()),
+            position,
+        );
+        let data = &mut columns.fields[field.0 as usize];
+        count_field(values, texts, base, budget, data, &mut room.record_hashes);
+    }
+    for (number, keyed) in (0_u32..).zip(&held.keyed) {
+        let record = keyed.record as usize;
+        let node = NodeId(keyed.event.node() as u32);
+        let before = if record == 0 { room.open_events } else { 0 };
+        // Between the event before it and the one after.
+        let position = (u64::from(before.saturating_add(keyed.before)) * 2) << POSITION_BITS;
+        let position = || position | u64::from(number);
+        let field = paths.field(node, columns, place(base, record), position);
+        let data = &mut columns.fields[field.0 as usize];
+        let place = place(base, record);
+        let text = texts.of(keyed.event);
+        let value = if keyed.event.kind() == MISSING {
+            data.add_missing(1, place);
+            0
+        } else {
+            let kind = KINDS[usize::from(keyed.event.kind())];
+            let value = hash(text);
+            data.column(kind).add_long(text, value, place, budget);
+            value ^ kind as u64
+        };
+        let part = data.in_record(value ^ keyed.key, place ^ keyed.key);
+        let state = &mut room.record_hashes[record];
+        *state = state.wrapping_add(part);
+    }
+    sample(held, texts, paths, room.open_values, columns);
+    for state in &room.record_hashes[..records] {
+        columns.record_hashes.add(mix(*state, 0));
+    }
+    room.open = room.record_hashes[records];
+    let last = held.ends.last().map_or(0, |end| *end as usize);
+    let (events, values) = if records == 0 {
+        (room.open_events, room.open_values)
+    } else {
+        (0, 0)
+    };
+    let open = (held.events.len() - last) as u32;
+    let keyed = held.keyed.iter().rev();
+    let keyed = keyed.take_while(|k| k.record as usize == records).count() as u32;
+    room.open_events = events.saturating_add(open);
+    room.open_values = values.saturating_add(open + keyed);
+}
+
+/// Brings the values of every node together.
+fn sort(held: &Held, nodes: usize, room: &mut Room) {
+    room.starts.clear();
+    room.starts.resize(nodes + 2, 0);
+    for event in &held.events {
+        room.starts[event.node() + 2] += 1;
+    }
+    let mut before = 0;
+    for start in &mut room.starts {
+        before += *start;
+        *start = before;
+    }
+    room.sorted.resize(held.events.len(), Placed::default());
+    let mut put = |events: &[Event], record: usize| {
+        for event in events {
+            let at = &mut room.starts[event.node() + 1];
+            let kind = u32::from(event.kind().min(7));
+            room.sorted[*at as usize] = Placed {
+                start: event.start,
+                length: event.length,
+                record: record as u32 | kind << RECORD_BITS,
+            };
+            *at += 1;
+        }
+    };
+    let mut from = 0;
+    for (record, end) in held.ends.iter().enumerate() {
+        put(&held.events[from..*end as usize], record);
+        from = *end as usize;
+    }
+    put(&held.events[from..], held.ends.len());
+    room.starts.truncate(nodes + 1);
+}
+
+/// Positions in a record leave room between two events for values under hidden keys.
+const POSITION_BITS: u32 = 30;
+
+/// Which value of its record the first one of a node is.
+fn position(held: &Held, node: usize, record: usize) -> u32 {
+    let from = match record {
+        0 => 0,
+        _ => held.ends[record - 1] as usize,
+    };
+    let before = held.events[from..].iter().position(|e| e.node() == node);
+    before.map_or(u32::MAX, |n| n as u32)
+}
+
+/// Masks of the first n bytes of 16.
+const FIRST: [u128; SHORT + 1] = {
+    let mut masks = [0; SHORT + 1];
+    let mut length = 1;
+    while length <= SHORT {
+        masks[length] = u128::MAX >> (128 - 8 * length);
+        length += 1;
+    }
+    masks
+};
+
+fn count_field(
+    values: &[Placed],
+    texts: Texts<'_>,
+    base: u64,
+    budget: u64,
+    data: &mut FieldData,
+    record_hashes: &mut [u64],
+) {
+    let mut hashes = [0; BATCH];
+    let mut shorts = [(0, 0); BATCH];
+    let mut inner = [(0_u64, 0_u64); KINDS.len()];
+    let (mut missing, mut first_missing) = (0, 0);
+    for batch in values.chunks(BATCH) {
+        for ((value, short), hashed) in batch.iter().zip(&mut shorts).zip(&mut hashes) {
+            let text = texts.from(value.start);
+            let length = value.length as usize;
+            if length <= SHORT {
+                let loaded: &[u8; SHORT] = text.first_chunk().expect("texts end in padding");
+                let both = u128::from_le_bytes(*loaded) & FIRST[length];
+                *short = (both as u64, (both >> 64) as u64);
+                *hashed = hash_words(short.0, short.1, length as u64);
+            } else {
+                *hashed = hash(&text[..length]);
+            }
+        }
+        data.join_records(
+            batch.iter().zip(&hashes).map(|(value, hashed)| {
+                let kind = value.kind();
+                let known = if kind < KINDS.len() {
+                    hashed ^ kind as u64
+                } else {
+                    0
+                };
+                (value.record(), known)
+            }),
+            base,
+            record_hashes,
+        );
+        let mut rest = batch;
+        let mut at = 0;
+        while let Some(head) = rest.first() {
+            let kind = head.kind();
+            let run = rest.iter().take_while(|v| v.kind() == kind).count();
+            let place_of = |value: &Placed| place(base, value.record());
+            match KINDS.get(kind) {
+                None => {
+                    if missing == 0 {
+                        first_missing = place_of(head);
+                    }
+                    missing += run as u64;
+                }
+                Some(Kind::Object | Kind::Array) if rest[..run].iter().all(|v| v.length == 0) => {
+                    let (n, first) = &mut inner[kind];
+                    if *n == 0 {
+                        *first = place_of(head);
+                    }
+                    *n += run as u64;
+                }
+                Some(kind) => {
+                    let column = data.column(*kind);
+                    let ahead = rest[..run].iter().zip(&hashes[at..]);
+                    column
+                        .table
+                        .fetch(ahead.map(|(value, hashed)| (*hashed, value.length as usize)));
+                    for (number, value) in rest[..run].iter().enumerate() {
+                        let (length, hashed) = (value.length as usize, hashes[at + number]);
+                        let place = place_of(value);
+                        if (1..=SHORT).contains(&length) {
+                            let (low, high) = shorts[at + number];
+                            column.add_short(low, high, length as u32, hashed, place);
+                        } else {
+                            let text = &texts.from(value.start)[..length];
+                            if length < LONG {
+                                column.add_hashed(text, hashed, 1, place);
+                            } else {
+                                column.add_long(text, hashed, place, budget);
+                            }
+                        }
+                    }
+                }
+            }
+            at += run;
+            rest = &rest[run..];
+        }
+    }
+    for ((count, first), kind) in inner.into_iter().zip(KINDS) {
+        if count > 0 {
+            data.column(kind).add_hashed(b"", hash(b""), count, first);
+        }
+    }
+    if missing > 0 {
+        data.add_missing(missing, first_missing);
+    }
+}
+
+/// Values of a record that are sampled together: of a record that holds more, every such run is
+/// sampled or not by itself, so that no record is too large for the sample.
+const RUN: usize = 1024;
+
+/// Tells the sample of the records that belong to it: by where they start in the file, so that
+/// neither threads nor chunks change what is sampled. `before` values of the first record were told
+/// already.
+fn sample(held: &Held, texts: Texts<'_>, paths: &Paths, before: u32, columns: &mut Columns) {
+    let mut from = 0;
+    let mut keyed = held.keyed.as_slice();
+    let ends = held.ends.iter().map(|end| (*end as usize, true));
+    let open = std::iter::once((held.events.len(), false));
+    for (record, ((end, ended), start)) in ends.chain(open).zip(&held.starts).enumerate() {
+        let events = &held.events[from..end];
+        from = end;
+        let under = keyed.iter().take_while(|k| k.record as usize == record);
+        let (hidden, others) = keyed.split_at(under.count());
+        keyed = others;
+        let told = if record == 0 { before as usize } else { 0 };
+        // Every value takes a byte and more: no two runs have one number.
+        let run = |number: usize| start + ((told + number) / RUN) as u64;
+        if told + events.len() + hidden.len() <= RUN && !columns.sample.takes(*start) {
+            continue;
+        }
+        let all = events.iter().copied().chain(hidden.iter().map(|k| k.event));
+        let mut last = None;
+        for (number, event) in all.enumerate() {
+            let this = run(number);
+            if let Some(last) = last
+                && last != this
+            {
+                columns.sample.end_record(last);
+            }
+            last = Some(this);
+            if event.kind() != MISSING
+                && columns.sample.takes(this)
+                && let Some(field) = paths.known_field(event.node())
+            {
+                let kind = KINDS[usize::from(event.kind())];
+                columns.sample.observe(this, field.0, kind, texts.of(event));
+            }
+        }
+        if let (true, Some(last)) = (ended, last) {
+            columns.sample.end_record(last);
+        }
+    }
+}
