@@ -1,6 +1,7 @@
 //! The real engine behind the real walls.
 
 use std::fmt::Write as _;
+use std::io::Write as _;
 use std::os::fd::OwnedFd;
 use std::os::unix::net::UnixStream as StdUnixStream;
 use std::path::Path;
@@ -75,6 +76,56 @@ async fn threads_start_behind_the_walls_and_change_no_number() {
         documents.push(profiled.document);
     }
     assert!(documents[0] == documents[1]);
+    assert_eq!(bench.state().deaths, 0);
+}
+
+/// Decoders allocate windows and tables of their own, in the thread that reads: nothing of it may
+/// need a call that the walls refuse.
+#[tokio::test]
+async fn packed_files_are_unpacked_behind_the_walls() {
+    let bench = Bench::new(1).await;
+    let rows = unique_rows(40_000);
+    let gzip = {
+        let mut writer = flate2::write::GzEncoder::new(Vec::new(), flate2::Compression::best());
+        writer.write_all(&rows).unwrap();
+        writer.finish().unwrap()
+    };
+    let bz2 = {
+        let mut writer = bzip2::write::BzEncoder::new(Vec::new(), bzip2::Compression::best());
+        writer.write_all(&rows).unwrap();
+        writer.finish().unwrap()
+    };
+    let xz = {
+        // The largest dictionary of the usual presets: 64 MiB.
+        let mut writer = liblzma::write::XzEncoder::new(Vec::new(), 9);
+        writer.write_all(&rows).unwrap();
+        writer.finish().unwrap()
+    };
+    let zstd = {
+        let mut writer = zstd::Encoder::new(Vec::new(), 3).unwrap();
+        writer.window_log(27).unwrap();
+        writer.write_all(&rows).unwrap();
+        writer.finish().unwrap()
+    };
+    let brief = Brief {
+        threads: 2,
+        ..brief("x.csv.packed")
+    };
+    let file = bench.file("x.csv", &rows);
+    let plain = bench.pool.profile(&file, &brief, |_| ()).await.unwrap();
+    let plain: Profile = serde_json::from_slice(&plain.document).unwrap();
+    for (name, packed) in [("gzip", gzip), ("bz2", bz2), ("xz", xz), ("zstd", zstd)] {
+        let file = bench.file(name, &packed);
+        let profiled = bench.pool.profile(&file, &brief, |_| ()).await.unwrap();
+        let profile: Profile = serde_json::from_slice(&profiled.document).unwrap();
+        assert_eq!(profile.source.compression.as_deref(), Some(name));
+        assert_eq!(profile.source.bytes, packed.len() as u64);
+        assert!(profile.tables == plain.tables, "{name}");
+        // Cut short, it is a refusal and costs no worker.
+        let file = bench.file(name, &packed[..packed.len() / 2]);
+        let refused = bench.pool.profile(&file, &brief, |_| ()).await.unwrap_err();
+        assert!(refused.to_string().contains("cut short"), "{refused}");
+    }
     assert_eq!(bench.state().deaths, 0);
 }
 

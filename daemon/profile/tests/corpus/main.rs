@@ -7,6 +7,7 @@ mod case;
 mod delimiters;
 mod headers;
 mod lines;
+mod mutated;
 mod numbers;
 mod packed;
 mod quotes;
@@ -49,4 +50,29 @@ fn every_file_reads_as_it_was_meant() {
     );
     let wrong: Vec<String> = corpus.iter().flat_map(Case::faults).collect();
     assert!(wrong.is_empty(), "\n{}", wrong.join("\n"));
+}
+
+/// `DDGEN_SEEDS=FOLDER` has the corpus written there, for a fuzzer to start from.
+#[test]
+fn the_corpus_can_be_written_down() {
+    let scratch = tempfile::tempdir().unwrap();
+    let asked_for = std::env::var_os("DDGEN_SEEDS").map(std::path::PathBuf::from);
+    let folder = asked_for.unwrap_or_else(|| scratch.path().to_owned());
+    for case in corpus() {
+        let wide: Vec<u8> = case
+            .text
+            .encode_utf16()
+            .flat_map(u16::to_le_bytes)
+            .collect();
+        let path = folder.join(case.name);
+        std::fs::write(path.with_extension("csv"), case.text).unwrap();
+        std::fs::write(
+            path.with_extension("zst"),
+            zstd::encode_all(&wide[..], 1).unwrap(),
+        )
+        .unwrap();
+        std::fs::write(path.with_extension("utf-16"), wide).unwrap();
+    }
+    let written = std::fs::read_dir(&folder).unwrap().count();
+    assert!(written >= 3 * 150, "{written}");
 }

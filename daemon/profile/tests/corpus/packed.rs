@@ -11,7 +11,7 @@ type Pack = fn(&[u8]) -> Vec<u8>;
 type Change = fn(&str) -> Option<Vec<u8>>;
 
 /// Another encoding, and how it is named.
-const ENCODINGS: [(&str, &str, Change); 10] = [
+pub const ENCODINGS: [(&str, &str, Change); 10] = [
     ("UTF-8 with a mark", "utf-8", |t| {
         Some(format!("\u{feff}{t}").into_bytes())
     }),
@@ -42,7 +42,7 @@ const ENCODINGS: [(&str, &str, Change); 10] = [
     ("Windows-1252", "windows-1252", windows_1252),
 ];
 
-const PACKINGS: [(&str, Pack); 5] = [
+pub const PACKINGS: [(&str, Pack); 5] = [
     ("gzip", |bytes| {
         let mut writer = flate2::write::GzEncoder::new(Vec::new(), flate2::Compression::best());
         writer.write_all(bytes).unwrap();

@@ -53,12 +53,16 @@ fn titles(records: &[Record], width: usize) -> usize {
     );
     let names = title.is_some_and(|title| {
         title.cells.len() > 1
-            && title.cells.iter().all(|cell| !cell.is_empty())
+            && title.cells.iter().all(|cell| is_word(cell))
             && !first.set_off
             && is_header(title, &records[titles..])
             && !is_header(first, &records[titles + 1..])
     });
     titles - usize::from(names)
+}
+
+fn is_word(cell: &[u8]) -> bool {
+    !cell.is_empty() && lex::read(Kind::Cell, cell).class() == Class::Text
 }
 
 /// Lines of another width that a blank line sets off from what is regular.
