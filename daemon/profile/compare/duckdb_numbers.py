@@ -4,6 +4,7 @@
     pip install duckdb
     cargo build --release -p ddgen-profile --example profile
     python3 duckdb_numbers.py --engine target/release/examples/profile FILE_OR_FOLDER...
+    python3 duckdb_numbers.py --engine target/release/examples/profile --quiet --collect FOLDER
 
 DuckDB reads all columns as text, by the dialect and with the missing values the profile states;
 types are then cast column by column, so nothing is shared but the words of the file. Shown values
@@ -189,9 +190,14 @@ def main():
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("--engine", required=True)
     parser.add_argument("--quiet", action="store_true", help="only the summary and differences")
-    parser.add_argument("paths", nargs="+", type=pathlib.Path)
+    parser.add_argument("--collect", type=pathlib.Path, help="also the real files of some packages, downloaded into this folder")
+    parser.add_argument("paths", nargs="*", type=pathlib.Path)
     arguments = parser.parse_args()
     files = []
+    if arguments.collect:
+        import real_files
+
+        files += [f for f in real_files.collect(arguments.collect) if f.suffix == ".csv"]
     for path in arguments.paths:
         files += sorted(p for p in path.rglob("*.csv") if not p.name.startswith("._")) if path.is_dir() else [path]
     connection = duckdb.connect()
@@ -210,7 +216,8 @@ def main():
         elif not arguments.quiet:
             print(f"{path}: {outcome}, {fields} fields agree")
     summary = ", ".join(f"{count} {outcome}" for outcome, count in sorted(tally.items()))
-    print(f"{len(files)} files: {summary}; {columns} fields compared; {differing} files with a difference")
+    agree = tally.get("compared", 0) - differing
+    print(f"{len(files)} files: {agree} agree with DuckDB in every exact number; {summary}; {columns} fields compared; {differing} files with a difference")
     return 1 if differing else 0
 
 

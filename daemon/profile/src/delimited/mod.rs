@@ -4,6 +4,8 @@ mod cells;
 pub mod cut;
 pub mod fill;
 pub mod footer;
+#[cfg(test)]
+mod fuzz;
 pub mod header;
 mod lanes;
 pub mod ragged;

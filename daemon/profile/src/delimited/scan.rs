@@ -281,7 +281,7 @@ fn unquote<'a>(cell: &'a [u8], quote: u8, room: &'a mut Vec<u8>) -> &'a [u8] {
 }
 
 #[cfg(test)]
-mod tests {
+pub(super) mod tests {
     use proptest::prelude::*;
 
     use super::*;
@@ -291,11 +291,12 @@ mod tests {
         quote: b'"',
     };
 
-    fn by_scan(text: &[u8]) -> Vec<Vec<Vec<u8>>> {
-        let found = structure(text, SIGNS);
+    /// Cells as the scan finds them.
+    pub(in crate::delimited) fn by_scan(text: &[u8], signs: Signs) -> Vec<Vec<Vec<u8>>> {
+        let found = structure(text, signs);
         let mut room = Vec::new();
         let mut cell =
-            |(from, to)| value(&text[from as usize..to as usize], b'"', &mut room).to_vec();
+            |(from, to)| value(&text[from as usize..to as usize], signs.quote, &mut room).to_vec();
         let records = (0..found.records()).map(|r| found.cells(r).map(&mut cell).collect());
         // The `csv` crate passes over blank lines; who fills the accumulators decides here.
         records
@@ -303,15 +304,34 @@ mod tests {
             .collect()
     }
 
-    fn by_crate(text: &[u8]) -> Vec<Vec<Vec<u8>>> {
+    /// Cells as the `csv` crate finds them.
+    pub(in crate::delimited) fn by_crate(text: &[u8], signs: Signs) -> Vec<Vec<Vec<u8>>> {
         let mut reader = csv::ReaderBuilder::new()
             .has_headers(false)
             .flexible(true)
+            .delimiter(signs.delimiter)
+            .quote(signs.quote)
             .from_reader(text);
         let records = reader.byte_records().map(|r| r.expect("flexible"));
         let cells = records.map(|r| r.iter().map(<[u8]>::to_vec).collect::<Vec<_>>());
         // A lone quoted empty cell is a record to the crate and a blank line to us.
         cells.filter(|r| r.len() > 1 || !r[0].is_empty()).collect()
+    }
+
+    /// What must hold of any text: the scan is the crate's, the fast one the exact one or it says
+    /// so, and every machine's the same.
+    pub(in crate::delimited) fn hold(text: &[u8], signs: Signs) {
+        assert_eq!(by_scan(text, signs), by_crate(text, signs));
+        let mut found = Ends::default();
+        if fast(text, signs, &mut found).is_ok() {
+            let exactly = ends(|found| exact(text, signs, found));
+            assert_eq!((found.all().to_vec(), found.records), exactly);
+            assert_eq!(last_end_fast(text, signs), last_end_exact(text, signs));
+            assert_eq!(found.wide, !text.is_ascii());
+        }
+        let portable = ends(|found| _ = simd::scan_portable(text, signs, found));
+        let chosen = ends(|found| _ = simd::scan(text, signs, found));
+        assert_eq!(portable, chosen);
     }
 
     /// Texts of signs mostly, long enough to cross blocks of 64 bytes.
@@ -350,17 +370,7 @@ mod tests {
         #![proptest_config(ProptestConfig::with_cases(2000))]
         #[test]
         fn any_text_reads_as_the_csv_crate_reads_it(text in messy()) {
-            prop_assert_eq!(by_scan(&text), by_crate(&text));
-        }
-
-        #[test]
-        fn the_fast_scan_is_the_exact_one_or_says_so(text in messy()) {
-            let mut found = Ends::default();
-            if fast(&text, SIGNS, &mut found).is_ok() {
-                let exactly = ends(|found| exact(&text, SIGNS, found));
-                prop_assert_eq!((found.all().to_vec(), found.records), exactly);
-                prop_assert_eq!(last_end_fast(&text, SIGNS), last_end_exact(&text, SIGNS));
-            }
+            hold(&text, SIGNS);
         }
 
         #[test]
@@ -370,13 +380,6 @@ mod tests {
             let exactly = ends(|found| exact(&text, SIGNS, found));
             prop_assert_eq!((found.all().to_vec(), found.records), exactly);
             prop_assert_eq!(last_end_fast(&text, SIGNS), last_end_exact(&text, SIGNS));
-        }
-
-        #[test]
-        fn every_way_to_scan_is_the_same(text in messy()) {
-            let portable = ends(|found| { let _ = simd::scan_portable(&text, SIGNS, found); });
-            let chosen = ends(|found| { let _ = simd::scan(&text, SIGNS, found); });
-            prop_assert_eq!(portable, chosen);
         }
     }
 }
