@@ -179,7 +179,7 @@ fn read_cell(text: &[u8]) -> Lexeme {
 fn is_plain(text: &[u8]) -> bool {
     // The longest value without a sign that is something else is a number, and the words for
     // booleans have five letters.
-    if text.len() < 6 || text[0] == b'P' {
+    if !(6..=64).contains(&text.len()) || text[0] == b'P' {
         return false;
     }
     let (mut signs, mut letters) = (false, false);
