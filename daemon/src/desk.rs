@@ -1,4 +1,7 @@
-//! What the socket's handlers answer from.
+//! What the handlers of socket and HTTP answer from.
+
+mod drops;
+pub mod refuse;
 
 use std::sync::Arc;
 

@@ -208,6 +208,14 @@ impl Queue {
         self.on_book(move |book| book.alive(&ids)).await
     }
 
+    /// The job of this identity, if it waits or is worked on.
+    ///
+    /// # Errors
+    /// See [`QueueError`].
+    pub async fn find(&self, id: DropId) -> Result<Option<Listed>, QueueError> {
+        self.on_book(move |book| book.find(id)).await
+    }
+
     /// Whether this job is here, in whatever state.
     ///
     /// # Errors

@@ -75,6 +75,21 @@ impl Book {
         })
     }
 
+    /// The job of this identity, if it is here and not parked.
+    pub(super) fn find(&mut self, id: DropId) -> Result<Option<Listed>, QueueError> {
+        self.ready()?;
+        let running = self.running.contains(&id);
+        self.file.read(|view| {
+            let record = read(&view.open_table(JOBS)?, id)?;
+            let record = record.filter(|record| !matches!(record.place, Place::Parked(_)));
+            Ok(record.map(|record| Listed {
+                place: record.seq,
+                job: record.job,
+                running,
+            }))
+        })
+    }
+
     /// Those of the jobs that are here and not parked: waiting, or worked on.
     pub(super) fn alive(&mut self, ids: &[DropId]) -> Result<Vec<DropId>, QueueError> {
         self.ready()?;

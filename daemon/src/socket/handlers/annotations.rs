@@ -1,8 +1,7 @@
 use ddgen_ipc::codec::PART_BYTES;
 use ddgen_ipc::message::{AnnotationRow, Reply};
 
-use super::refuse;
-use crate::desk::Desk;
+use crate::desk::{Desk, refuse};
 use crate::socket::outbox::{Answering, HungUp};
 use crate::store::StoreError;
 

@@ -1,8 +1,7 @@
 use ddgen_ipc::codec::fitting;
 use ddgen_ipc::message::{Refusal, Reply};
 
-use super::refuse;
-use crate::desk::Desk;
+use crate::desk::{Desk, refuse};
 
 /// Rows of one answer at most: what a screen and its surroundings need, far below a frame.
 const MOST: u32 = 500;

@@ -3,8 +3,7 @@ use std::time::Duration;
 
 use ddgen_ipc::message::{DropState, Refusal, RefusalKind, Reply};
 
-use super::refuse;
-use crate::desk::Desk;
+use crate::desk::{Desk, refuse};
 use crate::pipeline::ingest::{IngestError, Ingested};
 use crate::socket::outbox::{Answering, HungUp};
 use crate::socket::peer::Peer;

@@ -1,7 +1,6 @@
 use ddgen_ipc::message::Reply;
 
-use super::refuse;
-use crate::desk::Desk;
+use crate::desk::{Desk, refuse};
 use crate::socket::outbox::{Answering, HungUp};
 
 /// Rows of one part: at most a few hundred bytes each, so that a part stays far below a frame.

@@ -10,7 +10,6 @@ mod fields;
 mod history;
 mod ingest;
 mod list;
-mod refuse;
 mod retry;
 mod show;
 mod status;

@@ -2,9 +2,9 @@ use std::path::{Path, PathBuf};
 
 use ddgen_ipc::message::{DropState, Event, Refusal, RefusalKind, Reply, Retry};
 
-use super::{ingest, refuse};
+use super::ingest;
 use crate::arrival::DropId;
-use crate::desk::Desk;
+use crate::desk::{Desk, refuse};
 use crate::queue::Which;
 use crate::store::StoreError;
 

@@ -1,5 +1,4 @@
-use super::refuse;
-use crate::desk::Desk;
+use crate::desk::{Desk, refuse};
 use crate::socket::outbox::{Answering, HungUp};
 
 pub(super) async fn answer(
