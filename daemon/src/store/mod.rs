@@ -14,6 +14,7 @@ mod drop_write;
 mod drops;
 mod error;
 mod find;
+mod inventory;
 mod migrate;
 mod newest_drop;
 mod place;
@@ -21,6 +22,7 @@ mod prepare;
 mod read;
 mod readers;
 mod rows;
+mod search;
 mod show;
 mod values;
 mod version_write;
@@ -33,6 +35,8 @@ pub use arrived::{Arrived, Committed, Outcome, Renamed, Unprofiled};
 pub use backups::BackupRecord;
 pub use condition::{Pulse, Stats, TableCounts};
 pub use error::StoreError;
+pub use inventory::{ColumnRow, TableRow};
+pub use search::{FoundDictionary, FoundField, Part};
 
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex, PoisonError};
@@ -214,6 +218,92 @@ impl Store {
             .await
     }
 
+    /// How many dictionaries there are, and those behind a name in order of name, at most `limit`.
+    ///
+    /// # Errors
+    /// When the store cannot be read.
+    pub async fn dictionaries_after(
+        &self,
+        name: Option<String>,
+        limit: u32,
+    ) -> Result<(u64, Vec<DictionaryRow>), StoreError> {
+        self.readers
+            .read(move |db| read::dictionaries_after(db, name.as_deref(), limit))
+            .await
+    }
+
+    /// Fields of current versions in which every word stands.
+    ///
+    /// # Errors
+    /// When the store cannot be read.
+    pub async fn search_fields(
+        &self,
+        words: &str,
+        part: Part,
+    ) -> Result<Vec<FoundField>, StoreError> {
+        let words = words.to_owned();
+        self.readers
+            .read(move |db| search::fields(db, &words, part))
+            .await
+    }
+
+    /// Dictionaries in which every word stands.
+    ///
+    /// # Errors
+    /// When the store cannot be read.
+    pub async fn search_dictionaries(
+        &self,
+        words: &str,
+        part: Part,
+    ) -> Result<Vec<FoundDictionary>, StoreError> {
+        let words = words.to_owned();
+        self.readers
+            .read(move |db| search::dictionaries(db, &words, part))
+            .await
+    }
+
+    /// How many versions a dictionary has, and those below a number, newest first, at most `limit`.
+    ///
+    /// # Errors
+    /// As [`Store::dictionary`].
+    pub async fn versions_before(
+        &self,
+        name: &str,
+        number: Option<u32>,
+        limit: u32,
+    ) -> Result<(u64, Vec<VersionRow>), StoreError> {
+        let name = name.to_owned();
+        self.readers
+            .read(move |db| read::versions_before(db, &name, number, limit))
+            .await
+    }
+
+    /// One version; without a number the current one.
+    ///
+    /// # Errors
+    /// As [`Store::dictionary`].
+    pub async fn version(&self, name: &str, number: Option<u32>) -> Result<VersionRow, StoreError> {
+        let name = name.to_owned();
+        self.readers
+            .read(move |db| read::version(db, &name, number))
+            .await
+    }
+
+    /// The profile document of one version, as JSON.
+    ///
+    /// # Errors
+    /// As [`Store::dictionary`].
+    pub async fn profile_json(
+        &self,
+        name: &str,
+        number: Option<u32>,
+    ) -> Result<String, StoreError> {
+        let name = name.to_owned();
+        self.readers
+            .read(move |db| show::profile_json(db, &name, number))
+            .await
+    }
+
     /// The versions of a dictionary, newest first.
     ///
     /// # Errors
@@ -381,6 +471,14 @@ impl Store {
     }
 
     // ---- its own condition ---------------------------------------------------------------------
+
+    /// The tables of the store in order of name.
+    ///
+    /// # Errors
+    /// When the store cannot be read.
+    pub async fn tables(&self) -> Result<Vec<TableRow>, StoreError> {
+        self.readers.read(inventory::tables).await
+    }
 
     /// # Errors
     /// When the store cannot be read.

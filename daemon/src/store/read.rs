@@ -4,6 +4,7 @@ use ddgen_ipc::message::{DictionaryRow, FieldRow, VersionRow};
 use rusqlite::{Connection, OptionalExtension, params};
 
 use super::error::StoreError;
+use super::values::count;
 use super::{PAGE, find, rows};
 
 pub(super) fn dictionaries(db: &Connection) -> Result<Vec<DictionaryRow>, StoreError> {
@@ -11,6 +12,26 @@ pub(super) fn dictionaries(db: &Connection) -> Result<Vec<DictionaryRow>, StoreE
     let mut found = db.prepare_cached(&sql)?;
     let found = found.query_map([], rows::dictionary)?;
     Ok(found.collect::<Result<_, _>>()?)
+}
+
+/// How many there are, and those behind a name, in order of name.
+pub(super) fn dictionaries_after(
+    db: &Connection,
+    name: Option<&str>,
+    limit: u32,
+) -> Result<(u64, Vec<DictionaryRow>), StoreError> {
+    let total = db
+        .prepare_cached("SELECT count(*) FROM dictionaries WHERE current IS NOT NULL")?
+        .query_row([], |row| row.get(0))?;
+    // No name is below the empty one, which no dictionary has.
+    let sql = rows::statement(
+        rows::DICTIONARY,
+        "WHERE d.name > ?1 ORDER BY d.name LIMIT ?2",
+    );
+    let mut found = db.prepare_cached(&sql)?;
+    let values = params![name.unwrap_or_default(), limit.min(PAGE)];
+    let found = found.query_map(values, rows::dictionary)?;
+    Ok((count(total), found.collect::<Result<_, _>>()?))
 }
 
 pub(super) fn dictionary(db: &Connection, name: &str) -> Result<DictionaryRow, StoreError> {
@@ -24,6 +45,38 @@ pub(super) fn versions(db: &Connection, name: &str) -> Result<Vec<VersionRow>, S
     let mut found = db.prepare_cached(&sql)?;
     let found = found.query_map([dictionary], rows::version)?;
     Ok(found.collect::<Result<_, _>>()?)
+}
+
+/// How many there are, and those below a number, newest first.
+pub(super) fn versions_before(
+    db: &Connection,
+    name: &str,
+    number: Option<u32>,
+    limit: u32,
+) -> Result<(u64, Vec<VersionRow>), StoreError> {
+    let dictionary = find::dictionary(db, name)?;
+    let total = db
+        .prepare_cached("SELECT count(*) FROM versions WHERE dictionary = ?1")?
+        .query_row([dictionary], |row| row.get(0))?;
+    let sql = rows::statement(
+        rows::VERSION,
+        "WHERE d.id = ?1 AND v.number < ?2 ORDER BY v.number DESC LIMIT ?3",
+    );
+    let mut found = db.prepare_cached(&sql)?;
+    let below = number.map_or(i64::MAX, i64::from);
+    let found = found.query_map(params![dictionary, below, limit.min(PAGE)], rows::version)?;
+    Ok((count(total), found.collect::<Result<_, _>>()?))
+}
+
+pub(super) fn version(
+    db: &Connection,
+    name: &str,
+    number: Option<u32>,
+) -> Result<VersionRow, StoreError> {
+    let dictionary = find::dictionary(db, name)?;
+    let (id, _) = find::version(db, name, dictionary, number)?;
+    let sql = rows::statement(rows::VERSION, "WHERE v.id = ?1");
+    Ok(db.prepare_cached(&sql)?.query_row([id], rows::version)?)
 }
 
 /// How many fields the version has, and those from `offset`, at most `limit`, in order of position.

@@ -63,6 +63,18 @@ pub(super) fn json(db: &Connection, name: &str, number: Option<u32>) -> Result<S
         .map_err(|error| StoreError::Internal(format!("`{name}` cannot be written: {error}")))
 }
 
+/// The profile document of one version alone.
+pub(super) fn profile_json(
+    db: &Connection,
+    name: &str,
+    number: Option<u32>,
+) -> Result<String, StoreError> {
+    let dictionary = find::dictionary(db, name)?;
+    let (id, _) = find::version(db, name, dictionary, number)?;
+    let profile = profile(db, id, &version(db, id)?)?;
+    Ok(profile.get().to_owned())
+}
+
 fn version(db: &Connection, id: i64) -> Result<Version, StoreError> {
     Ok(db
         .prepare_cached(
