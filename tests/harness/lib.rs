@@ -5,6 +5,7 @@
 mod accounts;
 mod chance;
 mod commands;
+mod curl;
 mod daemon;
 mod duckdb;
 mod picture;
@@ -18,6 +19,7 @@ mod wait;
 pub use accounts::{Accounts, through};
 pub use chance::Chance;
 pub use commands::{Outcome, binary, ddgend, ddgend_as};
+pub use curl::{Answered, curl};
 pub use daemon::{Daemon, Plan};
 pub use duckdb::{duckdb, python_package};
 pub use place::{Place, processes_of};

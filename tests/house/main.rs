@@ -13,6 +13,7 @@ mod numbers;
 mod order;
 mod over_ssh;
 mod profile_command;
+mod reading;
 mod refusals;
 mod terminal;
 mod two_daemons;

@@ -16,7 +16,7 @@ use super::truths::HttpTruths;
 use crate::backup::Backups;
 use crate::clients::Clients;
 use crate::desk::Desk;
-use crate::http::{self, Http, HttpLimits};
+use crate::http::{self, Http, HttpLimits, Reading};
 use crate::report::{Identity, Reporter};
 use crate::settings::Loaded;
 use crate::socket;
@@ -63,17 +63,6 @@ impl Doors {
         reporter.set_stage(Stage::Running);
         reporter.refresh().await;
 
-        if let Some(listener) = http {
-            let truths = HttpTruths::new(Arc::clone(&reporter), pipeline.store.clone());
-            let limits = HttpLimits::default();
-            let router = http::router(Http {
-                truths: Arc::new(truths),
-                metrics: pipeline.metrics.clone(),
-                limits: limits.clone(),
-                tls: false,
-            });
-            tasks.spawn(http::serve(listener, router, limits, stop.clone()));
-        }
         let desk = Arc::new(Desk {
             store: pipeline.store.clone(),
             pipeline: Arc::clone(pipeline),
@@ -81,6 +70,19 @@ impl Doors {
             hub: Arc::clone(&pipeline.hub),
             backups: backups.clone(),
         });
+        if let Some(listener) = http {
+            let truths = HttpTruths::new(Arc::clone(&reporter), pipeline.store.clone());
+            let limits = HttpLimits::default();
+            let http = Http {
+                truths: Arc::new(truths),
+                metrics: pipeline.metrics.clone(),
+                limits: limits.clone(),
+                tls: false,
+            };
+            let reading = http::reading(Reading::new(Arc::clone(&desk)));
+            let router = http::router(http, reading);
+            tasks.spawn(http::serve(listener, router, limits, stop.clone()));
+        }
         let endpoint = door.claim.bind()?;
         let shared = Arc::clone(&desk);
         tasks.spawn(socket::serve(

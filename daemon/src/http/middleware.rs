@@ -13,7 +13,7 @@ use axum::response::Response;
 use ddgen_ops::Metrics;
 
 use super::answer::refuse;
-use super::routes::PATTERNS;
+use super::routes::table;
 
 /// Counts and times. The label is the route's pattern, so that nobody can add labels by asking.
 pub(super) async fn measure(
@@ -25,10 +25,7 @@ pub(super) async fn measure(
         .extensions()
         .get::<MatchedPath>()
         .map(MatchedPath::as_str);
-    let route = PATTERNS
-        .into_iter()
-        .find(|known| Some(*known) == pattern)
-        .unwrap_or("other");
+    let route = pattern.and_then(table::pattern).unwrap_or("other");
     let start = Instant::now();
     let response = next.run(request).await;
     metrics.answered(route, response.status().as_u16(), start.elapsed());
@@ -40,13 +37,21 @@ pub(super) async fn measure(
 pub(super) async fn secure(State(tls): State<bool>, request: Request, next: Next) -> Response {
     let mut response = next.run(request).await;
     let headers = response.headers_mut();
+    // A route that knows better has said so.
+    let usual = [
+        (CONTENT_SECURITY_POLICY, "default-src 'none'"),
+        (CACHE_CONTROL, "no-store"),
+    ];
+    for (name, value) in usual {
+        if !headers.contains_key(&name) {
+            headers.insert(name, HeaderValue::from_static(value));
+        }
+    }
     let fixed = [
         (X_FRAME_OPTIONS, "SAMEORIGIN"),
         (X_CONTENT_TYPE_OPTIONS, "nosniff"),
         (X_XSS_PROTECTION, "1; mode=block"),
         (REFERRER_POLICY, "no-referrer"),
-        (CONTENT_SECURITY_POLICY, "default-src 'none'"),
-        (CACHE_CONTROL, "no-store"),
     ];
     for (name, value) in fixed {
         headers.insert(name, HeaderValue::from_static(value));

@@ -7,8 +7,11 @@
 
 mod answer;
 mod bind;
+mod docs;
 mod limits;
 mod middleware;
+mod openapi;
+mod read;
 mod routes;
 mod server;
 #[cfg(test)]
@@ -17,6 +20,7 @@ mod truths;
 
 pub use bind::{HttpError, bind};
 pub use limits::HttpLimits;
+pub use read::{Reading, reading};
 pub use routes::{Http, router};
 pub use server::serve;
 pub use truths::{

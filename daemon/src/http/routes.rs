@@ -1,8 +1,9 @@
-//! The table of routes.
+//! All routes, and what happens around them.
 
 mod database;
 mod health;
 mod metrics;
+pub(super) mod table;
 
 use std::sync::Arc;
 
@@ -15,19 +16,11 @@ use axum::routing::get;
 use ddgen_ops::Metrics;
 
 use super::answer::refuse;
+use super::docs::docs;
 use super::limits::HttpLimits;
 use super::middleware::{limit_body, limit_time, measure, secure};
+use super::openapi::openapi;
 use super::truths::Truths;
-
-/// Every route there is; also the values of the metrics' label.
-pub(super) const PATTERNS: [&str; 6] = [
-    "/health",
-    "/livez",
-    "/readyz",
-    "/metrics",
-    "/api/v1/database/health",
-    "/api/v1/database/stats",
-];
 
 /// Most characters of a path that an answer repeats.
 const SHOWN: usize = 100;
@@ -42,8 +35,8 @@ pub struct Http {
     pub tls: bool,
 }
 
-/// All routes with everything that happens around them.
-pub fn router(http: Http) -> Router {
+/// All routes with everything that happens around them. `api` holds those that work with the store.
+pub fn router(http: Http, api: Router) -> Router {
     let (limits, metrics, tls) = (http.limits.clone(), http.metrics.clone(), http.tls);
     let body = usize::try_from(limits.body).unwrap_or(usize::MAX);
     Router::new()
@@ -51,11 +44,14 @@ pub fn router(http: Http) -> Router {
         .route("/livez", get(health::livez))
         .route("/readyz", get(health::readyz))
         .route("/metrics", get(metrics::metrics))
+        .route("/api/openapi.json", get(openapi))
+        .route("/docs", get(docs))
         .route("/api/v1/database/health", get(database::health))
         .route("/api/v1/database/stats", get(database::stats))
+        .with_state(http)
+        .merge(api)
         .method_not_allowed_fallback(wrong_method)
         .fallback(unknown)
-        .with_state(http)
         .layer(DefaultBodyLimit::max(body))
         .layer(from_fn_with_state(limits.body, limit_body))
         .layer(from_fn_with_state(limits.request, limit_time))
@@ -65,7 +61,7 @@ pub fn router(http: Http) -> Router {
 
 async fn unknown(uri: Uri) -> Response {
     let path: String = uri.path().chars().take(SHOWN).collect();
-    let routes = PATTERNS.join(", ");
+    let routes = table::patterns().join(", ");
     refuse(
         StatusCode::NOT_FOUND,
         format!("there is nothing at {path}; there is: {routes}"),

@@ -105,12 +105,13 @@ async fn open(limits: HttpLimits, tls: bool) -> Door {
     let listener = bind("127.0.0.1:0").await.unwrap();
     let address = listener.local_addr().unwrap().to_string();
     let truths = Arc::clone(&told) as Arc<dyn Truths>;
-    let routes = router(Http {
+    let http = Http {
         truths,
         metrics: metrics.clone(),
         limits: limits.clone(),
         tls,
-    });
+    };
+    let routes = router(http, axum::Router::new());
     let stop = CancellationToken::new();
     let served = tokio::spawn(serve(listener, routes, limits, stop.clone()));
     Door {
@@ -134,10 +135,19 @@ struct Answer {
 
 impl Answer {
     fn json(&self) -> Value {
-        assert_eq!(
-            self.header("content-type").as_deref(),
-            Some("application/json")
-        );
+        self.body_of("application/json")
+    }
+
+    /// The document of a refusal.
+    fn problem(&self) -> Value {
+        let problem = self.body_of("application/problem+json");
+        assert_eq!(problem["status"], self.code);
+        problem
+    }
+
+    fn body_of(&self, kind: &str) -> Value {
+        let found = self.header("content-type");
+        assert_eq!(found.as_deref(), Some(kind), "{}", self.body);
         serde_json::from_str(&self.body).unwrap()
     }
 

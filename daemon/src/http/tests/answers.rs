@@ -4,6 +4,16 @@ use serde_json::json;
 use super::super::{DatabaseStatus, HttpError, HttpLimits, bind};
 use super::{facts, open, plain, snapshot};
 
+/// The routes that work without a store.
+const ROUTES: [&str; 6] = [
+    "/health",
+    "/livez",
+    "/readyz",
+    "/metrics",
+    "/api/v1/database/health",
+    "/api/v1/database/stats",
+];
+
 #[tokio::test]
 async fn health_says_status_version_uptime_and_probes() {
     let door = plain().await;
@@ -102,7 +112,7 @@ async fn a_store_that_hangs_does_not_hold_up_health_or_metrics() {
     let answer = door.get("/api/v1/database/stats").await;
     assert_eq!(answer.code, 503);
     assert!(
-        answer.json()["error"]
+        answer.problem()["detail"]
             .as_str()
             .unwrap()
             .contains("try again")
@@ -144,7 +154,7 @@ async fn the_database_answers_in_the_shapes_scripts_know() {
     let answer = door.get("/api/v1/database/stats").await;
     assert_eq!(answer.code, 503);
     assert!(
-        answer.json()["error"]
+        answer.problem()["detail"]
             .as_str()
             .unwrap()
             .contains("it is locked")
@@ -182,7 +192,7 @@ async fn metrics_are_text_and_count_requests_by_route() {
 #[tokio::test]
 async fn head_answers_like_get_without_the_body() {
     let door = plain().await;
-    for path in super::super::routes::PATTERNS {
+    for path in ROUTES {
         let (head, get) = (door.ask("HEAD", path).await, door.get(path).await);
         assert_eq!((head.code, head.body.as_str()), (get.code, ""), "{path}");
         assert_eq!(head.header("content-type"), get.header("content-type"));
@@ -198,8 +208,11 @@ async fn head_answers_like_get_without_the_body() {
 async fn wrong_paths_and_methods_are_refused_in_words() {
     let door = plain().await;
     let answer = door.get("/helth").await;
-    assert_eq!((answer.code, &answer.json()["status"]), (404, &json!(404)));
-    let words = answer.json()["error"].as_str().unwrap().to_owned();
+    assert_eq!(
+        (answer.code, &answer.problem()["status"]),
+        (404, &json!(404))
+    );
+    let words = answer.problem()["detail"].as_str().unwrap().to_owned();
     assert!(
         words.contains("/helth") && words.contains("/health"),
         "{words}"
@@ -207,7 +220,12 @@ async fn wrong_paths_and_methods_are_refused_in_words() {
     for method in ["POST", "DELETE", "PUT", "OPTIONS"] {
         let answer = door.ask(method, "/health").await;
         assert_eq!(answer.code, 405, "{method}");
-        assert!(answer.json()["error"].as_str().unwrap().contains(method));
+        assert!(
+            answer.problem()["detail"]
+                .as_str()
+                .unwrap()
+                .contains(method)
+        );
         assert_eq!(answer.header("allow").as_deref(), Some("GET,HEAD"));
     }
 }

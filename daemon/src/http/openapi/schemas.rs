@@ -1,0 +1,319 @@
+//! The shapes of bodies. A test holds each against what the daemon really answers.
+
+use serde_json::{Map, Value, json};
+
+pub(super) fn all() -> Value {
+    let mut all = Map::new();
+    for (name, schema) in [daemon(), reading(), rows(), found()].concat() {
+        all.insert(name.to_owned(), schema);
+    }
+    Value::Object(all)
+}
+
+type Named = (&'static str, Value);
+
+fn daemon() -> Vec<Named> {
+    let verdict = || one_of(&["ok", "degraded", "down"]);
+    let check = || one_of(&["ok", "failed", "unknown"]);
+    let probe = object(&[
+        ("name", text()),
+        ("verdict", verdict()),
+        ("because", text()),
+    ]);
+    vec![
+        (
+            "Problem",
+            object(&[
+                ("type", text()),
+                ("title", text()),
+                ("status", count()),
+                ("detail", text()),
+            ]),
+        ),
+        (
+            "Health",
+            object(&[
+                ("status", verdict()),
+                ("version", text()),
+                ("uptime_seconds", count()),
+                ("checked_at", moment()),
+                ("probes", list(&probe)),
+            ]),
+        ),
+        ("Live", object(&[("status", text())])),
+        (
+            "Ready",
+            object(&[("status", text()), ("reasons", list(&text()))]),
+        ),
+        (
+            "OpenApi",
+            json!({ "type": "object", "required": ["openapi", "info", "paths"] }),
+        ),
+        (
+            "DatabaseHealth",
+            object(&[
+                ("status", one_of(&["healthy", "degraded", "unhealthy"])),
+                ("connection", check()),
+                ("integrity", check()),
+                ("checked_at", maybe(moment())),
+                ("because", maybe(text())),
+            ]),
+        ),
+        (
+            "DatabaseStats",
+            object(&[
+                ("database_type", one_of(&["sqlite", "postgresql"])),
+                ("database_size", count()),
+                (
+                    "table_counts",
+                    object(&[
+                        ("dictionaries", count()),
+                        ("versions", count()),
+                        ("fields", count()),
+                        ("annotations", count()),
+                    ]),
+                ),
+                ("total_records", count()),
+                ("last_updated", maybe(moment())),
+            ]),
+        ),
+    ]
+}
+
+fn reading() -> Vec<Named> {
+    let annotation = object(&[
+        ("field", maybe(text())),
+        ("aspect", text()),
+        ("value", text()),
+        ("author", text()),
+        ("written_at", moment()),
+        ("revision", count()),
+        ("version", maybe(count())),
+    ]);
+    let column = object(&[
+        ("name", text()),
+        ("type", text()),
+        ("nullable", yes_or_no()),
+        ("primary_key", yes_or_no()),
+    ]);
+    let table = object(&[
+        ("name", text()),
+        ("rows", count()),
+        ("columns", list(&column)),
+    ]);
+    vec![
+        ("Dictionaries", counted_page(&refer("Dictionary"))),
+        ("Versions", counted_page(&refer("Version"))),
+        ("Fields", counted_page(&refer("Field"))),
+        ("Tables", counted_page(&table)),
+        ("Drops", page(&refer("Drop"))),
+        ("FoundFields", page(&refer("FoundField"))),
+        ("FoundDictionaries", page(&refer("FoundDictionary"))),
+        (
+            "Shown",
+            object(&[
+                ("name", text()),
+                ("watch", text()),
+                ("stem", text()),
+                ("versions", count()),
+                ("version", count()),
+                ("records", count()),
+                ("fields", count()),
+                ("updated_at", moment()),
+                ("drop", refer("Drop")),
+                ("annotations", list(&annotation)),
+                ("profile", refer("Profile")),
+            ]),
+        ),
+        (
+            "Profile",
+            object(&[
+                ("profile_version", count()),
+                ("source", json!({ "type": "object" })),
+                ("tables", list(&json!({ "type": "object" }))),
+            ]),
+        ),
+        ("Diff", json!({ "type": "object", "required": ["changes"] })),
+        (
+            "FieldProfile",
+            json!({
+                "type": "object",
+                "required": ["path", "name", "position", "type", "count", "null_count"],
+            }),
+        ),
+    ]
+}
+
+fn rows() -> Vec<Named> {
+    vec![
+        (
+            "Dictionary",
+            object(&[
+                ("name", text()),
+                ("watch", text()),
+                ("stem", text()),
+                ("versions", count()),
+                ("version", count()),
+                ("records", count()),
+                ("fields", count()),
+                ("pii_fields", count()),
+                ("warnings", count()),
+                ("format", text()),
+                ("bytes", count()),
+                ("file", text()),
+                ("updated_at", moment()),
+                ("provisional_until", maybe(moment())),
+            ]),
+        ),
+        (
+            "Version",
+            object(&[
+                ("number", count()),
+                ("current", yes_or_no()),
+                ("records", count()),
+                ("fields", count()),
+                ("schema_hash", text()),
+                ("file", text()),
+                ("bytes", count()),
+                ("blake3", text()),
+                ("created_at", moment()),
+            ]),
+        ),
+        (
+            "Field",
+            object(&[
+                ("path", text()),
+                ("name", text()),
+                ("position", count()),
+                ("nesting_level", count()),
+                ("field_type", text()),
+                ("nullable", yes_or_no()),
+                ("count", count()),
+                ("null_count", count()),
+                ("distinct_count", count()),
+                ("semantic_type", maybe(text())),
+                ("pii", maybe(text())),
+                ("min", maybe(text())),
+                ("max", maybe(text())),
+                ("mean", json!({ "type": ["number", "null"] })),
+                ("findings", count()),
+                ("estimated", yes_or_no()),
+            ]),
+        ),
+    ]
+}
+
+/// Drops, and what a search finds.
+fn found() -> Vec<Named> {
+    let state = one_of(&[
+        "pending",
+        "running",
+        "done",
+        "failed",
+        "duplicate",
+        "parked",
+        "quarantined",
+    ]);
+    vec![
+        (
+            "Drop",
+            object(&[
+                ("id", text()),
+                ("seq", count()),
+                ("watch", text()),
+                ("path", text()),
+                ("size", count()),
+                ("mtime", moment()),
+                ("blake3", maybe(text())),
+                ("state", state),
+                ("reason", maybe(text())),
+                ("dictionary", maybe(text())),
+                (
+                    "version",
+                    json!({ "type": ["integer", "null"], "minimum": 1 }),
+                ),
+                ("tries", count()),
+                ("arrived_at", moment()),
+                ("finished_at", maybe(moment())),
+            ]),
+        ),
+        (
+            "FoundField",
+            object(&[
+                ("dictionary", text()),
+                ("version", count()),
+                ("path", text()),
+                ("name", text()),
+                ("type", text()),
+                ("position", count()),
+                ("semantic_type", maybe(text())),
+                ("pii", maybe(text())),
+                ("description", maybe(text())),
+            ]),
+        ),
+        (
+            "FoundDictionary",
+            object(&[
+                ("name", text()),
+                ("watch", text()),
+                ("version", count()),
+                ("records", count()),
+                ("fields", count()),
+                ("updated_at", moment()),
+                ("description", maybe(text())),
+            ]),
+        ),
+    ]
+}
+
+/// All of these are always there; others may be added.
+fn object(properties: &[(&str, Value)]) -> Value {
+    let required: Vec<&str> = properties.iter().map(|(name, _)| *name).collect();
+    let properties: Map<String, Value> = properties
+        .iter()
+        .map(|(name, schema)| ((*name).to_owned(), schema.clone()))
+        .collect();
+    json!({ "type": "object", "required": required, "properties": properties })
+}
+
+fn page(item: &Value) -> Value {
+    object(&[("items", list(item)), ("next", maybe(text()))])
+}
+
+fn counted_page(item: &Value) -> Value {
+    let next = maybe(text());
+    object(&[("items", list(item)), ("total", count()), ("next", next)])
+}
+
+fn list(item: &Value) -> Value {
+    json!({ "type": "array", "items": item })
+}
+
+fn refer(name: &str) -> Value {
+    json!({ "$ref": format!("#/components/schemas/{name}") })
+}
+
+fn text() -> Value {
+    json!({ "type": "string" })
+}
+
+fn moment() -> Value {
+    json!({ "type": "string", "format": "date-time" })
+}
+
+fn count() -> Value {
+    json!({ "type": "integer", "minimum": 0 })
+}
+
+fn yes_or_no() -> Value {
+    json!({ "type": "boolean" })
+}
+
+fn one_of(words: &[&str]) -> Value {
+    json!({ "type": "string", "enum": words })
+}
+
+fn maybe(mut schema: Value) -> Value {
+    schema["type"] = json!([schema["type"], "null"]);
+    schema
+}
