@@ -17,6 +17,7 @@ pub fn is_missing(candidate: Value<'_>, verdict: &Verdict, others: &Tally) -> bo
         Marker::Certain => true,
         Marker::Word => alone || typed || stands_out(candidate.text, others),
         Marker::Number => typed && verdict.is_numeric() && is_far_below(verdict, others),
+        Marker::Infinity => typed && verdict.is_numeric(),
         Marker::Date => typed && verdict.is_temporal(),
     }
 }

@@ -19,7 +19,7 @@ const SECOND: i128 = 1_000_000;
 const DAY: i128 = 86_400 * SECOND;
 
 /// More digits than this are of no use to anyone: the nearest f64 is shown.
-const MAX_DIGITS: usize = 36;
+const MAX_DIGITS: usize = 38;
 
 /// A number in decimal notation: as a JSON number, or as text where an f64 would round.
 pub fn decimal(text: &str) -> Number {

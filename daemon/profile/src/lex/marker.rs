@@ -13,6 +13,8 @@ pub enum Marker {
     Word,
     /// A number no honest value lies near: `-999`.
     Number,
+    /// What a division by zero leaves: no sum or mean can hold it.
+    Infinity,
     /// A date that means never: `9999-12-31`.
     Date,
 }
@@ -32,6 +34,9 @@ pub fn marker(text: &[u8]) -> Option<Marker> {
         | b"Unknown" | b"UNKNOWN" | b"*" => Some(Marker::Word),
         b"-99" | b"-999" | b"-9999" | b"-99999" | b"-999999" | b"-99.0" | b"-999.0"
         | b"-9999.0" | b"-99.9" | b"-999.9" => Some(Marker::Number),
+        b"Infinity" | b"-Infinity" | b"inf" | b"-inf" | b"Inf" | b"-Inf" | b"INF" | b"-INF" => {
+            Some(Marker::Infinity)
+        }
         b"9999-12-31"
         | b"9999-12-31 00:00:00"
         | b"9999-12-31T00:00:00"

@@ -23,8 +23,9 @@ pub struct Decimal {
     pub scale: i16,
 }
 
-/// More digits than this are no quantity, and 10^36 leaves room to count with in 128 bits.
-const MAX_DIGITS: usize = 36;
+/// More digits than this are no quantity: the widest decimals of databases have so many, and 128
+/// bits hold them.
+const MAX_DIGITS: usize = 38;
 
 /// Beyond this many digits a `+` belongs to a telephone number.
 const MAX_PLUS_DIGITS: usize = 6;

@@ -12,7 +12,8 @@ mod tests;
 pub use duration::read_duration;
 
 use super::Class;
-use calendar::{DAY, SECOND, civil};
+pub(crate) use calendar::civil;
+use calendar::{DAY, SECOND};
 
 /// Order and separators of a date.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
