@@ -3,21 +3,25 @@
 mod delimited_text;
 mod findings;
 mod json_text;
+mod parquet_file;
 
 use crate::accumulate::columns::Columns;
 use crate::assemble::shorten::shorten;
 use crate::assemble::table::{Facts, table};
 use crate::detect::encoding::{self, Plan};
 use crate::detect::format;
-use crate::document::{Profile, Table};
+use crate::document::{Field, Profile, Table};
 use crate::input::ReadAt;
 use crate::meaning::TableFacts;
 use crate::source::{Source, read_full};
 use crate::unpack::{self, Bytes, Packing};
-use crate::{Brief, Refusal, meaning};
+use crate::{Brief, Refusal, meaning, parquet};
 
 use delimited_text::delimited_text;
 use json_text::json_text;
+use parquet_file::parquet_file;
+#[cfg(test)]
+pub(crate) use parquet_file::profile_of;
 
 /// Raw bytes that tell encoding and foreign formats.
 const HEAD: usize = 64 << 10;
@@ -43,6 +47,9 @@ pub fn run(
     head.truncate(length);
     if head.is_empty() {
         return Err(refused("the file is empty", 0));
+    }
+    if parquet::opens(&head) {
+        return parquet_file(input, brief, progress);
     }
     let packing = Packing::of(input, &head)?;
     if packing != Packing::None {
@@ -122,7 +129,19 @@ fn done(profile: Profile) -> Attempt {
 
 /// The finished table, every field judged and masked.
 fn judged(columns: &mut Columns, facts: Facts, brief: &Brief, seen: &TableFacts) -> Table {
+    judged_with(columns, facts, brief, seen, |_| {})
+}
+
+/// As [`judged`], of fields that `state` completes by what the file says of them.
+fn judged_with(
+    columns: &mut Columns,
+    facts: Facts,
+    brief: &Brief,
+    seen: &TableFacts,
+    state: impl Fn(&mut Field) + Sync,
+) -> Table {
     let mut table = table(columns, facts, brief.sample_size, brief.threads, |field| {
+        state(&mut field.field);
         meaning::judge(&mut field.field, &field.values, field.complete, None);
         shorten(&mut field.field);
     });

@@ -1,7 +1,8 @@
 //! The profiling engine of ddgen: bytes in, profile out; no store, no clock, no network.
 //!
-//! A file goes `unpack` (bytes, hash) -> `source` (UTF-8) -> a reader (`delimited`, `json`) -> `accumulate`
-//! (values counted, not cells) -> `assemble` (types, statistics, findings) -> [`document`].
+//! A file goes `unpack` (bytes, hash) -> `source` (UTF-8) -> a reader (`delimited`, `json`, or at once
+//! `parquet`) -> `accumulate` (values counted, not cells) -> `assemble` (types, statistics,
+//! findings) -> [`document`].
 
 pub mod accumulate;
 pub mod assemble;
@@ -18,6 +19,7 @@ mod machine;
 pub mod meaning;
 pub mod name;
 pub mod number;
+pub mod parquet;
 pub mod refusal;
 pub mod source;
 pub mod unpack;

@@ -62,6 +62,47 @@ async fn a_dropped_file_becomes_a_profile() {
     assert_eq!(people.mean, Some(1_043_000.0 / 3.0));
 }
 
+/// 200 cities in 4 row groups, as pyarrow writes them (zstd, pages of version 2): 100 `Oslo`, 60
+/// `Bergen`, 40 null; `people` counts from 0 to 159 and is null after that; lists of 2, 0, no and 1
+/// tags in turn.
+#[tokio::test]
+async fn a_parquet_file_is_read_behind_the_walls() {
+    let bench = Bench::new(1).await;
+    let bytes = include_bytes!("../../profile/tests/data/cities.parquet");
+    let file = bench.file("cities.parquet", bytes);
+    let mut documents = Vec::new();
+    for threads in [1, 2] {
+        let brief = Brief {
+            threads,
+            ..brief("cities.parquet")
+        };
+        let profiled = bench.pool.profile(&file, &brief, |_| ()).await.unwrap();
+        documents.push(profiled.document);
+    }
+    assert!(documents[0] == documents[1]);
+    let profile: Profile = serde_json::from_slice(&documents[0]).unwrap();
+    assert_eq!(profile.source.format, "parquet");
+    assert_eq!(profile.source.blake3, blake3::hash(bytes).to_hex().as_str());
+    let table = &profile.tables[0];
+    assert_eq!((table.name.as_str(), table.records), ("cities", 200));
+    let rows = table.fields.iter().map(|f| {
+        let numbers = (f.count, f.null_count, f.distinct_count);
+        (f.path.as_str(), f.field_type.as_str(), numbers)
+    });
+    assert_eq!(
+        rows.collect::<Vec<_>>(),
+        [
+            ("city", "string", (200, 40, 2)),
+            ("people", "integer", (200, 40, 160)),
+            ("founded", "date", (200, 0, 50)),
+            ("tags", "array", (200, 50, 0)),
+            ("tags[]", "string", (150, 0, 2)),
+        ]
+    );
+    assert_eq!(table.fields[1].mean, Some(79.5));
+    assert_eq!(bench.state().deaths, 0);
+}
+
 #[tokio::test]
 async fn threads_start_behind_the_walls_and_change_no_number() {
     let bench = Bench::new(1).await;

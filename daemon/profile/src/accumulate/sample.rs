@@ -56,7 +56,37 @@ impl RecordSample {
     /// Whether the record at a place belongs to the sample.
     #[inline]
     pub fn takes(&self, place: u64) -> bool {
-        Self::hash_of(place) <= u64::MAX >> self.level.min(63)
+        Self::takes_at(place, self.level)
+    }
+
+    /// Whether the record at a place belongs to a sample of a level.
+    #[inline]
+    pub fn takes_at(place: u64, level: u32) -> bool {
+        Self::hash_of(place) <= u64::MAX >> level.min(63)
+    }
+
+    /// How often the sample was halved.
+    pub fn level(&self) -> u32 {
+        self.level
+    }
+
+    /// Whether a sample of so many records and bytes would be kept as it is.
+    pub fn has_room(&self, records: usize, bytes: usize) -> bool {
+        records <= MAX_RECORDS && bytes <= self.bound
+    }
+
+    /// Thins the sample out to a level, if it is not there yet.
+    pub fn raise_to(&mut self, level: u32) {
+        if level > self.level {
+            self.raise(level);
+        }
+    }
+
+    /// Adds a record made of [`entry`]s, where the sample takes it.
+    pub fn add_at(&mut self, place: u64, bytes: &[u8]) {
+        if self.takes(place) {
+            self.add(Self::hash_of(place), bytes);
+        }
     }
 
     /// Tells a value of the record at `place`.
@@ -72,11 +102,7 @@ impl RecordSample {
             }
         };
         if taken {
-            let value = &value[..value.len().min(MAX_VALUE)];
-            put(&mut self.current, field);
-            self.current.push(kind as u8);
-            put(&mut self.current, value.len() as u32);
-            self.current.extend_from_slice(value);
+            entry(&mut self.current, field, kind, value);
         }
     }
 
@@ -156,6 +182,15 @@ impl RecordSample {
 
 /// Values by the number of their field and of their kind.
 pub type SampledValues<'a> = HashMap<(u32, u8), Vec<&'a [u8]>>;
+
+/// Appends a value of a record.
+pub fn entry(out: &mut Vec<u8>, field: u32, kind: Kind, value: &[u8]) {
+    let value = &value[..value.len().min(MAX_VALUE)];
+    put(out, field);
+    out.push(kind as u8);
+    put(out, value.len() as u32);
+    out.extend_from_slice(value);
+}
 
 /// Appends a number, seven bits a byte.
 fn put(out: &mut Vec<u8>, mut number: u32) {

@@ -17,7 +17,10 @@ const FOREIGN: [(&[u8], &str); 13] = [
     (b"\x04\x22\x4d\x18", "packed by lz4"),
     (b"7z\xbc\xaf\x27\x1c", "a 7z archive"),
     (b"Rar!\x1a\x07", "a rar archive"),
-    (b"PAR1", "Parquet"),
+    (
+        b"PAR1",
+        "Parquet within another file, which has to be unpacked first",
+    ),
     (b"SQLite format 3\0", "an SQLite database"),
     (b"Obj\x01", "Avro"),
     (b"ARROW1", "Arrow"),
@@ -46,7 +49,8 @@ pub fn refuse_foreign(head: &[u8]) -> Result<(), Refusal> {
         .map_or(Ok(()), |name| {
             Err(Refusal::Unreadable {
                 message: format!(
-                    "the content is {name}; this version reads delimited text, JSON and JSON lines"
+                    "the content is {name}; this version reads delimited text, JSON, JSON \
+                     lines and Parquet"
                 ),
                 offset: Some(0),
             })

@@ -23,6 +23,7 @@ mod window;
 mod tests;
 
 pub use form::is_scalar_document;
+pub(crate) use paths::escape;
 
 use std::io::Read;
 

@@ -407,7 +407,7 @@ pub(super) fn check_width(fields: usize, bytes: usize) -> Result<(), Stop> {
 
 /// `.`, `[`, `]` and the backslash itself are escaped within a name, and a name that is the word for
 /// personal keys is set apart from it.
-fn escape(name: &str, path: &mut String) {
+pub(crate) fn escape(name: &str, path: &mut String) {
     if name == PERSONAL_KEYS {
         path.push('\\');
     }

@@ -1,0 +1,72 @@
+//! A Parquet file to its profile.
+
+use std::collections::BTreeMap;
+
+use super::judged_with;
+use crate::assemble::table::{Facts, RecordNumbers};
+use crate::document::{self, Finding, PROFILE_VERSION, Profile, Severity};
+use crate::input::ReadAt;
+use crate::meaning::TableFacts;
+use crate::name::table_name;
+use crate::parquet::{self, Outcome};
+use crate::{Brief, Refusal};
+
+pub(super) fn parquet_file(
+    input: &dyn ReadAt,
+    brief: &Brief,
+    progress: &(dyn Fn(u64) + Sync),
+) -> Result<Profile, Refusal> {
+    let mut outcome = parquet::read(input, brief, progress)?;
+    Ok(profile_of(&mut outcome, input.size(), brief))
+}
+
+/// The document of what was read.
+pub(crate) fn profile_of(outcome: &mut Outcome, bytes: u64, brief: &Brief) -> Profile {
+    let facts = Facts {
+        name: table_name(&brief.name),
+        findings: damage_finding(outcome).into_iter().collect(),
+        ..Facts::default()
+    };
+    let mut columns = outcome.take_columns();
+    let table = judged_with(
+        &mut columns,
+        facts,
+        brief,
+        &TableFacts::default(),
+        |field| {
+            outcome.declare(field);
+        },
+    );
+    let source = document::Source {
+        name: brief.name.clone(),
+        bytes,
+        blake3: outcome.blake3.clone(),
+        format: "parquet".into(),
+        // Of the file as a whole; every column has its own.
+        compression: None,
+        encoding: None,
+        dialect: None,
+    };
+    Profile {
+        profile_version: PROFILE_VERSION,
+        source,
+        tables: vec![table],
+    }
+}
+
+fn damage_finding(outcome: &Outcome) -> Option<Finding> {
+    let first = RecordNumbers::new(&outcome.columns).number(outcome.first_damaged?);
+    Some(Finding {
+        code: "INVALID_BYTES".into(),
+        severity: Severity::Warning,
+        message: format!(
+            "{} values of text columns are not valid UTF-8, the first in record {first}; U+FFFD \
+             stands for what is damaged",
+            outcome.damaged,
+        ),
+        numbers: BTreeMap::from([
+            ("values".to_owned(), outcome.damaged as f64),
+            ("first_record".to_owned(), first as f64),
+        ]),
+    })
+}
