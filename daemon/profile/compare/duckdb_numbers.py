@@ -38,6 +38,7 @@ class Column:
     def __init__(self, name, field, stored=None):
         """`stored` is the DuckDB type of a Parquet column; of a CSV file there is none."""
         self.field = field
+        self.stored = stored
         missing = ", ".join(text(m) for m in field["missing_values"])
         raw = name if stored else f"nullif({name}, '')"
         self.raw = f"case when {raw} in ({missing}) then null else {raw} end" if missing else raw
@@ -77,7 +78,10 @@ class Column:
         }.get(self.kind)
         if pattern is None:
             return expression
-        if zone:
+        if self.kind == "time" and self.stored:
+            # A day is added: DuckDB formats moments, not times.
+            expression = f"(date '1970-01-01' + ({expression}))"
+        elif zone:
             expression = f"(({expression})::timestamptz at time zone 'UTC')"
         return f"replace(strftime({expression}, '{pattern}'), '.000000', '') || '{zone}'"
 
