@@ -6,6 +6,7 @@ mod inside;
 mod probes;
 mod reload;
 mod signals;
+mod sketch_key;
 mod truths;
 
 use ddgen_ipc::Timestamp;

@@ -18,5 +18,6 @@ pub mod report;
 pub mod settings;
 pub mod socket;
 pub mod store;
+pub mod today;
 pub mod watch;
 pub mod worker;

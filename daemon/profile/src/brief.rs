@@ -1,6 +1,11 @@
 //! What the engine is handed beside the bytes.
 
+use std::collections::BTreeMap;
+
 use serde::{Deserialize, Serialize};
+
+use crate::document::Said;
+use crate::sketch::SketchKey;
 
 /// How one file is to be profiled.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
@@ -16,6 +21,24 @@ pub struct Brief {
     pub sample_size: usize,
     /// Nested paths deeper than this are kept as one value of type `object` or `array`.
     pub nested_depth_limit: usize,
+    /// What the values of sketches are hashed under; without it none are made.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub sketch_key: Option<SketchKey>,
+    /// The latest day it is anywhere (`YYYY-MM-DD`): a date past it lies in the future.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub today: Option<String>,
+    /// What people said of fields, by table and path; the one table of a file without a name of its
+    /// own for it is called `""`.
+    #[serde(skip_serializing_if = "BTreeMap::is_empty")]
+    pub said: BTreeMap<String, BTreeMap<String, Said>>,
+}
+
+impl Brief {
+    /// What people said of the fields of a table.
+    #[must_use]
+    pub fn said_of(&self, table: &str) -> Option<&BTreeMap<String, Said>> {
+        self.said.get(table).or_else(|| self.said.get(""))
+    }
 }
 
 impl Default for Brief {
@@ -26,6 +49,9 @@ impl Default for Brief {
             threads: 1,
             sample_size: 10,
             nested_depth_limit: 10,
+            sketch_key: None,
+            today: None,
+            said: BTreeMap::new(),
         }
     }
 }

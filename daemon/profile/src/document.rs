@@ -115,6 +115,9 @@ pub struct Field {
     pub semantic_type: Option<String>,
     pub semantic_confidence: Option<f64>,
     pub pii: Option<Pii>,
+    /// What a person said of the field; it won over what the values say.
+    #[serde(skip_serializing_if = "Option::is_none", default)]
+    pub said: Option<Said>,
     pub masked: bool,
     pub estimates: BTreeMap<String, Estimate>,
     /// What the file itself states of the field.
@@ -204,6 +207,25 @@ pub struct Pii {
     pub matched: u64,
     pub tested: u64,
     pub because: String,
+}
+
+/// What a person said of a field.
+#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
+pub struct Said {
+    #[serde(skip_serializing_if = "Option::is_none", default)]
+    pub semantic_type: Option<String>,
+    #[serde(skip_serializing_if = "Option::is_none", default)]
+    pub pii: Option<SaidPii>,
+}
+
+/// Whose the values of a field are, by a person's word.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum SaidPii {
+    /// Of this entity, in Presidio's spelling.
+    Entity(String),
+    /// Not personal. A value that alone passes a strict detector is masked all the same.
+    No,
 }
 
 /// How a number listed under `estimates` was made and how far off it can be.

@@ -7,15 +7,16 @@ mod parquet_file;
 
 use crate::accumulate::columns::Columns;
 use crate::assemble::shorten::shorten;
-use crate::assemble::table::{Facts, table};
+use crate::assemble::table::{Facts, Manner, table};
 use crate::detect::encoding::{self, Plan};
 use crate::detect::format;
-use crate::document::{Field, Profile, Table};
+use crate::document::{self, Field, PROFILE_VERSION, Profile, Table};
 use crate::input::ReadAt;
 use crate::meaning::TableFacts;
+use crate::sketch::{FieldSketch, Sketches};
 use crate::source::{Source, read_full};
 use crate::unpack::{self, Bytes, Packing};
-use crate::{Brief, Refusal, meaning, parquet};
+use crate::{Brief, Learned, Refusal, meaning, parquet};
 
 use delimited_text::delimited_text;
 use json_text::json_text;
@@ -32,7 +33,7 @@ const SAMPLE: usize = 256 << 10;
 /// Text that tells the dialect: it is read once for every delimiter that is tried.
 const DIALECT: usize = 64 << 10;
 
-/// Profiles one file, read `block` bytes at once: see [`crate::profile`].
+/// Reads one file, `block` bytes at once: see [`crate::learn`].
 ///
 /// # Errors
 /// [`Refusal`] when the bytes cannot be read as any known format, or a bound is met.
@@ -41,7 +42,7 @@ pub fn run(
     brief: &Brief,
     block: usize,
     progress: &(dyn Fn(u64) + Sync),
-) -> Result<Profile, Refusal> {
+) -> Result<Learned, Refusal> {
     let mut head = vec![0; HEAD];
     let length = read_full(input, &mut head, 0)?;
     head.truncate(length);
@@ -68,7 +69,7 @@ pub fn run(
     // Each answer but the last changes the way for good, so three tries are the most.
     for _ in 0..3 {
         match attempt(input, way, brief, block, progress)? {
-            Attempt::Done(profile) => return Ok(*profile),
+            Attempt::Done(learned) => return Ok(*learned),
             Attempt::NotUtf8 => {
                 let bytes = Bytes::new(input, way.packing)?;
                 way.plan = encoding::plan_damaged(bytes, way.plan.mark)?;
@@ -90,7 +91,7 @@ struct Way {
 
 /// What reading one way came to.
 enum Attempt {
-    Done(Box<Profile>),
+    Done(Box<Learned>),
     /// The promise of valid UTF-8 did not hold.
     NotUtf8,
     /// Quotes stand where parity cannot tell.
@@ -123,12 +124,18 @@ fn attempt(
     }
 }
 
-fn done(profile: Profile) -> Attempt {
-    Attempt::Done(Box::new(profile))
+fn done(learned: Learned) -> Attempt {
+    Attempt::Done(Box::new(learned))
+}
+
+/// A finished table, with the sketches of its fields where the brief has a key for them.
+struct Judged {
+    table: Table,
+    sketches: Vec<FieldSketch>,
 }
 
 /// The finished table, every field judged and masked.
-fn judged(columns: &mut Columns, facts: Facts, brief: &Brief, seen: &TableFacts) -> Table {
+fn judged(columns: &mut Columns, facts: Facts, brief: &Brief, seen: &TableFacts) -> Judged {
     judged_with(columns, facts, brief, seen, |_| {})
 }
 
@@ -139,15 +146,37 @@ fn judged_with(
     brief: &Brief,
     seen: &TableFacts,
     state: impl Fn(&mut Field) + Sync,
-) -> Table {
-    let mut table = table(columns, facts, brief.sample_size, brief.threads, |field| {
+) -> Judged {
+    let manner = Manner {
+        sample_size: brief.sample_size,
+        threads: brief.threads,
+        sketch_key: brief.sketch_key.as_ref(),
+    };
+    let said = brief.said_of(&facts.name);
+    let today = brief.today.as_deref();
+    let (mut table, sketches) = table(columns, facts, manner, |field| {
         state(&mut field.field);
-        meaning::judge(&mut field.field, &field.values, field.complete, None);
+        let said = said.and_then(|said| meaning::said_of(said, &field.field));
+        let (values, complete) = (&field.values, field.complete);
+        meaning::judge_as(&mut field.field, values, complete, today, said);
         shorten(&mut field.field);
     });
     let found = meaning::table_findings(&table, seen);
     table.findings.extend(found);
-    table
+    Judged { table, sketches }
+}
+
+/// All tables of a file as one document, and their sketches beside it.
+fn learned(source: document::Source, judged: Vec<Judged>) -> Learned {
+    let (tables, sketches) = judged.into_iter().map(|j| (j.table, j.sketches)).unzip();
+    Learned {
+        profile: Profile {
+            profile_version: PROFILE_VERSION,
+            source,
+            tables,
+        },
+        sketches: Sketches { tables: sketches },
+    }
 }
 
 fn refused(message: &str, offset: u64) -> Refusal {

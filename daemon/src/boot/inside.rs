@@ -12,6 +12,7 @@ use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
 
 use super::reload;
+use super::sketch_key::sketch_key;
 use crate::hub::Hub;
 use crate::pipeline::{DropsAndQueue, Parts, Pipeline, take_in};
 use crate::queue::{Limits, Queue};
@@ -51,6 +52,8 @@ impl Stage {
 
 impl Inside {
     pub(super) async fn start(settings: &Settings, started_at: Timestamp) -> anyhow::Result<Self> {
+        let secret = settings.application.secret_key.as_ref();
+        let sketch_key = sketch_key(secret, &settings.data.dir)?;
         // The truth, then the working memory.
         let (store, queue) = open_stores(settings).await?;
         let stop_workers = CancellationToken::new();
@@ -76,6 +79,7 @@ impl Inside {
             metrics: Metrics::default(),
             started_at,
             threads: std::thread::available_parallelism().map_or(1, usize::from),
+            sketch_key,
         }));
         reload::set_rules(&pipeline, settings)?;
 

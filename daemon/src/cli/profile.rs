@@ -15,6 +15,7 @@ use super::args::{ProfileArgs, ProfileFormat};
 use super::failure::Failure;
 use super::progress::Progress;
 use super::{output, profile_table};
+use crate::today::latest_day;
 
 pub(super) fn run(args: &ProfileArgs, format: ProfileFormat) -> Result<ExitCode, Failure> {
     let mut profile = measure(args)?;
@@ -42,6 +43,7 @@ fn measure(args: &ProfileArgs) -> Result<Profile, Failure> {
             _ => "stdin".to_owned(),
         },
         threads: std::thread::available_parallelism().map_or(1, usize::from),
+        today: Some(latest_day()),
         ..Brief::default()
     };
     if let Some(samples) = args.samples {

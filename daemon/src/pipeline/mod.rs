@@ -32,6 +32,7 @@ use crate::store::{Store, StoreError};
 use crate::watch::WatchHandle;
 use crate::worker::WorkerPool;
 use ddgen_ops::Metrics;
+use ddgen_profile::SketchKey;
 use leasing::Leasing;
 use turns::Turns;
 
@@ -70,6 +71,8 @@ pub struct Parts {
     pub started_at: Timestamp,
     /// Threads a worker may use for one large file.
     pub threads: usize,
+    /// What the values of sketches are hashed under.
+    pub sketch_key: SketchKey,
 }
 
 /// What the settings say, as of now.
@@ -107,6 +110,7 @@ pub struct Pipeline {
     ended: Mutex<HashMap<DropId, CancellationToken>>,
     started_at: i64,
     threads: usize,
+    sketch_key: SketchKey,
 }
 
 impl Pipeline {
@@ -125,6 +129,7 @@ impl Pipeline {
             metrics: parts.metrics,
             started_at: parts.started_at.0,
             threads: parts.threads,
+            sketch_key: parts.sketch_key,
             board: Arc::default(),
             rules: Arc::new(RwLock::new(Rules {
                 files: HashMap::new(),

@@ -5,6 +5,7 @@ use std::time::{Duration, Instant};
 
 use ddgen_ipc::Timestamp;
 use ddgen_ipc::message::{DropState, Event};
+use ddgen_profile::sketch::Packed;
 use ddgen_profile::{Brief, Profile};
 
 use super::board::Pin;
@@ -15,6 +16,7 @@ use crate::arrival::{DropId, Origin};
 use crate::dataset::Folding;
 use crate::queue::Job;
 use crate::store::Arrived;
+use crate::today::latest_day;
 use crate::worker::{self, OpenError, OpenedFile, Profiled, WorkerError};
 
 /// From this size on a file is worth threads of its own; smaller ones are profiled beside each other.
@@ -69,7 +71,11 @@ async fn read_and_store(
     let pin = pipeline.board.pin(job.id, running.clone());
     pipeline.hub.publish(Event::Drop(Box::new(running)));
 
-    let Profiled { document, took } = profile(pipeline, job, &opened, shown, &pin).await?;
+    let Profiled {
+        document,
+        sketches,
+        took,
+    } = profile(pipeline, job, &opened, shown, &pin).await?;
     pipeline.metrics.profiled(opened.size, took);
     let unchanged = worker::unchanged(&opened);
     if !unchanged.map_err(|error| Setback::Surroundings(error.to_string()))? {
@@ -82,6 +88,7 @@ async fn read_and_store(
             "its worker answered with no profile document: {error}"
         ))
     })?;
+    let sketches = unpack(sketches.as_deref(), &document)?;
     let provisional_until = match job.origin {
         Origin::Watched => Some(job.first_seen.saturating_add(millis(rules.provisional))),
         Origin::Ingest => None,
@@ -96,6 +103,7 @@ async fn read_and_store(
             origin: job.origin,
             folding,
             document,
+            sketches,
             tries: job.tries,
             arrived_at: Timestamp(job.first_seen),
             seen_at: Timestamp(job.arrived_at),
@@ -120,6 +128,23 @@ async fn read_and_store(
             .publish(Event::Dictionary(Box::new(dictionary)));
     }
     Ok(())
+}
+
+/// What a worker answers is not believed before it is held against its own document.
+fn unpack(sketches: Option<&[u8]>, document: &Profile) -> Result<Option<Packed>, Setback> {
+    let Some(sketches) = sketches else {
+        return Ok(None);
+    };
+    let fields = document.tables.iter().map(|table| table.fields.len());
+    match Packed::unpack(sketches) {
+        Ok(packed) if packed.fits(fields) => Ok(Some(packed)),
+        Ok(_) => Err(Setback::Worker(
+            "its worker answered with sketches of other fields".to_owned(),
+        )),
+        Err(unusable) => Err(Setback::Worker(format!(
+            "its worker answered with no sketches: {unusable}"
+        ))),
+    }
 }
 
 async fn open(job: &Job) -> Result<OpenedFile, Setback> {
@@ -154,6 +179,8 @@ async fn profile(
         } else {
             pipeline.threads
         },
+        sketch_key: Some(pipeline.sketch_key.clone()),
+        today: Some(latest_day()),
         ..Brief::default()
     };
     let mut told = Instant::now();

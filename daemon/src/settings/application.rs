@@ -26,7 +26,7 @@ pub struct ApplicationSettings {
     pub environment: Environment,
     /// Lowers the log level to `debug` where no level was given.
     pub debug: bool,
-    /// What the daemon may derive signatures from.
+    /// What keys are derived from: that of sketches, so far.
     pub secret_key: Option<SecretString>,
 }
 

@@ -3,6 +3,7 @@
 use ddgen_ipc::Timestamp;
 use ddgen_ipc::message::{DictionaryRow, DropRow, DropState};
 use ddgen_profile::Profile;
+use ddgen_profile::sketch::Packed;
 
 use crate::arrival::{DropId, Origin, Sighting};
 use crate::dataset::Folding;
@@ -15,6 +16,8 @@ pub struct Arrived {
     pub origin: Origin,
     pub folding: Folding,
     pub document: Profile,
+    /// Of all fields of the document, in its order; none where they were not asked for.
+    pub sketches: Option<Packed>,
     /// Times that a worker died or broke a limit over it.
     pub tries: u32,
     pub arrived_at: Timestamp,

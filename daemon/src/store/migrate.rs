@@ -35,6 +35,11 @@ pub(super) const ALL: &[Migration] = &[
         name: "backups",
         sql: include_str!("migrations/0004_backups.sql"),
     },
+    Migration {
+        number: 5,
+        name: "sketches",
+        sql: include_str!("migrations/0005_sketches.sql"),
+    },
 ];
 
 impl Migration {

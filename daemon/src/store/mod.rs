@@ -24,6 +24,7 @@ mod readers;
 mod rows;
 mod search;
 mod show;
+mod sketches;
 mod values;
 mod version_write;
 mod writer;
@@ -37,6 +38,7 @@ pub use condition::{Pulse, Stats, TableCounts};
 pub use error::StoreError;
 pub use inventory::{ColumnRow, TableRow};
 pub use search::{FoundDictionary, FoundField, Part};
+pub use sketches::{StoredSketch, VersionSketches};
 
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex, PoisonError};
@@ -399,6 +401,22 @@ impl Store {
         let name = name.to_owned();
         self.readers
             .read(move |db| changes::diff_json(db, &name, from, to))
+            .await
+    }
+
+    /// The sketches of the newest versions of a dictionary, at most `versions` of them, newest first.
+    /// The oldest versions have none any more.
+    ///
+    /// # Errors
+    /// As [`Store::dictionary`].
+    pub async fn sketches(
+        &self,
+        name: &str,
+        versions: u32,
+    ) -> Result<Vec<VersionSketches>, StoreError> {
+        let name = name.to_owned();
+        self.readers
+            .read(move |db| sketches::newest(db, find::dictionary(db, &name)?, versions))
             .await
     }
 

@@ -3,6 +3,7 @@
 use ddgen_ipc::Timestamp;
 use ddgen_profile::Profile;
 use ddgen_profile::document::{Field, Finding, Number, Severity, Source, Table};
+use ddgen_profile::sketch::KeyId;
 use serde::Serialize;
 
 use super::arrived::Arrived;
@@ -26,6 +27,8 @@ pub(super) struct Work {
     pub(super) profiler_version: String,
     pub(super) duration_ms: u64,
     pub(super) source: Source,
+    /// The key of the sketches.
+    pub(super) sketch_key: Option<KeyId>,
     /// At least one.
     pub(super) tables: Vec<Prepared>,
 }
@@ -66,6 +69,7 @@ pub(super) struct PreparedField {
     pub(super) estimated: bool,
     /// The field as it stands in the document.
     pub(super) json: String,
+    pub(super) sketch: Option<Vec<u8>>,
 }
 
 /// The document of one table: as [`Profile`], by reference.
@@ -88,9 +92,15 @@ pub(super) fn prepare(arrived: Arrived) -> Result<Work, StoreError> {
         return Err(StoreError::Refused("a profile without a table".to_owned()));
     }
     let several = tables.len() > 1;
+    let (sketch_key, sketches) = match arrived.sketches {
+        Some(packed) => (Some(packed.key), packed.tables),
+        None => (None, Vec::new()),
+    };
+    let sketches = sketches.into_iter().chain(std::iter::repeat(Vec::new()));
     let tables = tables
         .into_iter()
-        .map(|table| prepare_table(profile_version, &source, table, several))
+        .zip(sketches)
+        .map(|(table, sketches)| prepare_table(profile_version, &source, table, sketches, several))
         .collect::<Result<_, _>>()?;
     Ok(Work {
         drop: arrived.drop,
@@ -105,6 +115,7 @@ pub(super) fn prepare(arrived: Arrived) -> Result<Work, StoreError> {
         profiler_version: arrived.profiler_version,
         duration_ms: arrived.duration_ms,
         source,
+        sketch_key,
         tables,
     })
 }
@@ -113,10 +124,10 @@ fn prepare_table(
     profile_version: u32,
     source: &Source,
     mut table: Table,
+    sketches: Vec<Vec<u8>>,
     several: bool,
 ) -> Result<Prepared, StoreError> {
-    let mut fields = std::mem::take(&mut table.fields);
-    fields.sort_by_key(|field| field.position);
+    let fields = std::mem::take(&mut table.fields);
     let document = json(&Document {
         profile_version,
         source,
@@ -134,26 +145,32 @@ fn prepare_table(
             .iter()
             .map(|field| loud(&field.findings))
             .sum::<usize>();
+    let schema = Schema::of(&fields);
+    let pii_fields = fields.iter().filter(|field| field.pii.is_some()).count();
+    let sketches = sketches.into_iter().map(Some);
+    let mut fields: Vec<PreparedField> = fields
+        .into_iter()
+        .zip(sketches.chain(std::iter::repeat(None)))
+        .map(|(field, sketch)| prepare_field(field, sketch))
+        .collect::<Result<_, _>>()?;
+    fields.sort_by_key(|field| field.position);
     Ok(Prepared {
         table_name: if several {
             table.name.clone()
         } else {
             String::new()
         },
-        schema: Schema::of(&fields),
+        schema,
         records: table.records,
-        pii_fields: fields.iter().filter(|field| field.pii.is_some()).count(),
+        pii_fields,
         warnings,
         head: head.to_owned(),
         tail: tail.to_owned(),
-        fields: fields
-            .into_iter()
-            .map(prepare_field)
-            .collect::<Result<_, _>>()?,
+        fields,
     })
 }
 
-fn prepare_field(field: Field) -> Result<PreparedField, StoreError> {
+fn prepare_field(field: Field, sketch: Option<Vec<u8>>) -> Result<PreparedField, StoreError> {
     let (json, key) = (json(&field)?, is_key(&field));
     Ok(PreparedField {
         position: field.position,
@@ -175,6 +192,7 @@ fn prepare_field(field: Field) -> Result<PreparedField, StoreError> {
         name: field.name,
         path: field.path,
         json,
+        sketch,
     })
 }
 

@@ -7,6 +7,7 @@ use rusqlite::{Connection, params};
 use super::changes;
 use super::error::StoreError;
 use super::prepare::{Prepared, PreparedField, Work};
+use super::sketches;
 use super::values::int;
 
 /// A new version, which becomes the current one; answers its number.
@@ -28,6 +29,7 @@ pub(super) fn append(
     .execute(params![dictionary, number, seq])?;
     let version = db.last_insert_rowid();
     fill(db, work, table, dictionary, version, number, seq)?;
+    sketches::age(db, dictionary, number)?;
     db.prepare_cached(
         "UPDATE dictionaries SET versions = ?2, current = ?3, updated_at = ?4 WHERE id = ?1",
     )?
@@ -50,6 +52,7 @@ pub(super) fn replace(
         .execute([version])?;
     db.prepare_cached("DELETE FROM changes WHERE version = ?1")?
         .execute([version])?;
+    sketches::forget(db, version)?;
     fill(db, work, table, dictionary, version, number, seq)?;
     let after = field_ids(db, version)?;
     forget(
@@ -101,6 +104,9 @@ fn fill(
     for (ordinal, field) in table.fields.iter().enumerate() {
         let id = lasting_field(db, dictionary, &field.path, number)?;
         insert_field(db, version, int(ordinal), id, field)?;
+        if let (Some(key), Some(sketch)) = (work.sketch_key, &field.sketch) {
+            sketches::insert(db, version, id, key, sketch)?;
+        }
     }
     changes::note(db, dictionary, version, number)
 }

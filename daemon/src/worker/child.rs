@@ -13,7 +13,7 @@ use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 use std::sync::{Arc, Mutex};
 use std::time::{Duration, Instant};
 
-use ddgen_profile::{Brief, FileInput, Refusal};
+use ddgen_profile::{Brief, FileInput, Learned, Refusal};
 use rustix::event::{PollFd, PollFlags};
 use rustix::net::{RecvAncillaryBuffer, RecvAncillaryMessage, RecvFlags};
 use serde::Serialize;
@@ -204,14 +204,23 @@ fn work(talk: &Talk, file: File, brief: &Brief) -> io::Result<()> {
     let progress = Progress::new(talk);
     let outcome = FileInput::new(file)
         .map_err(|source| Refusal::Io { offset: 0, source })
-        .and_then(|input| ddgen_profile::profile(&input, brief, &|bytes| progress.tell(bytes)));
+        .and_then(|input| ddgen_profile::learn(&input, brief, &|bytes| progress.tell(bytes)));
     let refused = |kind, message, offset| Refused {
         kind,
         message,
         offset,
     };
     match outcome {
-        Ok(profile) => talk.say(Kind::Profile, &profile),
+        Ok(Learned { profile, sketches }) => {
+            if let Some(key) = &brief.sketch_key {
+                let packed = sketches.pack(key);
+                // Files of more tables than can be compared go without.
+                if packed.len() <= Kind::Sketches.bound() {
+                    talk.send(Kind::Sketches, &packed)?;
+                }
+            }
+            talk.say(Kind::Profile, &profile)
+        }
         Err(Refusal::Unreadable { message, offset }) => talk.say(
             Kind::Refused,
             &refused(RefusalKind::Unreadable, message, offset),
@@ -238,21 +247,24 @@ struct Talk<'a> {
 impl Talk<'_> {
     fn say(&self, kind: Kind, message: &impl Serialize) -> io::Result<()> {
         let payload = serde_json::to_vec(message)?;
-        let head = match wire::head(kind, payload.len()) {
-            Ok(head) => head,
-            Err(_) if kind == Kind::Profile => return self.say_too_large(payload.len()),
-            Err(error) => return Err(error),
-        };
+        if kind == Kind::Profile && payload.len() > kind.bound() {
+            return self.say_too_large(payload.len());
+        }
+        self.send(kind, &payload)
+    }
+
+    fn send(&self, kind: Kind, payload: &[u8]) -> io::Result<()> {
+        let head = wire::head(kind, payload.len())?;
         let _line = self
             .line
             .lock()
             .unwrap_or_else(std::sync::PoisonError::into_inner);
         // One write for what is small: a job is one round trip.
         if payload.len() <= 16 << 10 {
-            return (&mut &*self.socket).write_all(&[&head[..], &payload].concat());
+            return (&mut &*self.socket).write_all(&[&head[..], payload].concat());
         }
         (&mut &*self.socket).write_all(&head)?;
-        (&mut &*self.socket).write_all(&payload)
+        (&mut &*self.socket).write_all(payload)
     }
 
     fn say_too_large(&self, bytes: usize) -> io::Result<()> {

@@ -31,13 +31,19 @@ pub struct Job<'a> {
 
 /// What came of handing it over.
 pub enum Outcome {
-    Done(Result<Vec<u8>, WorkerError>),
+    Done(Result<Learned, WorkerError>),
     /// The worker had died while it was idle: another one may have the job.
     NotTaken,
 }
 
+/// What a worker made of a file, as it said it.
+pub struct Learned {
+    pub document: Vec<u8>,
+    pub sketches: Option<Vec<u8>>,
+}
+
 enum Answer {
-    Profile(Vec<u8>),
+    Learned(Learned),
     Refused(Refused),
     Failed(Failed),
 }
@@ -93,7 +99,7 @@ pub async fn run(
         Ok(answer) => {
             settle(lease, limits.resident);
             match answer {
-                Answer::Profile(document) => Ok(document),
+                Answer::Learned(learned) => Ok(learned),
                 Answer::Refused(Refused {
                     kind,
                     message,
@@ -119,6 +125,7 @@ async fn listen(
         _ => Trouble::Gone,
     };
     let malformed = |_: serde_json::Error| Trouble::Malformed;
+    let mut sketches = None;
     loop {
         let (kind, payload) = channel.read().await.map_err(trouble)?;
         return Ok(match kind {
@@ -126,10 +133,17 @@ async fn listen(
                 progress(wire::parse_progress(&payload).map_err(trouble)?);
                 continue;
             }
-            Kind::Profile => Answer::Profile(payload),
+            Kind::Sketches if sketches.is_none() => {
+                sketches = Some(payload);
+                continue;
+            }
+            Kind::Profile => Answer::Learned(Learned {
+                document: payload,
+                sketches,
+            }),
             Kind::Refused => Answer::Refused(serde_json::from_slice(&payload).map_err(malformed)?),
             Kind::Failed => Answer::Failed(serde_json::from_slice(&payload).map_err(malformed)?),
-            Kind::Hello | Kind::Job => return Err(Trouble::Malformed),
+            Kind::Hello | Kind::Job | Kind::Sketches => return Err(Trouble::Malformed),
         });
     }
 }

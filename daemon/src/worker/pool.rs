@@ -27,6 +27,8 @@ const HANDOVERS: usize = 4;
 pub struct Profiled {
     /// The profile document as JSON.
     pub document: Vec<u8>,
+    /// The sketches of its fields, packed, where the brief had a key for them.
+    pub sketches: Option<Vec<u8>>,
     /// From handing the file over to the answer; the wait for a worker is not in it.
     pub took: Duration,
 }
@@ -146,8 +148,9 @@ impl WorkerPool {
                     return Err(WorkerError::Stopped);
                 }
                 Outcome::Done(result) => {
-                    return result.map(|document| Profiled {
-                        document,
+                    return result.map(|learned| Profiled {
+                        document: learned.document,
+                        sketches: learned.sketches,
                         took: began.elapsed(),
                     });
                 }

@@ -30,6 +30,8 @@ pub enum Kind {
     Refused = 5,
     /// Worker: [`Failed`] as JSON; ends the job.
     Failed = 6,
+    /// Worker: the packed sketches, at most once, before the profile.
+    Sketches = 7,
 }
 
 impl Kind {
@@ -41,6 +43,7 @@ impl Kind {
             4 => Self::Profile,
             5 => Self::Refused,
             6 => Self::Failed,
+            7 => Self::Sketches,
             _ => return None,
         })
     }
@@ -56,6 +59,7 @@ impl Kind {
             Self::Progress => 8,
             // A document of 100,000 fields with 2 KiB each still fits.
             Self::Profile => 256 << 20,
+            Self::Sketches => ddgen_profile::sketch::FILE_BYTES,
         }
     }
 }
@@ -163,7 +167,7 @@ mod tests {
         assert!(parse_head(long).is_err());
         assert!(parse_head([0xff, 0xff, 0xff, 0xff, 4]).is_err());
         assert!(parse_head([0, 0, 0, 0, 0]).is_err());
-        assert!(parse_head([0, 0, 0, 0, 7]).is_err());
+        assert!(parse_head([0, 0, 0, 0, 8]).is_err());
         assert!(parse_progress(&[1, 2, 3]).is_err());
     }
 

@@ -75,6 +75,9 @@ async fn a_worker_that_answers_out_of_form_is_dead_to_us() {
         r"\377\377\377\377\004",
         r"\003\000\000\000\003abc",
         r"\001\000\000\000\005x",
+        // Sketches twice.
+        r"\001\000\000\000\007x\001\000\000\000\007x",
+        r"\377\377\377\377\007",
     ] {
         let bench = with_impostor(&format!("{WAIT}; printf '{said}' >&0; {WAIT}")).await;
         let reason = died(answer(&bench).await);

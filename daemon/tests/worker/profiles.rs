@@ -7,7 +7,8 @@ use std::os::unix::net::UnixStream as StdUnixStream;
 use std::path::Path;
 use std::process::{Child, Command, Stdio};
 
-use ddgen_profile::{Brief, Profile};
+use ddgen_profile::sketch::{FieldSketch, Packed};
+use ddgen_profile::{Brief, Profile, SketchKey};
 use ddgend::worker::child::Orders;
 use ddgend::worker::wire::Kind;
 use ddgend::worker::{Limits, WorkerError, channel::Channel, open_beneath, unchanged};
@@ -101,6 +102,29 @@ async fn a_parquet_file_is_read_behind_the_walls() {
     );
     assert_eq!(table.fields[1].mean, Some(79.5));
     assert_eq!(bench.state().deaths, 0);
+}
+
+#[tokio::test]
+async fn sketches_come_beside_the_profile_when_there_is_a_key_for_them() {
+    let bench = Bench::new(1).await;
+    let file = bench.file("x.csv", &unique_rows(500));
+    let key = SketchKey::new([5; 32]);
+    let keyed = Brief {
+        sketch_key: Some(key.clone()),
+        ..brief("x.csv")
+    };
+    let profiled = bench.pool.profile(&file, &keyed, |_| ()).await.unwrap();
+    let packed = Packed::unpack(&profiled.sketches.unwrap()).unwrap();
+    assert_eq!((packed.key, packed.tables[0].len()), (key.id(), 2));
+    let id = FieldSketch::decode(&packed.tables[0][0], &key).unwrap();
+    assert_eq!(id.present(), 500);
+    let middle = id.quantile(0.5).unwrap();
+    assert!((middle - 249.0).abs() < 8.0, "{middle}");
+
+    let without = bench.pool.profile(&file, &brief("x.csv"), |_| ()).await;
+    let without = without.unwrap();
+    assert_eq!(without.sketches, None);
+    assert!(without.document == profiled.document);
 }
 
 #[tokio::test]

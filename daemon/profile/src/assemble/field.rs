@@ -15,6 +15,7 @@ use crate::accumulate::{FieldId, Kind};
 use crate::document::{Field, Length, Number, TypeException};
 use crate::lex::number::local::Notation;
 use crate::lex::{self, Class, Lexeme, marker};
+use crate::sketch::{FieldSketch, Seen, Sketching};
 
 /// What the whole table tells every field.
 pub struct Context<'a> {
@@ -26,6 +27,8 @@ pub struct Context<'a> {
     pub likely: Notation,
     /// Sampled values of the fields that are not held in full.
     pub sampled: SampledValues<'a>,
+    /// What is kept of every field beside the document.
+    pub sketching: Option<Sketching<'a>>,
 }
 
 /// A field with what it was drawn from.
@@ -34,6 +37,7 @@ pub struct Assembled<'a> {
     /// Distinct values that are not missing, with their counts: all of them, or a uniform sample.
     pub values: Vec<(&'a str, u64)>,
     pub complete: bool,
+    pub sketch: Option<FieldSketch>,
 }
 
 /// The facts of one field before they are written down.
@@ -56,7 +60,7 @@ pub fn assemble<'a>(
     context: &Context<'a>,
 ) -> Assembled<'a> {
     let facts = gather(data, context.columns, context.likely);
-    let field = write(id, data, position, level, &facts, context);
+    let (field, sketch) = write(id, data, position, level, &facts, context);
     let values = facts
         .values
         .iter()
@@ -65,6 +69,7 @@ pub fn assemble<'a>(
         field,
         values: values.collect(),
         complete: facts.level == 0,
+        sketch,
     }
 }
 
@@ -157,7 +162,7 @@ fn write(
     level: u32,
     facts: &Facts<'_>,
     context: &Context<'_>,
-) -> Field {
+) -> (Field, Option<FieldSketch>) {
     let Facts { tally, verdict, .. } = facts;
     let values = tally.count();
     let exact = Population::new(
@@ -180,7 +185,20 @@ fn write(
         .then(|| tally.numbers.by(verdict.notation()).moments.summary())
         .flatten();
     let count = values + facts.missing_count;
-    Field {
+    let sketch = context.sketching.map(|sketching| {
+        let seen = Seen {
+            values: &facts.values,
+            kinds: data.columns.len(),
+            level: facts.level,
+            present: values,
+            missing: facts.missing_count,
+            verdict,
+            population,
+            sampled: sampled.is_some(),
+        };
+        FieldSketch::of(&seen, sketching)
+    });
+    let field = Field {
         path: data.spec.path.clone(),
         name: data.spec.name.clone(),
         parent_path: data
@@ -232,11 +250,13 @@ fn write(
         semantic_type: None,
         semantic_confidence: None,
         pii: None,
+        said: None,
         masked: false,
         estimates,
         declared: None,
         findings: Vec::new(),
-    }
+    };
+    (field, sketch)
 }
 
 /// The record sample's values of a field that is not held in full.

@@ -111,7 +111,7 @@ pub fn number(key: Key<'_>) -> Option<f64> {
 }
 
 /// Bits of a float whose order as integers is the order of the floats; both zeros are one.
-fn ordered(value: f64) -> i64 {
+pub fn ordered(value: f64) -> i64 {
     let bits = (value + 0.0).to_bits() as i64;
     bits ^ (((bits >> 63) as u64) >> 1) as i64
 }

@@ -8,6 +8,7 @@ use crate::accumulate::FieldId;
 use crate::accumulate::columns::Columns;
 use crate::document::{Estimate, Finding, Table};
 use crate::lex::number::local::Notation;
+use crate::sketch::{Bounds, FieldSketch, SketchKey, Sketching};
 
 /// What a reader says of a table beside its values.
 #[derive(Debug, Default)]
@@ -50,14 +51,22 @@ impl RecordNumbers {
     }
 }
 
-/// Assembles the table. `finish` sees every field with its values before it is final.
+/// How a table is written.
+#[derive(Debug, Clone, Copy)]
+pub struct Manner<'a> {
+    pub sample_size: usize,
+    pub threads: usize,
+    pub sketch_key: Option<&'a SketchKey>,
+}
+
+/// Assembles the table, and the sketches of its fields where they are asked for. `finish` sees every
+/// field with its values before it is final.
 pub fn table(
     columns: &mut Columns,
     facts: Facts,
-    sample_size: usize,
-    threads: usize,
+    manner: Manner<'_>,
     finish: impl Fn(&mut Assembled<'_>) + Sync,
-) -> Table {
+) -> (Table, Vec<FieldSketch>) {
     let records = columns.records();
     let duplicates = columns.record_hashes.duplicates(records);
     let columns = &*columns;
@@ -66,13 +75,17 @@ pub fn table(
     let context = Context {
         columns,
         record_number: &record_number,
-        sample_size,
+        sample_size: manner.sample_size,
         likely: if facts.decimal_comma {
             Notation::Comma
         } else {
             Notation::Point
         },
         sampled: columns.sample.by_field(|field| is_sketched(columns, field)),
+        sketching: manner.sketch_key.and_then(|key| {
+            let bounds = Bounds::of(columns.fields.len())?;
+            Some(Sketching { key, bounds })
+        }),
     };
     let mut order: Vec<usize> = (0..columns.fields.len()).collect();
     if facts.by_first_occurrence {
@@ -85,9 +98,18 @@ pub fn table(
         let number = u32::try_from(position).expect("readers bound their fields") + 1;
         let mut assembled = assemble(id, &columns.fields[at], number, level, &context);
         finish(&mut assembled);
-        assembled.field
+        let Assembled { field, sketch, .. } = assembled;
+        let sketch = sketch.map(|mut sketch| {
+            // Only now is known whether the values are anyone's.
+            if field.pii.is_some() || field.masked {
+                sketch.hide_order();
+            }
+            sketch
+        });
+        (field, sketch)
     };
-    let fields = in_parallel(order.len(), threads, one);
+    let assembled = in_parallel(order.len(), manner.threads, one);
+    let (fields, sketches): (Vec<_>, Vec<_>) = assembled.into_iter().unzip();
     let mut estimates = BTreeMap::new();
     if let Some(error) = duplicates.absolute_error {
         estimates.insert(
@@ -100,7 +122,7 @@ pub fn table(
             },
         );
     }
-    Table {
+    let table = Table {
         name: facts.name,
         records: columns.records(),
         duplicate_records: Some(duplicates.count),
@@ -108,7 +130,8 @@ pub fn table(
         estimates,
         findings: facts.findings,
         fields,
-    }
+    };
+    (table, sketches.into_iter().flatten().collect())
 }
 
 fn is_sketched(columns: &Columns, field: u32) -> bool {

@@ -1,12 +1,12 @@
 //! Delimited text from its start to its profile.
 
 use super::findings::{damage_finding, footer_finding, ragged_finding};
-use super::{Attempt, DIALECT, Way, done, judged};
+use super::{Attempt, DIALECT, Way, done, judged, learned};
 use crate::assemble::table::{Facts, RecordNumbers};
 use crate::delimited::footer::Footer;
 use crate::detect::dialect::{self, Found};
 use crate::detect::encoding::Plan;
-use crate::document::{Dialect, PROFILE_VERSION, Profile};
+use crate::document::Dialect;
 use crate::meaning::TableFacts;
 use crate::name::table_name;
 use crate::source::Source;
@@ -43,9 +43,8 @@ pub(super) fn delimited_text(
         decimal_comma: found.dialect.delimiter == b';',
         ..Facts::default()
     };
-    let mut table = judged(&mut read.columns, facts, brief, &TableFacts::default());
-    meaning::mask_names(&mut table.fields);
-    let tables = vec![table];
+    let mut judged = judged(&mut read.columns, facts, brief, &TableFacts::default());
+    meaning::mask_names(&mut judged.table.fields);
     let dialect = described(&found, plan, read.footer, comments);
     let source = document::Source {
         name: brief.name.clone(),
@@ -56,11 +55,7 @@ pub(super) fn delimited_text(
         encoding: Some(plan.charset.name()),
         dialect: Some(dialect),
     };
-    Ok(done(Profile {
-        profile_version: PROFILE_VERSION,
-        source,
-        tables,
-    }))
+    Ok(done(learned(source, vec![judged])))
 }
 
 /// The dialect as the document shows it.

@@ -1,21 +1,20 @@
 //! JSON and JSON lines from their start to their profile.
 
 use super::findings::damage_finding;
-use super::{Way, judged};
+use super::{Way, judged, learned};
 use crate::accumulate::columns::{Budget, Columns};
 use crate::assemble::table::Facts;
-use crate::document::{PROFILE_VERSION, Profile};
 use crate::meaning::TableFacts;
 use crate::name::table_name;
 use crate::source::Source;
-use crate::{Brief, Refusal, document, json};
+use crate::{Brief, Learned, Refusal, document, json};
 
 pub(super) fn json_text(
     mut source: Source<'_>,
     text: Vec<u8>,
     way: Way,
     brief: &Brief,
-) -> Result<Profile, Refusal> {
+) -> Result<Learned, Refusal> {
     let plan = &way.plan;
     source.unread(text);
     let mut columns = Columns::new(Budget::of(brief.memory_budget));
@@ -43,7 +42,7 @@ pub(super) fn json_text(
         first_rejected: outcome.first_rejected.map(|r| (r.line, r.offset, r.why)),
         ..TableFacts::default()
     };
-    let tables = vec![judged(&mut columns, facts, brief, &table_facts)];
+    let judged = judged(&mut columns, facts, brief, &table_facts);
     let source = document::Source {
         name: brief.name.clone(),
         bytes,
@@ -53,9 +52,5 @@ pub(super) fn json_text(
         encoding: Some(plan.charset.name()),
         dialect: None,
     };
-    Ok(Profile {
-        profile_version: PROFILE_VERSION,
-        source,
-        tables,
-    })
+    Ok(learned(source, vec![judged]))
 }

@@ -2,33 +2,38 @@
 
 use std::collections::BTreeMap;
 
-use super::judged_with;
+use super::{judged_with, learned};
 use crate::assemble::table::{Facts, RecordNumbers};
-use crate::document::{self, Finding, PROFILE_VERSION, Profile, Severity};
+use crate::document::{self, Finding, Severity};
 use crate::input::ReadAt;
 use crate::meaning::TableFacts;
 use crate::name::table_name;
 use crate::parquet::{self, Outcome};
-use crate::{Brief, Refusal};
+use crate::{Brief, Learned, Refusal};
 
 pub(super) fn parquet_file(
     input: &dyn ReadAt,
     brief: &Brief,
     progress: &(dyn Fn(u64) + Sync),
-) -> Result<Profile, Refusal> {
+) -> Result<Learned, Refusal> {
     let mut outcome = parquet::read(input, brief, progress)?;
-    Ok(profile_of(&mut outcome, input.size(), brief))
+    Ok(learned_of(&mut outcome, input.size(), brief))
 }
 
 /// The document of what was read.
-pub(crate) fn profile_of(outcome: &mut Outcome, bytes: u64, brief: &Brief) -> Profile {
+#[cfg(test)]
+pub(crate) fn profile_of(outcome: &mut Outcome, bytes: u64, brief: &Brief) -> crate::Profile {
+    learned_of(outcome, bytes, brief).profile
+}
+
+fn learned_of(outcome: &mut Outcome, bytes: u64, brief: &Brief) -> Learned {
     let facts = Facts {
         name: table_name(&brief.name),
         findings: damage_finding(outcome).into_iter().collect(),
         ..Facts::default()
     };
     let mut columns = outcome.take_columns();
-    let table = judged_with(
+    let judged = judged_with(
         &mut columns,
         facts,
         brief,
@@ -47,11 +52,7 @@ pub(crate) fn profile_of(outcome: &mut Outcome, bytes: u64, brief: &Brief) -> Pr
         encoding: None,
         dialect: None,
     };
-    Profile {
-        profile_version: PROFILE_VERSION,
-        source,
-        tables: vec![table],
-    }
+    learned(source, vec![judged])
 }
 
 fn damage_finding(outcome: &Outcome) -> Option<Finding> {

@@ -23,7 +23,8 @@ fn profile_with(text: &[u8], threads: usize, block: usize, budget: u64) -> Profi
         memory_budget: budget,
         ..Brief::default()
     };
-    run(&text.to_vec(), &brief, block, &|_| {}).expect("a readable text")
+    let learned = run(&text.to_vec(), &brief, block, &|_| {}).expect("a readable text");
+    learned.profile
 }
 
 fn profile(text: &str) -> Profile {
@@ -164,7 +165,8 @@ proptest! {
         bytes in messy_bytes(), threads in 1_usize..3, block in 1_usize..90, budget in 0_u64..9000,
     ) {
         let brief = Brief { threads, memory_budget: budget, ..Brief::default() };
-        if let Ok(profile) = run(&bytes, &brief, block, &|_| {}) {
+        if let Ok(learned) = run(&bytes, &brief, block, &|_| {}) {
+            let profile = learned.profile;
             prop_assert_eq!(profile.source.blake3, blake3::hash(&bytes).to_hex().to_string());
             for field in &profile.tables[0].fields {
                 prop_assert_eq!(field.type_counts.values().sum::<u64>(), field.count);

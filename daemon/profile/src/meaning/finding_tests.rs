@@ -2,9 +2,10 @@
 
 use std::collections::BTreeMap;
 
-use super::{Said, TableFacts, judge, judge_as, mask_names, table_findings};
+use super::{TableFacts, judge, judge_as, mask_names, table_findings};
 use crate::document::{
-    Bin, Field, Length, Number, Pii, Quantiles, Severity, Table, TopValue, TypeException,
+    Bin, Field, Length, Number, Pii, Quantiles, Said, SaidPii, Severity, Table, TopValue,
+    TypeException,
 };
 
 /// A field with the counts of `values`; statistics are set where a test needs them.
@@ -48,6 +49,7 @@ fn field(name: &str, field_type: &str, values: &[(&str, u64)], missing: u64) -> 
         semantic_type: None,
         semantic_confidence: None,
         pii: None,
+        said: None,
         masked: false,
         estimates: BTreeMap::new(),
         declared: None,
@@ -306,30 +308,58 @@ fn single_values_are_masked_in_any_field() {
 #[test]
 fn what_a_person_said_wins() {
     let values = [("ada@example.org", 2), ("bob@example.org", 1)];
-    let shown = |said: Option<&Said>, values: &[(&str, u64)]| {
+    let told = |pii: Option<SaidPii>, values: &[(&str, u64)]| {
+        let said = Said {
+            semantic_type: Some("shade".into()),
+            pii,
+        };
         let mut told = field("c", "string", values, 0);
         told.samples = values.iter().map(|(v, _)| (*v).to_owned()).collect();
-        judge_as(&mut told, values, true, None, said);
-        (
-            told.pii.map(|p| (p.entity, p.confidence, p.matched)),
-            told.samples,
-        )
+        judge_as(&mut told, values, true, None, Some(&said));
+        assert_eq!(told.semantic_type.as_deref(), Some("shade"));
+        assert_eq!(told.semantic_confidence, Some(1.0));
+        assert_eq!(told.said.as_ref(), Some(&said), "the document tells");
+        told
     };
-    let (pii, samples) = shown(Some(&Said::NotPersonal), &values);
-    assert_eq!(pii, None);
+    let evidence = |field: &Field| {
+        field
+            .pii
+            .clone()
+            .map(|p| (p.entity, p.confidence, p.matched))
+    };
+
+    let not = told(Some(SaidPii::No), &values);
+    assert_eq!(not.pii, None);
+    // An address alone is masked whatever its field is.
+    assert_eq!(not.samples[0], "xxx@xxxxxxx.xxx");
+    let doubt = not.findings.iter().find(|f| f.code == "SAID_NOT_PERSONAL");
+    let doubt = doubt.expect("the values say something else");
     assert_eq!(
-        samples[0], "xxx@xxxxxxx.xxx",
-        "an address alone is masked whatever its field is"
+        (doubt.numbers["matched"], doubt.numbers["tested"]),
+        (2.0, 2.0)
     );
+    assert!(doubt.message.contains("EMAIL_ADDRESS"), "{}", doubt.message);
+
     let plain = [("blue", 2), ("green", 1)];
-    let person = Said::Personal("PERSON".into());
-    let (pii, samples) = shown(Some(&person), &plain);
-    assert_eq!(pii, Some(("PERSON".into(), 1.0, 0)));
-    assert_eq!(samples, ["xxxx", "xxxxx"]);
+    let person = told(Some(SaidPii::Entity("PERSON".into())), &plain);
+    assert_eq!(evidence(&person), Some(("PERSON".into(), 1.0, 0)));
+    assert_eq!(person.pii.expect("said").because, "a person said so");
+    assert_eq!(person.samples, ["xxxx", "xxxxx"]);
+
+    // The evidence of the values stays beside the word, if both name one entity.
+    let mail = told(Some(SaidPii::Entity("EMAIL_ADDRESS".into())), &values);
+    assert_eq!(evidence(&mail), Some(("EMAIL_ADDRESS".into(), 1.0, 2)));
+    let because = mail.pii.expect("said").because;
+    assert!(because.starts_with("a person said so; 2 of 2"), "{because}");
+
+    // Nothing said of whose they are: what the values say stands.
     assert_eq!(
-        shown(None, &plain),
-        (None, vec!["blue".into(), "green".into()])
+        evidence(&told(None, &values)).map(|(e, ..)| e),
+        Some("EMAIL_ADDRESS".into())
     );
+    let quiet = told(Some(SaidPii::No), &plain);
+    assert_eq!(quiet.samples, ["blue", "green"]);
+    assert!(quiet.findings.iter().all(|f| f.code != "SAID_NOT_PERSONAL"));
 }
 
 #[test]

@@ -36,7 +36,9 @@ pub use mask::{PERSONAL_KEYS, mask, mask_field, mask_names};
 pub use scan::is_pii;
 pub use values::{CAP, Values};
 
-use crate::document::{Field, Pii};
+use std::collections::BTreeMap;
+
+use crate::document::{Field, Finding, Pii, Said, SaidPii};
 
 /// What the judgement of one field sees of it.
 #[derive(Debug, Clone, Copy)]
@@ -87,15 +89,6 @@ pub fn judge(field: &mut Field, values: &[(&str, u64)], complete: bool, today: O
     judge_as(field, values, complete, today, None);
 }
 
-/// What a person said of a field; it wins over what the values say.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub enum Said {
-    /// Of this entity, in Presidio's spelling.
-    Personal(String),
-    /// Not personal. A value that alone passes a strict detector is masked all the same.
-    NotPersonal,
-}
-
 /// As [`judge`], under what a person said.
 pub fn judge_as(
     field: &mut Field,
@@ -116,12 +109,12 @@ pub fn judge_as(
     let meaning = assess(&view);
     field.semantic_type = meaning.semantic_type;
     field.semantic_confidence = meaning.semantic_confidence;
-    field.pii = match said {
-        None => meaning.pii,
-        Some(Said::NotPersonal) => None,
-        Some(Said::Personal(entity)) => Some(by_word(entity, meaning.pii, &values)),
-    };
-    let found = field_findings(field, &view, today);
+    field.pii = meaning.pii;
+    let mut found = Vec::new();
+    if let Some(said) = said {
+        found.extend(by_word(field, said, &values));
+    }
+    found.extend(field_findings(field, &view, today));
     field.findings.extend(found);
     let hides = field.pii.is_none() && withhold::hides_numbers(field, &values);
     mask_field(field);
@@ -130,19 +123,45 @@ pub fn judge_as(
     }
 }
 
-/// The evidence of a detector of the same entity stays; else there is only the word.
-fn by_word(entity: &str, found: Option<Pii>, values: &Values<'_>) -> Pii {
-    let (matched, because) = match found.filter(|pii| pii.entity == entity) {
-        Some(pii) => (pii.matched, format!("a person said so; {}", pii.because)),
-        None => (0, "a person said so".to_owned()),
-    };
-    Pii {
-        entity: entity.to_owned(),
-        confidence: 1.0,
-        matched,
-        tested: values.len() as u64,
-        because,
+/// Lets what a person said win; a finding where the values say something else of whose they are.
+fn by_word(field: &mut Field, said: &Said, values: &Values<'_>) -> Option<Finding> {
+    field.said = Some(said.clone());
+    if let Some(semantic_type) = &said.semantic_type {
+        field.semantic_type = Some(semantic_type.clone());
+        field.semantic_confidence = Some(1.0);
     }
+    match said.pii.as_ref()? {
+        SaidPii::Entity(entity) => {
+            // The evidence of a detector of the same entity stays; else there is only the word.
+            let (matched, because) = match field.pii.take().filter(|pii| pii.entity == *entity) {
+                Some(pii) => (pii.matched, format!("a person said so; {}", pii.because)),
+                None => (0, "a person said so".to_owned()),
+            };
+            field.pii = Some(Pii {
+                entity: entity.clone(),
+                confidence: 1.0,
+                matched,
+                tested: values.len() as u64,
+                because,
+            });
+            None
+        }
+        SaidPii::No => field
+            .pii
+            .take()
+            .map(|pii| findings::said_not_personal(&pii)),
+    }
+}
+
+/// What people said of the fields of a table, by path; a field whose name is personal data is called
+/// by its masked name.
+#[must_use]
+pub fn said_of<'a>(said: &'a BTreeMap<String, Said>, field: &Field) -> Option<&'a Said> {
+    if said.is_empty() {
+        return None;
+    }
+    let masked = || is_pii(&field.name).then(|| said.get(&mask(&field.path)));
+    said.get(&field.path).or_else(|| masked().flatten())
 }
 
 /// Confidences are opinions: two places are all they bear.

@@ -176,6 +176,7 @@ fn the_applied_ones_are_as_they_were() {
         "473d8572063cdf75",
         "461f48a4a22b3c2b",
         "c728a5168b725130",
+        "c6551ae7fdd8e305",
     ];
     assert_eq!(texts, expected);
 }

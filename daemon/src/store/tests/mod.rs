@@ -9,6 +9,7 @@ mod migrations;
 mod model;
 mod names;
 mod reading;
+mod sketches;
 mod versions;
 mod wide;
 
@@ -135,6 +136,7 @@ fn arrived(id: u128, watch: &str, path: &str, content: u64, shape: &[(&str, &str
         sighting,
         origin: Origin::Watched,
         document: document(content, &[(&folding.name, shape)]),
+        sketches: None,
         folding,
         tries: 0,
         arrived_at: Timestamp(1_000),

@@ -2,12 +2,13 @@
 //! masked field, nor one that alone passes a detector.
 
 mod dates;
+mod extremes;
 mod field;
 mod spelling;
 mod table;
 
 pub use field::field_findings;
-pub(super) use field::numbers_withheld;
+pub(super) use field::{numbers_withheld, said_not_personal};
 pub use table::{TableFacts, table_findings};
 
 use std::collections::BTreeMap;
