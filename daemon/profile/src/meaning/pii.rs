@@ -137,13 +137,19 @@ fn refused(detector: &Detector, shapes: &[Shape<'_>], words: &[String], hinted: 
         }
         // IMEI, ICCID and others carry a Luhn digit too, but no issuer's prefix.
         "CREDIT_CARD" => share_of(&|s| bank::is_card_number(s.compact())) < 0.5,
-        // An ISBN-10 has the same check; one column of them shows an X sooner or later.
+        // An ISBN-10 has the same check; one column of them shows an X sooner or later, and few
+        // books of one house are of its first digits, which are those of a language.
         "UK_NHS" => {
-            !hinted
-                && (shapes.len() < 40 && share_of(&|s| fits(s.bytes(), b"999 999 9999")) < 0.8
-                    || shapes.iter().any(|s| {
-                        s.text.len() >= 10 && matches!(s.bytes().last(), Some(b'X' | b'x'))
-                    }))
+            let first_digits: HashSet<u8> = shapes
+                .iter()
+                .filter_map(|s| s.bytes().first().copied())
+                .collect();
+            let written = share_of(&|s| fits(s.bytes(), b"999 999 9999")) >= 0.8;
+            let varied = shapes.len() >= 12 && first_digits.len() >= 3;
+            let isbn = shapes
+                .iter()
+                .any(|s| s.text.len() >= 10 && matches!(s.bytes().last(), Some(b'X' | b'x')));
+            !hinted && (isbn || !(written || varied))
         }
         // Article numbers have the same form, but few prefixes of two letters.
         "UK_NINO" => {
@@ -215,6 +221,7 @@ fn by_phone(shapes: &[Shape<'_>], words: &[String]) -> Option<Verdict> {
             && book < 0.8
             && (written || chinese_mobiles(shapes))
             && !one_plan(shapes)
+            && !parts_in_phone_form(shapes)
     };
     believed.then(|| Verdict {
         entity: "PHONE_NUMBER",
@@ -239,6 +246,20 @@ fn chinese_mobiles(shapes: &[Shape<'_>]) -> bool {
         .map(|s| &s.bytes()[..3])
         .collect();
     matched >= 5 && matched * 20 >= shapes.len() * 19 && prefixes.len() >= 5
+}
+
+/// Numbers of the form `999-999-9999` of which too many would be given out nowhere in North America,
+/// where it is at home: of random digits it is every third.
+fn parts_in_phone_form(shapes: &[Shape<'_>]) -> bool {
+    let at_home = |s: &&Shape<'_>| fits(s.bytes(), b"999-999-9999");
+    let all = shapes.iter().filter(at_home).count();
+    let given_out = |s: &Shape<'_>| phone::is_north_american(s.bytes());
+    let right = shapes
+        .iter()
+        .filter(at_home)
+        .filter(|s| given_out(s))
+        .count();
+    all >= 5 && (all - right) * 10 > all
 }
 
 /// Numbers of one drawn-up plan rather than of many people: consecutive, or all with one head of

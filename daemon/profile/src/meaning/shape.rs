@@ -3,6 +3,9 @@
 /// Compact forms longer than this belong to no identifier we know (the longest is an IBAN).
 const COMPACT: usize = 40;
 
+/// The longest IBAN, in groups of four, has as many.
+const SEPARATORS: u32 = 8;
+
 /// A value with its byte census.
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct Shape<'a> {
@@ -80,7 +83,7 @@ impl<'a> Shape<'a> {
         let bytes = self.bytes();
         let parts = self.spaces + self.others;
         parts == 0
-            || (parts <= 6
+            || (parts <= SEPARATORS
                 && bytes
                     .iter()
                     .all(|b| b.is_ascii_alphanumeric() || b" -./".contains(b))
