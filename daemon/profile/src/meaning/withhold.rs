@@ -8,7 +8,7 @@ use super::mask::mask;
 use super::scan::is_pii;
 use super::values::Values;
 use crate::accumulate::Kind;
-use crate::document::{Field, Number};
+use crate::document::{Field, Finding, Number};
 use crate::lex::{self, Lexeme};
 
 /// No number of fewer digits passes a strict detector.
@@ -50,8 +50,9 @@ pub(super) fn numbers(field: &mut Field, all: &[(&str, u64)], complete: bool) {
             field.estimates.remove("quantiles");
         }
     }
-    // The third moment leads back as the first two do.
-    field.findings.retain(|f| f.code != "SKEWED");
+    // The third moment leads back as the first two do, and fences lie by the quantiles.
+    let tells = |f: &Finding| matches!(f.code.as_str(), "SKEWED" | "OUTLIERS");
+    field.findings.retain(|f| !tells(f));
     field.findings.push(numbers_withheld());
     field.masked = true;
 }

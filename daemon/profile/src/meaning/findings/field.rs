@@ -1,12 +1,16 @@
 //! Findings on one field.
 
-use super::{dates, finding, percent, spelling};
-use crate::document::{Field, Finding, Severity};
+use super::{dates, extremes, finding, percent, spelling};
+use crate::document::{Field, Finding, Pii, Severity};
 use crate::meaning::{View, is_pii};
 
 /// From this share of missing values a field is worth a word, and a warning.
 const MISSING: f64 = 0.05;
 const MOSTLY_MISSING: f64 = 0.5;
+/// Of fewer values it is no wonder that most are different.
+const KEYS: u64 = 100;
+/// From this share of distinct values a repeated one is the exception.
+const NEARLY_UNIQUE: f64 = 0.99;
 /// Distinct values past which a text is no category.
 const CATEGORIES: u64 = 50;
 /// 0 is even, 1 is one value only.
@@ -27,6 +31,7 @@ pub fn field_findings(field: &Field, view: &View<'_>, today: Option<&str>) -> Ve
     if present > 0 {
         variety(field, view, present, &mut found);
         shape(field, view, present, &mut found);
+        extremes::findings(field, view, present, &mut found);
         mixed(field, present, &mut found);
         spelling::findings(field, view, present, &mut found);
         dates::findings(field, view, today, &mut found);
@@ -129,6 +134,17 @@ fn variety(field: &Field, view: &View<'_>, present: u64, found: &mut Vec<Finding
     }
     let share = distinct as f64 / present as f64;
     let free_text = field.semantic_type.as_deref() == Some("text");
+    let keys = matches!(field.field_type.as_str(), "string" | "integer") && !free_text;
+    if exact && keys && present >= KEYS && share >= NEARLY_UNIQUE {
+        let repeats = present - distinct;
+        found.push(finding(
+            "NEARLY_UNIQUE",
+            Severity::Info,
+            format!("{repeats} of {present} values repeat an earlier one: a candidate for a key but for these."),
+            &[counts[0], counts[1], ("repeats", repeats as f64)],
+        ));
+        return;
+    }
     if field.field_type == "string" && distinct > CATEGORIES && share > 0.5 && !free_text {
         found.push(finding(
             "HIGH_CARDINALITY",
@@ -303,6 +319,23 @@ fn personal(field: &Field, found: &mut Vec<Finding>) {
             ("tested", pii.tested as f64),
         ],
     ));
+}
+
+/// A person's word against that of the values.
+pub(in crate::meaning) fn said_not_personal(pii: &Pii) -> Finding {
+    finding(
+        "SAID_NOT_PERSONAL",
+        Severity::Info,
+        format!(
+            "A person said that this is no personal data; by its values it would be taken for {} ({}).",
+            pii.entity, pii.because
+        ),
+        &[
+            ("confidence", pii.confidence),
+            ("matched", pii.matched as f64),
+            ("tested", pii.tested as f64),
+        ],
+    )
 }
 
 /// What is left out of a field of numbers of which single ones are masked.
