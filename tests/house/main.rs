@@ -12,6 +12,7 @@ mod flood;
 mod numbers;
 mod order;
 mod over_ssh;
+mod personal_data;
 mod profile_command;
 mod reading;
 mod refusals;
