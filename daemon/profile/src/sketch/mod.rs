@@ -183,7 +183,7 @@ impl FieldSketch {
 
 fn order_of(seen: &Seen<'_>, bound: usize) -> Order {
     let scale = match seen.verdict {
-        Verdict::Integer | Verdict::Number => Scale::Number,
+        Verdict::Integer(_) | Verdict::Number(_) => Scale::Number,
         Verdict::Temporal {
             class: Class::Time, ..
         } => Scale::Clock,
