@@ -9,7 +9,7 @@ use super::super::{Limits, read_looking_at};
 use super::Drip;
 use crate::accumulate::{Budget, Columns};
 use crate::assemble::shorten::shorten;
-use crate::assemble::table::{Facts, table};
+use crate::assemble::table::{Facts, Manner, table};
 use crate::meaning;
 
 /// So little that some fields are estimated after a few hundred records.
@@ -56,7 +56,12 @@ fn document(text: &str, how: &How, budget: Budget) -> Value {
         by_first_occurrence: true,
         ..Facts::default()
     };
-    let table = table(&mut columns, facts, 5, 1, |field| {
+    let manner = Manner {
+        sample_size: 5,
+        threads: 1,
+        sketch_key: None,
+    };
+    let (table, _) = table(&mut columns, facts, manner, |field| {
         meaning::judge(&mut field.field, &field.values, field.complete, None);
         shorten(&mut field.field);
     });
