@@ -187,7 +187,7 @@ fn a_worker_that_hangs_is_ended_and_its_file_parked_with_its_reason() {
 }
 
 /// A megabyte more than the smallest limit there can be.
-const TOO_LONG: usize = 33 << 20;
+const TOO_LONG: usize = 24 << 20;
 
 fn json_of_one_text(length: usize) -> String {
     format!(

@@ -242,7 +242,11 @@ async fn progress_moves_and_kill_9_between_two_steps_is_a_death() {
 #[tokio::test]
 async fn a_worker_at_work_ends_when_its_socket_closes() {
     let folder = tempfile::tempdir().unwrap();
-    std::fs::write(folder.path().join("x.csv"), unique_rows(900_000)).unwrap();
+    // Long enough that the first word of progress comes early in it.
+    let mut content = unique_rows(400_000);
+    let records = content.split_off(b"id,digest\n".len());
+    content.extend(records.repeat(8));
+    std::fs::write(folder.path().join("x.csv"), content).unwrap();
     let (mut undisturbed, mut channel) = start_on_its_file(folder.path()).await;
     while channel.read().await.unwrap().0 == Kind::Progress {}
     drop(channel);
