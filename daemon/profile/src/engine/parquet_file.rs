@@ -6,7 +6,7 @@ use super::{judged_with, learned};
 use crate::assemble::table::{Facts, RecordNumbers};
 use crate::document::{self, Finding, Severity};
 use crate::input::ReadAt;
-use crate::meaning::TableFacts;
+use crate::meaning::{self, TableFacts};
 use crate::name::table_name;
 use crate::parquet::{self, Outcome};
 use crate::{Brief, Learned, Refusal};
@@ -33,7 +33,7 @@ fn learned_of(outcome: &mut Outcome, bytes: u64, brief: &Brief) -> Learned {
         ..Facts::default()
     };
     let mut columns = outcome.take_columns();
-    let judged = judged_with(
+    let mut judged = judged_with(
         &mut columns,
         facts,
         brief,
@@ -42,6 +42,7 @@ fn learned_of(outcome: &mut Outcome, bytes: u64, brief: &Brief) -> Learned {
             outcome.declare(field);
         },
     );
+    meaning::mask_names(&mut judged.table.fields);
     let source = document::Source {
         name: brief.name.clone(),
         bytes,

@@ -405,6 +405,48 @@ fn names_that_are_personal_data_are_masked_and_kept_apart() {
 }
 
 #[test]
+fn what_lies_below_a_masked_name_follows_it() {
+    let below = |path: &str, parent: Option<&str>| {
+        let name = path.rsplit('.').next().unwrap();
+        let mut field = field(name, "integer", &[("1", 1)], 0);
+        (field.path, field.parent_path) = (path.into(), parent.map(str::to_owned));
+        field
+    };
+    let mut person = field("ada@example.org", "object", &[("1", 1)], 0);
+    person.path = "people[].ada@example\\.org".into();
+    person.parent_path = Some("people[]".into());
+    let mut fields = [
+        below("people", None),
+        person,
+        below(
+            "people[].ada@example\\.org.city",
+            Some("people[].ada@example\\.org"),
+        ),
+        below(
+            "people[].ada@example\\.org.x.y",
+            Some("people[].ada@example\\.org.x"),
+        ),
+        below("people[].ada@example\\.organic", Some("people[]")),
+    ];
+    mask_names(&mut fields);
+    let shown: Vec<(&str, Option<&str>)> = fields
+        .iter()
+        .map(|f| (f.path.as_str(), f.parent_path.as_deref()))
+        .collect();
+    let masked = "xxx@xxxxxxx.xxx";
+    assert_eq!(
+        shown,
+        [
+            ("people", None),
+            (masked, Some("people[]")),
+            ("xxx@xxxxxxx.xxx.city", Some(masked)),
+            ("xxx@xxxxxxx.xxx.x.y", Some("xxx@xxxxxxx.xxx.x")),
+            ("people[].ada@example\\.organic", Some("people[]")),
+        ]
+    );
+}
+
+#[test]
 fn findings_of_tables() {
     let table = Table {
         name: "t".into(),

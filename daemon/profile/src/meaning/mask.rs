@@ -71,7 +71,7 @@ pub fn mask_field(field: &mut Field) {
 }
 
 /// Masks the names, and with them the paths, of columns that are named by personal data. The paths
-/// stay apart, by numbers where masked names are alike.
+/// stay apart, by numbers where masked names are alike. What lies below such a column follows it.
 pub fn mask_names(fields: &mut [Field]) {
     let personal: Vec<bool> = fields.iter().map(|f| is_pii(&f.name)).collect();
     if !personal.contains(&true) {
@@ -82,6 +82,7 @@ pub fn mask_names(fields: &mut [Field]) {
         .zip(&personal)
         .filter(|(_, personal)| !**personal);
     let mut taken: HashSet<String> = open.map(|(f, _)| f.path.clone()).collect();
+    let mut moved: Vec<(String, String)> = Vec::new();
     for (field, _) in fields
         .iter_mut()
         .zip(personal)
@@ -94,7 +95,25 @@ pub fn mask_names(fields: &mut [Field]) {
             again += 1;
             path = format!("{}#{again}", field.name);
         }
-        field.path = path;
+        moved.push((std::mem::replace(&mut field.path, path.clone()), path));
+    }
+    for (from, to) in moved {
+        let below = |path: &str| {
+            let rest = path.strip_prefix(&from)?;
+            rest.starts_with(['.', '[']).then(|| format!("{to}{rest}"))
+        };
+        for field in fields.iter_mut() {
+            if let Some(path) = below(&field.path) {
+                field.path = path;
+            }
+            if let Some(parent) = &mut field.parent_path {
+                *parent = match below(parent) {
+                    Some(path) => path,
+                    None if *parent == from => to.clone(),
+                    None => continue,
+                };
+            }
+        }
     }
 }
 
