@@ -26,6 +26,14 @@ fn unique_rows(rows: u32) -> Vec<u8> {
     text.into_bytes()
 }
 
+/// So long that the first word of progress comes early in it.
+fn long_work() -> Vec<u8> {
+    let mut content = unique_rows(400_000);
+    let records = content.split_off(b"id,digest\n".len());
+    content.extend(records.repeat(8));
+    content
+}
+
 #[tokio::test]
 async fn a_dropped_file_becomes_a_profile() {
     let bench = Bench::new(1).await;
@@ -219,7 +227,7 @@ async fn a_file_that_needs_more_memory_than_there_is_ends_its_worker_only() {
 #[tokio::test]
 async fn progress_moves_and_kill_9_between_two_steps_is_a_death() {
     let bench = Bench::new(1).await;
-    let content = unique_rows(600_000);
+    let content = long_work();
     let (tell, mut told) = mpsc::unbounded_channel();
     let (file, pid) = (bench.file("x.csv", &content), bench.pid());
     let pool = std::sync::Arc::clone(&bench.pool);
@@ -242,11 +250,7 @@ async fn progress_moves_and_kill_9_between_two_steps_is_a_death() {
 #[tokio::test]
 async fn a_worker_at_work_ends_when_its_socket_closes() {
     let folder = tempfile::tempdir().unwrap();
-    // Long enough that the first word of progress comes early in it.
-    let mut content = unique_rows(400_000);
-    let records = content.split_off(b"id,digest\n".len());
-    content.extend(records.repeat(8));
-    std::fs::write(folder.path().join("x.csv"), content).unwrap();
+    std::fs::write(folder.path().join("x.csv"), long_work()).unwrap();
     let (mut undisturbed, mut channel) = start_on_its_file(folder.path()).await;
     while channel.read().await.unwrap().0 == Kind::Progress {}
     drop(channel);
