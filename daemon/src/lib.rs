@@ -3,6 +3,7 @@
 pub mod arrival;
 pub mod backup;
 pub mod boot;
+pub mod caller;
 pub mod cli;
 pub mod clients;
 pub mod dataset;
@@ -11,6 +12,7 @@ pub mod http;
 pub mod hub;
 pub mod instance;
 pub mod judge;
+pub mod keys;
 pub mod logging;
 pub mod pipeline;
 pub mod queue;

@@ -1,11 +1,12 @@
 //! What can be typed.
 
 use std::path::PathBuf;
+use std::time::Duration;
 
 use clap::{Args, Parser, Subcommand, ValueEnum};
-use ddgen_ipc::message::{Aspect, DropState};
+use ddgen_ipc::message::{Aspect, DropState, Scope};
 
-use crate::settings::Flags;
+use crate::settings::{Flags, parse_span};
 
 /// Turns folders into living data dictionaries.
 #[derive(Debug, Parser)]
@@ -84,6 +85,8 @@ pub(super) enum Command {
     Backup(BackupArgs),
     /// Put a backup in the place of the store, without a daemon
     Restore(RestoreArgs),
+    /// API keys of the HTTP door: create, list, rotate, revoke
+    Keys(KeysArgs),
     /// Profile a file without a daemon
     Profile(ProfileArgs),
     /// Check the settings and what they name, without starting
@@ -217,6 +220,55 @@ pub(super) struct RestoreArgs {
     /// Unpack into this empty folder instead; nothing else is touched
     #[arg(long, value_name = "DIR")]
     pub(super) into: Option<PathBuf>,
+}
+
+#[derive(Debug, Args)]
+pub(super) struct KeysArgs {
+    #[command(subcommand)]
+    pub(super) verb: KeysVerb,
+}
+
+#[derive(Debug, Subcommand)]
+pub(super) enum KeysVerb {
+    /// Make a key and print it, this one time
+    Create {
+        #[command(flatten)]
+        place: Place,
+        /// Whose it is, or what it is for
+        name: String,
+        /// read, write or admin
+        #[arg(long, default_value_t = Scope::Read)]
+        scope: Scope,
+        /// When it expires, from now on: 90d, 12h [default: never]
+        #[arg(long, value_name = "SPAN", value_parser = span)]
+        expires: Option<Duration>,
+    },
+    /// All keys, with their last use
+    List {
+        #[command(flatten)]
+        place: Place,
+    },
+    /// Make a key in place of another and print it, this one time
+    Rotate {
+        #[command(flatten)]
+        place: Place,
+        /// The key's id, as `keys list` prints it
+        id: String,
+        /// How long the old one goes on
+        #[arg(long, value_name = "SPAN", default_value = "24h", value_parser = span)]
+        overlap: Duration,
+    },
+    /// Refuse a key from now on
+    Revoke {
+        #[command(flatten)]
+        place: Place,
+        /// The key's id, as `keys list` prints it
+        id: String,
+    },
+}
+
+fn span(text: &str) -> Result<Duration, String> {
+    parse_span(text).ok_or_else(|| "expected a duration such as 12h, 30d or 0s".to_owned())
 }
 
 #[derive(Debug, Args)]

@@ -12,6 +12,7 @@ mod drops;
 mod failure;
 mod health;
 mod ingest;
+mod keys;
 mod list;
 mod output;
 mod profile;
@@ -64,6 +65,7 @@ fn dispatch(arguments: &Arguments) -> Result<ExitCode, Failure> {
         Command::Backup(args) => backup::run(args, format),
         Command::Ingest(args) => ingest::run(args, format),
         Command::Restore(args) => restore::run(args, format),
+        Command::Keys(args) => keys::run(args, format),
         Command::Check(flags) => check::run(flags, format),
         Command::Config(flags) => config::run(flags, format),
         Command::Health(place) => health::run(place, format),

@@ -41,8 +41,9 @@ pub(super) fn show_size(bytes: u64) -> String {
         )
 }
 
-/// A span of time: `10s`, `500ms`, `1h30m`, `2.5s`; a bare number counts seconds.
-pub(super) fn parse_span(text: &str) -> Option<Duration> {
+/// A span of time: `10s`, `500ms`, `1h30m`, `2.5s`; a bare number counts seconds. None: no span.
+#[must_use]
+pub fn parse_span(text: &str) -> Option<Duration> {
     let text = text.trim();
     if !text.is_empty() && text.chars().all(|c| c.is_ascii_digit() || c == '.') {
         return nanos(scaled(text, 1_000_000_000)?);

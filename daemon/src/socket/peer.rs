@@ -6,6 +6,7 @@ use ddgen_ipc::hello::Role;
 use nix::unistd::{Gid, Group, Uid, User, getgrouplist};
 
 use super::endpoint::Access;
+use crate::caller::{Caller, Via};
 
 /// An account that came in.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -14,6 +15,19 @@ pub struct Peer {
     pub name: String,
     pub uid: u32,
     pub role: Role,
+}
+
+impl Peer {
+    /// The peer as the author of what it writes.
+    #[must_use]
+    pub fn caller(&self) -> Caller {
+        Caller {
+            name: self.name.clone(),
+            role: self.role,
+            via: Via::Socket,
+            origin: format!("uid {}", self.uid),
+        }
+    }
 }
 
 /// Which unix groups give which role in group mode. Without groups of its own a role falls to the

@@ -2,7 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::{AnnotationRow, DictionaryRow, DropRow, FieldRow, Status, VersionRow};
+use super::{AnnotationRow, DictionaryRow, DropRow, FieldRow, KeyRow, Status, VersionRow};
 use super::{BackupList, BackupPruned, BackupRow, BackupVerified};
 
 /// One part of the answer to the call of the same id; the last has `more == false`.
@@ -47,6 +47,12 @@ pub enum Reply {
     Backup(Box<BackupRow>),
     BackupVerified(Box<BackupVerified>),
     Pruned(Vec<BackupPruned>),
+    Keys(Vec<KeyRow>),
+    /// A key that was made just now. Nobody can be told it again.
+    NewKey {
+        key: String,
+        row: KeyRow,
+    },
 }
 
 /// Why there is no answer: what happened, to what, and what to do.

@@ -2,7 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::{Aspect, BackupCall, DropState, Edit};
+use super::{Aspect, BackupCall, DropState, Edit, Keys};
 
 /// One request under a number the client chose; answers carry it back.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
@@ -72,6 +72,8 @@ pub enum Request {
     Annotate { name: String, edits: Vec<Edit> },
     /// Answered as the call says.
     Backup(BackupCall),
+    /// The API keys of the HTTP door; for administrators.
+    Keys(Keys),
 }
 
 /// Which drops to try again.

@@ -8,6 +8,7 @@ mod call;
 mod dictionary;
 mod drop;
 mod event;
+mod keys;
 mod status;
 
 pub use annotation::{AnnotationRow, Aspect, Edit};
@@ -17,6 +18,7 @@ pub use call::{Call, Request, Retry};
 pub use dictionary::{DictionaryRow, FieldRow, VersionRow};
 pub use drop::{DropRow, DropState};
 pub use event::{Event, EventFrame};
+pub use keys::{KeyRow, Keys, Scope};
 pub use status::{DropCounts, ProbeRow, QueueCounts, Status, Verdict, WatchRow, WorkerRow};
 
 use serde::{Deserialize, Serialize};

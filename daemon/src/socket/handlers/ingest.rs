@@ -7,7 +7,7 @@ use crate::desk::{Desk, refuse};
 use crate::pipeline::ingest::{IngestError, Ingested};
 use crate::socket::outbox::{Answering, HungUp};
 use crate::socket::peer::Peer;
-use crate::store::StoreError;
+use crate::store::{AuditEntry, AuditOutcome, StoreError};
 
 /// The client is told at least this often that the work goes on.
 const HEARTBEAT: Duration = Duration::from_secs(1);
@@ -21,7 +21,11 @@ pub(super) async fn answer(
     tracing::info!(%path, peer = %peer.name, "a file is ingested by command");
     let ingested = match desk.pipeline.ingest(PathBuf::from(path)).await {
         Ok(ingested) => ingested,
-        Err(error) => return answering.last(Err(refusal(&error))).await,
+        Err(error) => {
+            let refused = Err(refusal(&error));
+            desk.audit(entry(peer, path, &refused)).await;
+            return answering.last(refused).await;
+        }
     };
     loop {
         match tokio::time::timeout(HEARTBEAT, ingested.end()).await {
@@ -32,7 +36,17 @@ pub(super) async fn answer(
             }
         }
     }
-    answering.last(outcome(desk, &ingested).await).await
+    let outcome = outcome(desk, &ingested).await;
+    desk.audit(entry(peer, path, &outcome)).await;
+    answering.last(outcome).await
+}
+
+fn entry(peer: &Peer, path: &str, outcome: &Result<Reply, Refusal>) -> AuditEntry {
+    let entry = AuditEntry::done(&peer.caller(), "ingest", path);
+    match outcome {
+        Ok(_) => entry,
+        Err(refusal) => entry.but(AuditOutcome::Failed, &refusal.message),
+    }
 }
 
 async fn outcome(desk: &Desk, ingested: &Ingested) -> Result<Reply, Refusal> {

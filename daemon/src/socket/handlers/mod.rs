@@ -9,6 +9,7 @@ mod field;
 mod fields;
 mod history;
 mod ingest;
+mod keys;
 mod list;
 mod retry;
 mod show;
@@ -62,7 +63,11 @@ pub(super) async fn handle(
                 .last(drops::answer(desk, state, before, limit).await)
                 .await
         }
-        Request::Retry(which) => answering.last(retry::answer(desk, &which).await).await,
+        Request::Retry(which) => {
+            answering
+                .last(retry::answer(desk, &which, peer).await)
+                .await
+        }
         Request::Ingest { path } => ingest::answer(desk, &path, peer, answering).await,
         Request::Subscribe => subscribe::answer(desk, answering).await,
         Request::Annotations { name } => annotations::answer(desk, &name, answering).await,
@@ -76,6 +81,7 @@ pub(super) async fn handle(
         }
         Request::Diff { name, from, to } => diff::answer(desk, &name, from, to, answering).await,
         Request::Backup(call) => backup::answer(desk, call, peer, answering).await,
+        Request::Keys(call) => answering.last(keys::answer(desk, call, peer).await).await,
     }
 }
 
@@ -83,17 +89,9 @@ fn allowed(request: &Request, peer: &Peer) -> Result<(), Refusal> {
     let needs = match request {
         Request::Retry(_) | Request::Ingest { .. } | Request::Annotate { .. } => Role::Editor,
         Request::Backup(BackupCall::List) => Role::Reader,
-        Request::Backup(_) => Role::Admin,
+        Request::Backup(_) | Request::Keys(_) => Role::Admin,
         _ => Role::Reader,
     };
-    if peer.role >= needs {
-        return Ok(());
-    }
-    Err(Refusal::new(
-        RefusalKind::Denied,
-        format!(
-            "`{}` may read and not change anything here: ask the daemon's operator for a group that may edit",
-            peer.name
-        ),
-    ))
+    let may = peer.caller().may(needs);
+    may.map_err(|words| Refusal::new(RefusalKind::Denied, words))
 }

@@ -6,9 +6,25 @@ use super::ingest;
 use crate::arrival::DropId;
 use crate::desk::{Desk, refuse};
 use crate::queue::Which;
-use crate::store::StoreError;
+use crate::socket::peer::Peer;
+use crate::store::{AuditEntry, AuditOutcome, StoreError};
 
-pub(super) async fn answer(desk: &Desk, which: &Retry) -> Result<Reply, Refusal> {
+pub(super) async fn answer(desk: &Desk, which: &Retry, peer: &Peer) -> Result<Reply, Refusal> {
+    let done = put_back(desk, which).await;
+    let target = match which {
+        Retry::All => "all parked drops",
+        Retry::One(named) => named,
+    };
+    let entry = AuditEntry::done(&peer.caller(), "retry", target);
+    desk.audit(match &done {
+        Ok(_) => entry,
+        Err(refusal) => entry.but(AuditOutcome::Refused, &refusal.message),
+    })
+    .await;
+    done
+}
+
+async fn put_back(desk: &Desk, which: &Retry) -> Result<Reply, Refusal> {
     let wanted = match which {
         Retry::All => Which::All,
         Retry::One(named) => match named.parse::<DropId>() {
