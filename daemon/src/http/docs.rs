@@ -7,8 +7,8 @@ use axum::http::HeaderValue;
 use axum::http::header::CONTENT_SECURITY_POLICY;
 use axum::response::{Html, IntoResponse, Response};
 
-use super::openapi::{in_path, said_of, tag};
-use super::routes::table::{Kind, OPERATIONS, Operation};
+use super::openapi::{in_path, role_name, said_of, tag};
+use super::routes::table::{Kind, OPERATIONS, Operation, Takes};
 
 /// Only the page's own style, and nowhere to send anything.
 const POLICY: &str = "default-src 'none'; style-src 'unsafe-inline'; base-uri 'none'; \
@@ -45,7 +45,8 @@ fn write(out: &mut String) -> std::fmt::Result {
          <a href=\"/api/openapi.json\">OpenAPI 3.1</a>.</p>\n\
          <p>Lists are paged: follow <code>next</code> until it is null. Documents carry an \
          <code>ETag</code>: with <code>If-None-Match</code> the answer is 304 while nothing has \
-         changed. A refusal says why as <code>application/problem+json</code>. <code>HEAD</code> is answered wherever \
+         changed. A refusal says why as <code>application/problem+json</code>. Where a key is \
+         wanted, send <code>X-API-Key: ddg_…</code>. <code>HEAD</code> is answered wherever \
          <code>GET</code> is.</p>",
         version = env!("CARGO_PKG_VERSION")
     )?;
@@ -62,15 +63,16 @@ fn write(out: &mut String) -> std::fmt::Result {
 }
 
 fn write_operation(out: &mut String, operation: &Operation) -> std::fmt::Result {
+    let role = operation.needs.map_or("no key", role_name);
     writeln!(
         out,
-        "<section>\n<h3><b>{}</b> <code>{}</code></h3>\n<p>{}</p>",
+        "<section>\n<h3><b>{}</b> <code>{}</code> <small>{role}</small></h3>\n<p>{}</p>",
         operation.method,
         escaped(operation.path),
         escaped(operation.summary)
     )?;
     let names: Vec<&str> = in_path(operation.path).collect();
-    if names.is_empty() && operation.query.is_empty() {
+    if names.is_empty() && operation.query.is_empty() && operation.takes == Takes::Nothing {
         return writeln!(out, "</section>");
     }
     writeln!(out, "<dl>")?;
@@ -92,6 +94,14 @@ fn write_operation(out: &mut String, operation: &Operation) -> std::fmt::Result 
             escaped(parameter.says),
             escaped(&kind)
         )?;
+    }
+    match operation.takes {
+        Takes::Nothing => {}
+        Takes::Json(_) => writeln!(out, "<dt>body</dt><dd>JSON</dd>")?,
+        Takes::File => writeln!(
+            out,
+            "<dt>body</dt><dd>the file, or a form with the field <code>file</code></dd>"
+        )?,
     }
     writeln!(out, "</dl>\n</section>")
 }

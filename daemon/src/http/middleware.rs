@@ -7,7 +7,7 @@ use axum::http::header::{
     CACHE_CONTROL, CONTENT_LENGTH, CONTENT_SECURITY_POLICY, REFERRER_POLICY,
     STRICT_TRANSPORT_SECURITY, X_CONTENT_TYPE_OPTIONS, X_FRAME_OPTIONS, X_XSS_PROTECTION,
 };
-use axum::http::{HeaderValue, StatusCode};
+use axum::http::{HeaderValue, Method, StatusCode};
 use axum::middleware::Next;
 use axum::response::Response;
 use ddgen_ops::Metrics;
@@ -63,12 +63,20 @@ pub(super) async fn secure(State(tls): State<bool>, request: Request, next: Next
     response
 }
 
+/// What is uploaded is as long and takes as long as it does.
+fn uploads(request: &Request) -> bool {
+    let pattern = request.extensions().get::<MatchedPath>();
+    request.method() == Method::POST
+        && pattern.is_some_and(|pattern| table::takes_files(pattern.as_str()))
+}
+
 /// Refuses a body that says it is too long before any of it is read.
 pub(super) async fn limit_body(State(most): State<u64>, request: Request, next: Next) -> Response {
     let length = request
         .headers()
         .get(CONTENT_LENGTH)
-        .and_then(|value| value.to_str().ok());
+        .and_then(|value| value.to_str().ok())
+        .filter(|_| !uploads(&request));
     match length.and_then(|text| text.parse::<u64>().ok()) {
         Some(length) if length > most => refuse(
             StatusCode::PAYLOAD_TOO_LARGE,
@@ -84,6 +92,9 @@ pub(super) async fn limit_time(
     request: Request,
     next: Next,
 ) -> Response {
+    if uploads(&request) {
+        return next.run(request).await;
+    }
     tokio::time::timeout(most, next.run(request))
         .await
         .unwrap_or_else(|_| {

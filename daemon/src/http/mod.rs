@@ -1,5 +1,5 @@
-//! The HTTP door: health for load balancers and monitors, metrics for Prometheus, and the state of
-//! the database for scripts.
+//! The HTTP door: health for load balancers and monitors, metrics for Prometheus, and a REST API for
+//! scripts.
 //!
 //! `/health`, `/livez`, `/readyz` and `/metrics` answer from the last snapshot and never from the
 //! store, so that they answer within milliseconds under any load. A snapshot is taken when
@@ -7,22 +7,32 @@
 
 mod answer;
 mod bind;
+mod cors;
 mod docs;
-mod limits;
+mod keys;
+pub mod limits;
 mod middleware;
 mod openapi;
+mod peer;
 mod read;
 mod routes;
 mod server;
 #[cfg(test)]
 mod tests;
+pub mod tls;
 mod truths;
+pub mod upload;
+mod write;
 
 pub use bind::{HttpError, bind};
+pub use keys::Gate;
 pub use limits::HttpLimits;
 pub use read::{Reading, reading};
 pub use routes::{Http, router};
 pub use server::serve;
+pub use tls::Tls;
 pub use truths::{
     Check, DatabaseHealth, DatabaseStats, DatabaseStatus, DatabaseType, TableCounts, Truths,
 };
+pub use upload::Uploads;
+pub use write::{Writing, writing};

@@ -6,10 +6,11 @@ use std::sync::LazyLock;
 
 use axum::http::HeaderMap;
 use axum::response::Response;
+use ddgen_ipc::hello::Role;
 use serde_json::{Map, Value, json};
 
 use super::read::reply;
-use super::routes::table::{Kind, OPERATIONS, Operation, Parameter, Shape};
+use super::routes::table::{Kind, OPERATIONS, Operation, Parameter, Shape, Takes};
 
 /// Made once: the table does not change.
 static DOCUMENT: LazyLock<Vec<u8>> = LazyLock::new(|| document().to_string().into_bytes());
@@ -43,6 +44,10 @@ pub(super) fn document() -> Value {
         "paths": paths,
         "components": {
             "schemas": schemas::all(),
+            "securitySchemes": {
+                "key": { "type": "apiKey", "in": "header", "name": "X-API-Key" },
+                "bearer": { "type": "http", "scheme": "bearer" },
+            },
             "responses": {
                 "Refused": {
                     "description": "It was not done, and why",
@@ -60,13 +65,22 @@ pub(super) fn document() -> Value {
 fn written(operation: &Operation) -> Value {
     let mut parameters: Vec<Value> = in_path(operation.path).map(path_parameter).collect();
     parameters.extend(operation.query.iter().map(query_parameter));
-    json!({
+    let mut all = json!({
         "operationId": operation.name.replace(' ', "_"),
         "summary": operation.summary,
         "tags": [tag(operation)],
         "parameters": parameters,
         "responses": responses(operation),
-    })
+    });
+    if let Some(role) = operation.needs {
+        // Without a key where the daemon is told so, and on its own machine.
+        all["security"] = json!([{ "key": [] }, { "bearer": [] }, {}]);
+        all["x-role"] = json!(role_name(role));
+    }
+    if let Some(body) = body(&operation.takes) {
+        all["requestBody"] = body;
+    }
+    all
 }
 
 /// `HEAD` is `GET` without the body of its answer.
@@ -88,6 +102,14 @@ pub(super) fn tag(operation: &Operation) -> &'static str {
     let rest = operation.path.strip_prefix("/api/v1/");
     rest.and_then(|rest| rest.split('/').next())
         .unwrap_or("daemon")
+}
+
+pub(super) fn role_name(role: Role) -> &'static str {
+    match role {
+        Role::Reader => "read",
+        Role::Editor => "write",
+        Role::Admin => "admin",
+    }
 }
 
 /// The names between braces.
@@ -148,6 +170,9 @@ fn responses(operation: &Operation) -> Value {
     for (status, shape) in operation.answers {
         let description = match status {
             200 => "Here it is",
+            201 => "Done; Location says where it is",
+            202 => "On its way; Location says where to ask for it",
+            204 => "Done",
             _ => "It is not well, and why",
         };
         let schema = |name: &str| json!({ "$ref": format!("#/components/schemas/{name}") });
@@ -168,6 +193,7 @@ fn responses(operation: &Operation) -> Value {
                 "description": description,
                 "content": { *kind: { "schema": { "type": "string" } } },
             }),
+            Shape::Empty => json!({ "description": description }),
         };
         all.insert(status.to_string(), response);
     }
@@ -179,7 +205,7 @@ fn responses(operation: &Operation) -> Value {
     }
     let refused = json!({ "$ref": "#/components/responses/Refused" });
     let in_path = in_path(operation.path).next().is_some();
-    let bad = in_path || !operation.query.is_empty();
+    let bad = in_path || !operation.query.is_empty() || operation.takes != Takes::Nothing;
     let mut codes = Vec::new();
     if bad {
         codes.push("400");
@@ -187,9 +213,42 @@ fn responses(operation: &Operation) -> Value {
     if in_path {
         codes.push("404");
     }
+    if operation.needs.is_some() {
+        codes.extend(["401", "403", "429"]);
+    }
     for code in codes {
         all.insert(code.to_owned(), refused.clone());
     }
     all.insert("default".to_owned(), refused);
     Value::Object(all)
+}
+
+fn body(takes: &Takes) -> Option<Value> {
+    match takes {
+        Takes::Nothing => None,
+        Takes::Json(name) => Some(json!({
+            "required": true,
+            "content": {
+                "application/json": {
+                    "schema": { "$ref": format!("#/components/schemas/{name}") },
+                },
+            },
+        })),
+        Takes::File => Some(json!({
+            "required": true,
+            "content": {
+                "multipart/form-data": {
+                    "schema": {
+                        "type": "object",
+                        "required": ["file"],
+                        "properties": {
+                            "file": { "type": "string", "contentMediaType": "application/octet-stream" },
+                            "name": { "type": "string" },
+                        },
+                    },
+                },
+                "application/octet-stream": { "schema": { "type": "string" } },
+            },
+        })),
+    }
 }

@@ -16,7 +16,9 @@ use axum::routing::get;
 use ddgen_ops::Metrics;
 
 use super::answer::refuse;
+use super::cors;
 use super::docs::docs;
+use super::keys::{Gate, guard};
 use super::limits::HttpLimits;
 use super::middleware::{limit_body, limit_time, measure, secure};
 use super::openapi::openapi;
@@ -33,13 +35,15 @@ pub struct Http {
     pub limits: HttpLimits,
     /// Whether clients come over TLS, so that they may be told to insist on it.
     pub tls: bool,
+    pub gate: Arc<Gate>,
 }
 
 /// All routes with everything that happens around them. `api` holds those that work with the store.
 pub fn router(http: Http, api: Router) -> Router {
     let (limits, metrics, tls) = (http.limits.clone(), http.metrics.clone(), http.tls);
+    let (gate, cors) = (Arc::clone(&http.gate), cors::layer(&http.gate.origins));
     let body = usize::try_from(limits.body).unwrap_or(usize::MAX);
-    Router::new()
+    let routes = Router::new()
         .route("/health", get(health::health))
         .route("/livez", get(health::livez))
         .route("/readyz", get(health::readyz))
@@ -55,6 +59,12 @@ pub fn router(http: Http, api: Router) -> Router {
         .layer(DefaultBodyLimit::max(body))
         .layer(from_fn_with_state(limits.body, limit_body))
         .layer(from_fn_with_state(limits.request, limit_time))
+        .layer(from_fn_with_state(gate, guard));
+    let routes = match cors {
+        Some(cors) => routes.layer(cors),
+        None => routes,
+    };
+    routes
         .layer(from_fn_with_state(tls, secure))
         .layer(from_fn_with_state(metrics, measure))
 }
@@ -69,12 +79,13 @@ async fn unknown(uri: Uri) -> Response {
 }
 
 async fn wrong_method(method: Method, uri: Uri) -> Response {
+    let path: String = uri.path().chars().take(SHOWN).collect();
     let method: String = method.as_str().chars().take(SHOWN).collect();
     refuse(
         StatusCode::METHOD_NOT_ALLOWED,
         format!(
-            "{} can be read (GET, HEAD), not answered to {method}",
-            uri.path()
+            "{path} does not answer to {method}; the Allow header of this answer says to what it \
+             does"
         ),
     )
 }

@@ -1,19 +1,28 @@
 //! Connections. Not `axum::serve`, because that sets no timer, and without one hyper waits for a
 //! slow header for ever.
 
+use std::convert::Infallible;
+use std::net::SocketAddr;
 use std::sync::Arc;
 use std::time::Duration;
 
 use axum::Router;
+use axum::http::Request;
+use hyper::body::Incoming;
 use hyper::server::conn::http1;
 use hyper_util::rt::{TokioIo, TokioTimer};
 use hyper_util::service::TowerToHyperService;
+use tokio::io::{AsyncRead, AsyncWrite};
 use tokio::net::{TcpListener, TcpStream};
-use tokio::sync::Semaphore;
+use tokio_io_timeout::TimeoutStream;
 use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
+use tower::ServiceExt;
 
 use super::limits::HttpLimits;
+use super::limits::places::{Place, Places};
+use super::peer::Peer;
+use super::tls::Tls;
 
 /// Bytes of a request's header. hyper's least is 8 KiB, and no client of ours needs more than
 /// some long cookies of a neighbour under the same name.
@@ -27,29 +36,26 @@ pub async fn serve(
     listener: TcpListener,
     router: Router,
     limits: HttpLimits,
+    tls: Option<Arc<Tls>>,
     stop: CancellationToken,
 ) {
-    let room = Arc::new(Semaphore::new(
-        limits.connections.min(Semaphore::MAX_PERMITS),
-    ));
+    let places = Places::new(limits.connections);
     let connections = TaskTracker::new();
     let cut = CancellationToken::new();
     loop {
         let accepted = tokio::select! {
             () = stop.cancelled() => break,
-            accepted = accept(&listener, &room) => accepted,
+            accepted = accept(&listener, &places) => accepted,
         };
-        let Some((stream, place)) = accepted else {
-            break;
-        };
-        let (router, limits) = (router.clone(), limits.clone());
+        let (stream, peer, place) = accepted;
+        let (router, limits, tls) = (router.clone(), limits.clone(), tls.clone());
         let (stop, cut) = (stop.clone(), cut.clone());
         connections.spawn(async move {
             tokio::select! {
                 () = cut.cancelled() => {}
-                () = answer(stream, router, &limits, &stop) => {}
+                () = place.evicted() => {}
+                () = answer(stream, peer, router, tls, &place, &limits, &stop) => {}
             }
-            drop(place);
         });
     }
     drop(listener);
@@ -69,13 +75,11 @@ pub async fn serve(
 
 async fn accept(
     listener: &TcpListener,
-    room: &Arc<Semaphore>,
-) -> Option<(TcpStream, tokio::sync::OwnedSemaphorePermit)> {
-    // Fails only when the semaphore is closed, which nobody does.
-    let place = Arc::clone(room).acquire_owned().await.ok()?;
+    places: &Arc<Places>,
+) -> (TcpStream, SocketAddr, Arc<Place>) {
     loop {
         match listener.accept().await {
-            Ok((stream, _)) => return Some((stream, place)),
+            Ok((stream, peer)) => return (stream, peer, places.take().await),
             Err(error) => {
                 tracing::warn!(%error, "an HTTP connection could not be accepted");
                 tokio::time::sleep(OUT_OF_FILES).await;
@@ -84,14 +88,57 @@ async fn accept(
     }
 }
 
-async fn answer(stream: TcpStream, router: Router, limits: &HttpLimits, stop: &CancellationToken) {
+async fn answer(
+    stream: TcpStream,
+    peer: SocketAddr,
+    router: Router,
+    tls: Option<Arc<Tls>>,
+    place: &Arc<Place>,
+    limits: &HttpLimits,
+    stop: &CancellationToken,
+) {
     // An answer is one small write: waiting for more would only delay it.
     let _ = stream.set_nodelay(true);
+    let Some(tls) = tls else {
+        return serve_stream(stream, peer, router, place, limits, stop).await;
+    };
+    match tokio::time::timeout(limits.header, tls.acceptor().accept(stream)).await {
+        Ok(Ok(stream)) => serve_stream(stream, peer, router, place, limits, stop).await,
+        Ok(Err(error)) => tracing::debug!(%error, "a TLS handshake failed"),
+        Err(_) => tracing::debug!("a TLS handshake did not end in time"),
+    }
+}
+
+async fn serve_stream<S>(
+    stream: S,
+    peer: SocketAddr,
+    router: Router,
+    place: &Arc<Place>,
+    limits: &HttpLimits,
+    stop: &CancellationToken,
+) where
+    S: AsyncRead + AsyncWrite + Send + 'static,
+{
+    let mut stream = TimeoutStream::new(stream);
+    stream.set_write_timeout(Some(limits.write));
+    let place = Arc::clone(place);
+    let service = tower::service_fn(move |mut request: Request<Incoming>| {
+        let busy = place.busy();
+        request.extensions_mut().insert(Peer(peer));
+        let answered = router.clone().oneshot(request);
+        async move {
+            let response = answered.await?;
+            Ok::<_, Infallible>(response.map(|body| busy.until_sent(body)))
+        }
+    });
     let connection = http1::Builder::new()
         .timer(TokioTimer::new())
         .header_read_timeout(limits.header)
         .max_buf_size(HEADER_BYTES)
-        .serve_connection(TokioIo::new(stream), TowerToHyperService::new(router));
+        .serve_connection(
+            TokioIo::new(Box::pin(stream)),
+            TowerToHyperService::new(service),
+        );
     tokio::pin!(connection);
     let ended = tokio::select! {
         ended = connection.as_mut() => ended,

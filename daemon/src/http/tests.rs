@@ -2,10 +2,14 @@
 
 mod answers;
 mod connections;
+mod gate;
 
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
+use axum::routing::get;
+use axum::{Extension, Router};
+use ddgen_ipc::hello::Role;
 use ddgen_ops::{Board, Facts, Metrics, Probe, Snapshot, Stage, Store, Timestamp};
 use futures::FutureExt;
 use futures::future::BoxFuture;
@@ -16,9 +20,13 @@ use tokio::task::JoinHandle;
 use tokio_util::sync::CancellationToken;
 
 use super::{
-    Check, DatabaseHealth, DatabaseStats, DatabaseStatus, DatabaseType, Http, HttpLimits,
+    Check, DatabaseHealth, DatabaseStats, DatabaseStatus, DatabaseType, Gate, Http, HttpLimits,
     TableCounts, Truths, bind, router, serve,
 };
+use crate::caller::Caller;
+use crate::http::limits::rate::RateLimit;
+use crate::keys::KeyRing;
+use crate::settings::KeyPolicy;
 
 const DEADLINE: Duration = Duration::from_secs(20);
 
@@ -78,11 +86,31 @@ struct Door {
     address: String,
     told: Arc<Told>,
     metrics: Metrics,
+    keys: Arc<KeyRing>,
     stop: CancellationToken,
     served: JoinHandle<()>,
+    _store: tempfile::TempDir,
 }
 
+/// Where everybody may do everything.
 async fn open(limits: HttpLimits, tls: bool) -> Door {
+    open_gate(limits, tls, |_| {}).await
+}
+
+/// With a gate of the test's own.
+async fn open_gate(limits: HttpLimits, tls: bool, change: impl FnOnce(&mut Gate)) -> Door {
+    let dir = tempfile::tempdir().unwrap();
+    let store = crate::store::Store::open(dir.path(), DEADLINE).unwrap();
+    let keys = Arc::new(KeyRing::load(store).await.unwrap());
+    let mut gate = Gate {
+        policy: KeyPolicy::Nobody,
+        unnamed: Role::Admin,
+        keys: Arc::clone(&keys),
+        proxies: Vec::new(),
+        rate: RateLimit::per_minute(0),
+        origins: Vec::new(),
+    };
+    change(&mut gate);
     let told = Arc::new(Told {
         board: Board::new(snapshot(facts(Stage::Running, None))),
         database: Mutex::new(DatabaseStatus::Healthy),
@@ -110,17 +138,28 @@ async fn open(limits: HttpLimits, tls: bool) -> Door {
         metrics: metrics.clone(),
         limits: limits.clone(),
         tls,
+        gate: Arc::new(gate),
     };
-    let routes = router(http, axum::Router::new());
+    let routes = router(http, writes());
     let stop = CancellationToken::new();
-    let served = tokio::spawn(serve(listener, routes, limits, stop.clone()));
+    let served = tokio::spawn(serve(listener, routes, limits, None, stop.clone()));
     Door {
         address,
         told,
         metrics,
+        keys,
         stop,
         served,
+        _store: dir,
     }
+}
+
+/// A route that writes, and says who may have written.
+fn writes() -> Router {
+    let who = async |Extension(caller): Extension<Caller>| {
+        format!("{} {:?} {}", caller.name, caller.role, caller.origin)
+    };
+    Router::new().route("/test", get(who).post(who))
 }
 
 async fn plain() -> Door {
@@ -135,20 +174,20 @@ struct Answer {
 
 impl Answer {
     fn json(&self) -> Value {
-        self.body_of("application/json")
-    }
-
-    /// The document of a refusal.
-    fn problem(&self) -> Value {
-        let problem = self.body_of("application/problem+json");
-        assert_eq!(problem["status"], self.code);
-        problem
-    }
-
-    fn body_of(&self, kind: &str) -> Value {
-        let found = self.header("content-type");
-        assert_eq!(found.as_deref(), Some(kind), "{}", self.body);
+        let kind = self.header("content-type");
+        assert_eq!(kind.as_deref(), Some("application/json"), "{}", self.body);
         serde_json::from_str(&self.body).unwrap()
+    }
+
+    /// The detail of a problem document about this answer.
+    fn detail(&self) -> String {
+        let kind = self.header("content-type");
+        assert_eq!(kind.as_deref(), Some("application/problem+json"));
+        let problem: Value = serde_json::from_str(&self.body).unwrap();
+        assert_eq!(problem["status"], self.code);
+        assert_eq!(problem["type"], "about:blank");
+        assert!(!problem["title"].as_str().unwrap().is_empty());
+        problem["detail"].as_str().unwrap().to_owned()
     }
 
     fn header(&self, name: &str) -> Option<String> {

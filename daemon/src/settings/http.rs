@@ -3,14 +3,16 @@
 use serde_json::Value;
 
 use super::key::Key;
-use super::kind::{Kind, boolean, list, number, size};
+use super::kind::{Kind, boolean, list, number, path, size};
 use super::layers::Candidate;
+use super::network::Network;
 use super::notice::Notice;
 use super::origin::{Origin, Rank};
 use super::raw::Raw;
 use super::reader::{Given, Reader};
 
 use std::net::{IpAddr, Ipv4Addr, SocketAddr};
+use std::path::PathBuf;
 
 /// The HTTP endpoint.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -21,8 +23,33 @@ pub struct HttpSettings {
     pub api_keys: Option<bool>,
     /// Origins a browser may call from: `https://host[:port]`, or `*` alone.
     pub allowed_origins: Vec<String>,
-    /// Bytes of one request's body.
+    /// Bytes of one uploaded file.
     pub max_upload_size: u64,
+    /// Requests a minute that one key, or one address without a key, may make. 0: any number.
+    pub rate_limit: u32,
+    /// Whose `X-Forwarded-For` is believed.
+    pub trusted_proxies: Vec<Network>,
+    /// `None`: plain HTTP.
+    pub tls: Option<TlsFiles>,
+}
+
+/// The certificate chain and its private key, PEM.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct TlsFiles {
+    pub certificate: PathBuf,
+    pub key: PathBuf,
+}
+
+/// Who needs an API key.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum KeyPolicy {
+    /// Everybody.
+    Everyone,
+    /// Whoever does not ask from this machine, by an address of this machine: what comes through a
+    /// proxy, or from a web page under a name of its own, needs one.
+    Strangers,
+    /// Nobody: it was said so in words.
+    Nobody,
 }
 
 impl HttpSettings {
@@ -31,6 +58,17 @@ impl HttpSettings {
     pub fn beyond_loopback(&self) -> bool {
         self.address
             .is_some_and(|address| !address.ip().to_canonical().is_loopback())
+    }
+
+    /// Beyond this machine everybody needs a key, unless somebody said otherwise.
+    #[must_use]
+    pub fn key_policy(&self) -> KeyPolicy {
+        match self.api_keys {
+            Some(true) => KeyPolicy::Everyone,
+            Some(false) => KeyPolicy::Nobody,
+            None if self.beyond_loopback() => KeyPolicy::Everyone,
+            None => KeyPolicy::Strangers,
+        }
     }
 }
 
@@ -41,6 +79,10 @@ impl Default for HttpSettings {
             api_keys: None,
             allowed_origins: Vec::new(),
             max_upload_size: 500 << 20,
+            // 100 a second: a script that turns pages never meets it, a loop gone wild does.
+            rate_limit: 6_000,
+            trusted_proxies: Vec::new(),
+            tls: None,
         }
     }
 }
@@ -51,6 +93,10 @@ const PORT: Key = Key::new("http.port", "PORT").bare();
 const API_KEYS: Key = Key::new("http.api_keys", "API_KEY_ENABLED").bare();
 const ALLOWED_ORIGINS: Key = Key::new("http.allowed_origins", "ALLOWED_ORIGINS").bare();
 const MAX_UPLOAD_SIZE: Key = Key::new("http.max_upload_size", "MAX_UPLOAD_SIZE").bare();
+const RATE_LIMIT: Key = Key::new("http.rate_limit", "RATE_LIMIT");
+const TRUSTED_PROXIES: Key = Key::new("http.trusted_proxies", "TRUSTED_PROXIES");
+const TLS_CERTIFICATE: Key = Key::new("http.tls_certificate", "TLS_CERTIFICATE");
+const TLS_KEY: Key = Key::new("http.tls_key", "TLS_KEY");
 
 /// `http.address`: the whole endpoint in one word.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -77,57 +123,79 @@ impl HttpSettings {
                 &size(1..=1 << 40),
                 usual.max_upload_size,
             ),
+            rate_limit: reader.get(&RATE_LIMIT, &number(0..=10_000_000), usual.rate_limit),
+            trusted_proxies: read_proxies(reader),
+            tls: read_tls(reader),
         };
-        reader.remark(
-            MAX_UPLOAD_SIZE.name,
-            "nothing is uploaded over HTTP in this build yet",
-        );
-        reader.remark(
-            ALLOWED_ORIGINS.name,
-            "nothing for a browser to call in this build yet",
-        );
         http.judge_keys(api_keys.as_ref(), reader);
         http
     }
 
-    /// Keys come with the REST API; until then nobody may believe to be guarded by them.
     fn judge_keys(&self, given: Option<&Given<Option<bool>>>, reader: &mut Reader<'_>) {
         let Some(address) = self.address else { return };
-        if let Some(given) = given.filter(|given| given.value == Some(true)) {
-            let message = "this build does not serve API keys yet: set API_KEY_ENABLED=false (its \
-                           HTTP endpoint answers health, metrics and database statistics only), or \
-                           close the endpoint with `--http off`";
-            reader
-                .notices
-                .push(Notice::error(API_KEYS.name, message).at(&given.origin));
-            return;
-        }
-        if !self.beyond_loopback() {
-            return;
+        let why = match (self.key_policy(), given) {
+            (_, Some(_)) => None,
+            (KeyPolicy::Everyone, None) => Some("wanted, since HTTP listens beyond this machine"),
+            (_, None) => Some("wanted of what does not come from this machine itself"),
+        };
+        if let Some(why) = why {
+            reader.remark(API_KEYS.name, why);
         }
         let told = reader.rows.iter().find(|row| row.name == ADDRESS.name);
         let origin = told.map_or(Origin::Default, |row| row.origin.clone());
-        if given.is_some() {
+        if self.beyond_loopback() && self.key_policy() == KeyPolicy::Nobody {
             let message = format!(
                 "HTTP listens on {address}, beyond this machine, without API keys, because \
-                 API_KEY_ENABLED=false says so: whoever reaches the port reads health, metrics and \
-                 database statistics"
+                 API_KEY_ENABLED=false says so: whoever reaches the port reads and changes \
+                 everything"
             );
             reader.notices.push(
                 Notice::warning(ADDRESS.name, message)
                     .at(&origin)
                     .standing(),
             );
-        } else {
-            let message = format!(
-                "HTTP would listen on {address}, beyond this machine, without API keys, which this \
-                 build does not serve yet: listen on 127.0.0.1, or set API_KEY_ENABLED=false to \
-                 say that this is meant"
-            );
-            reader
-                .notices
-                .push(Notice::error(ADDRESS.name, message).at(&origin));
         }
+    }
+}
+
+fn read_proxies(reader: &mut Reader<'_>) -> Vec<Network> {
+    let each = |text: &str| text.parse::<Network>().map(|network| network.to_string());
+    let kind = list("addresses or networks, such as [\"127.0.0.1\"]", each);
+    let proxies = reader.get(&TRUSTED_PROXIES, &kind, Vec::new());
+    proxies
+        .iter()
+        .filter_map(|text| text.parse().ok())
+        .collect()
+}
+
+/// Both files, or none.
+fn read_tls(reader: &mut Reader<'_>) -> Option<TlsFiles> {
+    let base = reader.working_dir();
+    let certificate = reader.given(&TLS_CERTIFICATE, &path(base).optional(), &None);
+    let key = reader.given(&TLS_KEY, &path(base).optional(), &None);
+    let lacks = |has: &Key, origin: &Origin, lacks: &Key| {
+        let message = format!(
+            "{} is set without {}: TLS needs the certificate and its private key",
+            has.name, lacks.name
+        );
+        Notice::error(has.name, message).at(origin)
+    };
+    match (certificate, key) {
+        (Some(certificate), Some(key)) => Some(TlsFiles {
+            certificate: certificate.value?,
+            key: key.value?,
+        }),
+        (Some(given), None) => {
+            let notice = lacks(&TLS_CERTIFICATE, &given.origin, &TLS_KEY);
+            reader.notices.push(notice);
+            None
+        }
+        (None, Some(given)) => {
+            let notice = lacks(&TLS_KEY, &given.origin, &TLS_CERTIFICATE);
+            reader.notices.push(notice);
+            None
+        }
+        (None, None) => None,
     }
 }
 

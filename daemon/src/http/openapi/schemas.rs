@@ -4,7 +4,7 @@ use serde_json::{Map, Value, json};
 
 pub(super) fn all() -> Value {
     let mut all = Map::new();
-    for (name, schema) in [daemon(), reading(), rows(), found()].concat() {
+    for (name, schema) in [daemon(), reading(), writing(), rows(), found()].concat() {
         all.insert(name.to_owned(), schema);
     }
     Value::Object(all)
@@ -141,6 +141,39 @@ fn reading() -> Vec<Named> {
                 "required": ["path", "name", "position", "type", "count", "null_count"],
             }),
         ),
+    ]
+}
+
+/// Bodies of requests, and answers to them.
+fn writing() -> Vec<Named> {
+    let words = || json!({ "type": ["string", "null"], "maxLength": 20_000 });
+    let tags = json!({ "type": ["array", "null"], "items": { "type": "string" } });
+    let cleared = json!({ "type": "object" });
+    vec![
+        (
+            "Description",
+            json!({
+                "type": "object",
+                "minProperties": 1,
+                "additionalProperties": false,
+                "properties": {
+                    "description": words(),
+                    "business_name": words(),
+                    "owner": words(),
+                    "tags": tags,
+                    "classification": words(),
+                },
+            }),
+        ),
+        (
+            "Confirmation",
+            json!({
+                "type": "object",
+                "required": ["confirm"],
+                "properties": { "confirm": { "const": "clear" } },
+            }),
+        ),
+        ("Cleared", object(&[("cleared", cleared), ("note", text())])),
     ]
 }
 

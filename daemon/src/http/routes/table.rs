@@ -1,5 +1,7 @@
-//! The one table of what can be asked for. The metrics' labels, the OpenAPI document and the page at
-//! `/docs` are read from it, and a test holds it against the routes that really answer.
+//! The one table of what can be asked for. The metrics' labels, the gate, the OpenAPI document and
+//! the page at `/docs` are read from it, and a test holds it against the routes that really answer.
+
+use ddgen_ipc::hello::Role;
 
 /// One method of one route.
 pub(in crate::http) struct Operation {
@@ -9,7 +11,10 @@ pub(in crate::http) struct Operation {
     pub(in crate::http) name: &'static str,
     /// One sentence.
     pub(in crate::http) summary: &'static str,
+    /// None: no key, and no limit of rate, since monitors and load balancers ask without end.
+    pub(in crate::http) needs: Option<Role>,
     pub(in crate::http) query: &'static [Parameter],
+    pub(in crate::http) takes: Takes,
     /// The answers that are no refusal.
     pub(in crate::http) answers: &'static [(u16, Shape)],
 }
@@ -27,6 +32,16 @@ pub(in crate::http) enum Kind {
     OneOf(&'static [&'static str]),
 }
 
+/// What the body of a request is.
+#[derive(PartialEq, Eq)]
+pub(in crate::http) enum Takes {
+    Nothing,
+    /// JSON of a schema.
+    Json(&'static str),
+    /// A file: as a form, or as the body itself.
+    File,
+}
+
 /// What the body of an answer is.
 pub(in crate::http) enum Shape {
     /// JSON of a schema; with a tag, so that a client which has it is answered 304.
@@ -34,10 +49,15 @@ pub(in crate::http) enum Shape {
     /// JSON of a schema, made anew each time.
     Json(&'static str),
     Text(&'static str),
+    Empty,
 }
 
 use Kind::{Number, OneOf, Text};
-use Shape::{Document, Json};
+use Shape::{Document, Empty, Json};
+
+const READER: Option<Role> = Some(Role::Reader);
+const EDITOR: Option<Role> = Some(Role::Editor);
+const ADMIN: Option<Role> = Some(Role::Admin);
 
 const LIMIT: Parameter = optional(
     "limit",
@@ -65,6 +85,16 @@ const VERSION: Kind = Number {
     least: 1,
     most: u32::MAX as u64,
 };
+const FILE_NAME: Parameter = optional(
+    "filename",
+    Text { longest: 200 },
+    "What the file is called, where the body is the file itself",
+);
+const UPLOADED: &[(u16, Shape)] = &[
+    (201, Json("Drop")),
+    (200, Json("Drop")),
+    (202, Json("Drop")),
+];
 const STATES: &[&str] = &[
     "pending",
     "running",
@@ -87,6 +117,7 @@ const fn optional(name: &'static str, kind: Kind, says: &'static str) -> Paramet
 const fn read(
     path: &'static str,
     name: &'static str,
+    needs: Option<Role>,
     summary: &'static str,
     query: &'static [Parameter],
     answers: &'static [(u16, Shape)],
@@ -96,7 +127,30 @@ const fn read(
         path,
         name,
         summary,
+        needs,
         query,
+        takes: Takes::Nothing,
+        answers,
+    }
+}
+
+const fn write(
+    method: &'static str,
+    path: &'static str,
+    name: &'static str,
+    needs: Option<Role>,
+    summary: &'static str,
+    (query, takes): (&'static [Parameter], Takes),
+    answers: &'static [(u16, Shape)],
+) -> Operation {
+    Operation {
+        method,
+        path,
+        name,
+        summary,
+        needs,
+        query,
+        takes,
         answers,
     }
 }
@@ -106,6 +160,7 @@ pub(in crate::http) const OPERATIONS: &[Operation] = &[
     read(
         "/health",
         "health",
+        None,
         "How the daemon is: 200 for ok and degraded, 503 for down",
         &[],
         &[(200, Json("Health")), (503, Json("Health"))],
@@ -113,6 +168,7 @@ pub(in crate::http) const OPERATIONS: &[Operation] = &[
     read(
         "/livez",
         "live",
+        None,
         "That the process turns",
         &[],
         &[(200, Json("Live"))],
@@ -120,6 +176,7 @@ pub(in crate::http) const OPERATIONS: &[Operation] = &[
     read(
         "/readyz",
         "ready",
+        None,
         "Whether it has started and the store answers, else 503 with the reasons",
         &[],
         &[(200, Json("Ready")), (503, Json("Ready"))],
@@ -127,6 +184,7 @@ pub(in crate::http) const OPERATIONS: &[Operation] = &[
     read(
         "/metrics",
         "metrics",
+        None,
         "Everything measured, for Prometheus",
         &[],
         &[(
@@ -137,6 +195,7 @@ pub(in crate::http) const OPERATIONS: &[Operation] = &[
     read(
         "/api/openapi.json",
         "openapi",
+        None,
         "This document",
         &[],
         &[(200, Document("OpenApi"))],
@@ -144,6 +203,7 @@ pub(in crate::http) const OPERATIONS: &[Operation] = &[
     read(
         "/docs",
         "docs",
+        None,
         "This document as a page",
         &[],
         &[(200, Shape::Text("text/html; charset=utf-8"))],
@@ -151,6 +211,7 @@ pub(in crate::http) const OPERATIONS: &[Operation] = &[
     read(
         "/api/v1/dictionaries",
         "list",
+        READER,
         "All dictionaries in order of name, page by page",
         &[
             LIMIT,
@@ -165,6 +226,7 @@ pub(in crate::http) const OPERATIONS: &[Operation] = &[
     read(
         "/api/v1/dictionaries/{name}",
         "show",
+        READER,
         "One dictionary with its annotations and the profile of a version",
         &[optional(
             "version",
@@ -176,6 +238,7 @@ pub(in crate::http) const OPERATIONS: &[Operation] = &[
     read(
         "/api/v1/dictionaries/{name}/versions",
         "versions",
+        READER,
         "The versions of a dictionary, newest first",
         &[
             LIMIT,
@@ -190,6 +253,7 @@ pub(in crate::http) const OPERATIONS: &[Operation] = &[
     read(
         "/api/v1/dictionaries/{name}/versions/{version}",
         "version",
+        READER,
         "One version",
         &[],
         &[(200, Document("Version"))],
@@ -197,6 +261,7 @@ pub(in crate::http) const OPERATIONS: &[Operation] = &[
     read(
         "/api/v1/dictionaries/{name}/versions/{version}/fields",
         "fields",
+        READER,
         "The fields of a version in order of position",
         &[
             LIMIT,
@@ -214,6 +279,7 @@ pub(in crate::http) const OPERATIONS: &[Operation] = &[
     read(
         "/api/v1/dictionaries/{name}/versions/{version}/fields/{path}",
         "field",
+        READER,
         "One field as it stands in the profile document",
         &[],
         &[(200, Document("FieldProfile"))],
@@ -221,6 +287,7 @@ pub(in crate::http) const OPERATIONS: &[Operation] = &[
     read(
         "/api/v1/dictionaries/{name}/versions/{version}/profile",
         "profile",
+        READER,
         "The profile document of a version",
         &[],
         &[(200, Document("Profile"))],
@@ -228,6 +295,7 @@ pub(in crate::http) const OPERATIONS: &[Operation] = &[
     read(
         "/api/v1/dictionaries/{name}/diff",
         "diff",
+        READER,
         "The changes from one version to another; to the current one from the one before it where \
          they are not given",
         &[
@@ -236,9 +304,82 @@ pub(in crate::http) const OPERATIONS: &[Operation] = &[
         ],
         &[(200, Document("Diff"))],
     ),
+    write(
+        "POST",
+        "/api/v1/dictionaries",
+        "upload",
+        EDITOR,
+        "A file for the dictionary that its name tells: 201 with its drop, 200 when it is known \
+         already, 202 when it takes longer than `Prefer: wait=` seconds",
+        (
+            &[
+                FILE_NAME,
+                optional(
+                    "name",
+                    Text { longest: 200 },
+                    "The name of the dictionary, where the file's name shall not tell it",
+                ),
+            ],
+            Takes::File,
+        ),
+        UPLOADED,
+    ),
+    write(
+        "POST",
+        "/api/v1/dictionaries/{name}/versions",
+        "upload version",
+        EDITOR,
+        "A file for this dictionary, whatever it is called",
+        (&[FILE_NAME], Takes::File),
+        UPLOADED,
+    ),
+    write(
+        "PATCH",
+        "/api/v1/dictionaries/{name}",
+        "describe",
+        EDITOR,
+        "What people say of a dictionary: what is named is written, null takes it away",
+        (&[], Takes::Json("Description")),
+        &[(200, Json("Shown"))],
+    ),
+    write(
+        "PUT",
+        "/api/v1/dictionaries/{name}",
+        "describe again",
+        EDITOR,
+        "The same as PATCH",
+        (&[], Takes::Json("Description")),
+        &[(200, Json("Shown"))],
+    ),
+    write(
+        "DELETE",
+        "/api/v1/dictionaries/{name}",
+        "delete",
+        EDITOR,
+        "Hides a dictionary with its history until a file of its series comes, or `restore`",
+        (
+            &[optional(
+                "erase",
+                Text { longest: 1000 },
+                "The name once more: an administrator takes the history away too",
+            )],
+            Takes::Nothing,
+        ),
+        &[(204, Empty)],
+    ),
+    write(
+        "POST",
+        "/api/v1/dictionaries/{name}/restore",
+        "restore",
+        EDITOR,
+        "Shows a deleted dictionary again",
+        (&[], Takes::Nothing),
+        &[(204, Empty)],
+    ),
     read(
         "/api/v1/drops",
         "drops",
+        READER,
         "What arrived and what became of it: what waits first, then the newest",
         &[
             LIMIT,
@@ -257,6 +398,7 @@ pub(in crate::http) const OPERATIONS: &[Operation] = &[
     read(
         "/api/v1/drops/{id}",
         "drop",
+        READER,
         "One drop, by its id or the path of its file",
         &[],
         &[(200, Document("Drop"))],
@@ -264,6 +406,7 @@ pub(in crate::http) const OPERATIONS: &[Operation] = &[
     read(
         "/api/v1/search/fields",
         "search fields",
+        READER,
         "Fields of current versions by words of path, meaning and description",
         &[SEARCH, LIMIT, OFFSET],
         &[(200, Document("FoundFields"))],
@@ -271,6 +414,7 @@ pub(in crate::http) const OPERATIONS: &[Operation] = &[
     read(
         "/api/v1/search/dictionaries",
         "search dictionaries",
+        READER,
         "Dictionaries by words of name and description",
         &[SEARCH, LIMIT, OFFSET],
         &[(200, Document("FoundDictionaries"))],
@@ -278,6 +422,7 @@ pub(in crate::http) const OPERATIONS: &[Operation] = &[
     read(
         "/api/v1/events",
         "events",
+        READER,
         "What happens, as server-sent events: subscribed drop progress dictionary annotated verdict resync \
          stopping; resync means: ask again for what you show",
         &[],
@@ -286,6 +431,7 @@ pub(in crate::http) const OPERATIONS: &[Operation] = &[
     read(
         "/api/v1/database/health",
         "database health",
+        READER,
         "How the store is; 503 when it is unhealthy",
         &[],
         &[(200, Json("DatabaseHealth")), (503, Json("DatabaseHealth"))],
@@ -293,6 +439,7 @@ pub(in crate::http) const OPERATIONS: &[Operation] = &[
     read(
         "/api/v1/database/stats",
         "database stats",
+        READER,
         "How much the store holds",
         &[],
         &[(200, Json("DatabaseStats"))],
@@ -300,9 +447,26 @@ pub(in crate::http) const OPERATIONS: &[Operation] = &[
     read(
         "/api/v1/database/tables",
         "database tables",
+        READER,
         "The tables of the store with their rows and columns",
         &[],
         &[(200, Document("Tables"))],
+    ),
+    write(
+        "POST",
+        "/api/v1/database/clear",
+        "clear",
+        ADMIN,
+        "Takes every dictionary, version and drop away; keys and the audit log stay",
+        (
+            &[optional(
+                "confirm",
+                OneOf(&["clear"]),
+                "The word, where the body does not say it",
+            )],
+            Takes::Json("Confirmation"),
+        ),
+        &[(200, Json("Cleared"))],
     ),
 ];
 
@@ -319,4 +483,24 @@ pub(in crate::http) fn patterns() -> Vec<&'static str> {
     all.sort_unstable();
     all.dedup();
     all
+}
+
+/// What a method of a pattern needs; `HEAD` is a `GET`. None: there is no such method.
+pub(in crate::http) fn needs(method: &str, pattern: &str) -> Option<Option<Role>> {
+    let method = if method == "HEAD" { "GET" } else { method };
+    let mut all = OPERATIONS.iter();
+    let found = all.find(|it| it.path == pattern && it.method == method);
+    found.map(|operation| operation.needs)
+}
+
+/// Whether everybody may ask: no key is wanted, whatever the method.
+pub(in crate::http) fn is_open(pattern: &str) -> bool {
+    let mut here = OPERATIONS.iter().filter(|it| it.path == pattern).peekable();
+    here.peek().is_some() && here.all(|operation| operation.needs.is_none())
+}
+
+/// Whether files of any length come here by POST, with bounds of their own.
+pub(in crate::http) fn takes_files(pattern: &str) -> bool {
+    let mut here = OPERATIONS.iter().filter(|it| it.path == pattern);
+    here.any(|operation| operation.takes == Takes::File)
 }

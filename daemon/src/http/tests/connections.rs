@@ -60,25 +60,33 @@ async fn a_connection_serves_many_requests_and_is_closed_when_idle() {
 }
 
 #[tokio::test]
-async fn at_the_bound_connections_wait_for_a_place() {
+async fn at_the_bound_who_is_answered_keeps_its_place_and_who_is_idle_does_not() {
     let limits = HttpLimits {
         connections: 2,
         ..HttpLimits::default()
     };
     let door = open(limits, false).await;
-    let mut held = Vec::new();
+    let hangs = door.told.store.lock().await;
+    let mut busy = Vec::new();
     for _ in 0..2 {
         let mut stream = door.connect().await;
-        stream.write_all(GET).await.unwrap();
-        assert!(some(&mut stream).await.starts_with("HTTP/1.1 200"));
-        held.push(stream);
+        stream
+            .write_all(b"GET /api/v1/database/stats HTTP/1.1\r\nHost: x\r\n\r\n")
+            .await
+            .unwrap();
+        timeout(DEADLINE, door.told.asked.notified()).await.unwrap();
+        busy.push(stream);
     }
     let mut third = door.connect().await;
     third.write_all(GET).await.unwrap();
     let mut byte = [0];
     let early = timeout(Duration::from_millis(200), third.read(&mut byte)).await;
     assert!(early.is_err(), "a third was answered");
-    held.pop();
+    drop(hangs);
+    // Both are answered, and the one that is idle first makes room.
+    for stream in &mut busy {
+        assert!(some(stream).await.starts_with("HTTP/1.1 200"));
+    }
     assert!(some(&mut third).await.starts_with("HTTP/1.1 200"));
 }
 
@@ -167,4 +175,38 @@ async fn a_stop_does_not_wait_for_ever() {
     timeout(DEADLINE, door.served).await.unwrap().unwrap();
     drop(hangs);
     assert_eq!(read(&mut busy).await.code, 0, "cut off");
+}
+
+#[tokio::test]
+async fn a_thousand_that_dribble_take_no_place_from_others() {
+    let limits = HttpLimits {
+        connections: 64,
+        // Long enough that it is not this that ends them.
+        header: Duration::from_secs(600),
+        ..HttpLimits::default()
+    };
+    let door = open(limits, false).await;
+    // One that is being answered keeps its place whatever comes.
+    let hangs = door.told.store.lock().await;
+    let mut busy = door.connect().await;
+    busy.write_all(b"GET /api/v1/database/stats HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n")
+        .await
+        .unwrap();
+    timeout(DEADLINE, door.told.asked.notified()).await.unwrap();
+    let mut dribbling = Vec::new();
+    for number in 0..1_000 {
+        let mut stream = door.connect().await;
+        let _ = stream.write_all(b"GET /health HTTP/1.1\r\nX-Slow: ").await;
+        dribbling.push(stream);
+        if number % 100 == 99 {
+            for stream in &mut dribbling {
+                // Those that were let go notice.
+                let _ = stream.write_all(b"a").await;
+            }
+            let answer = door.get("/health").await;
+            assert_eq!(answer.code, 200, "after {number}");
+        }
+    }
+    drop(hangs);
+    assert_eq!(read(&mut busy).await.code, 200);
 }

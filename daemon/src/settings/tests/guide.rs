@@ -54,8 +54,8 @@ fn the_sqlite_file_earns_one_standing_warning_and_two_notes() {
         .map(|n| n.message.clone())
         .collect();
     let expected = "HTTP listens on 0.0.0.0:8000, beyond this machine, without API keys, because \
-                    API_KEY_ENABLED=false says so: whoever reaches the port reads health, metrics \
-                    and database statistics";
+                    API_KEY_ENABLED=false says so: whoever reaches the port reads and changes \
+                    everything";
     assert_eq!(standing, [expected]);
     assert_eq!(of(&loaded, Severity::Warning).len(), 1);
     let notes: Vec<&str> = of(&loaded, Severity::Note)

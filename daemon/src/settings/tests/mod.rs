@@ -4,6 +4,7 @@ mod address;
 mod broken;
 mod folders;
 mod guide;
+mod keys;
 mod layering;
 mod reload;
 mod secrets;

@@ -55,6 +55,8 @@ fn the_shipped_settings_name_every_setting_with_its_default() {
         "http.host",
         "http.port",
         "http.api_keys",
+        "http.tls_certificate",
+        "http.tls_key",
         "database.type",
     ];
     for row in &bare.rows {
