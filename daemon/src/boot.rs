@@ -59,7 +59,10 @@ pub async fn run(loaded: Loaded, flags: Flags) -> anyhow::Result<()> {
     let mut running = loaded;
     let pipeline = &inside.pipeline;
     signals
-        .until_stop(async || running = reload::reload(&running, &flags, pipeline, &log))
+        .until_stop(async || {
+            running = reload::reload(&running, &flags, pipeline, &log);
+            doors.reload();
+        })
         .await;
 
     // In reverse: nothing new comes in and what is in flight arrives; the doors close; what must

@@ -7,6 +7,7 @@ use ddgen_ops::{
 };
 
 use crate::backup::Backups;
+use crate::http::Tls;
 use crate::pipeline::Pipeline;
 use crate::settings::Loaded;
 use crate::worker::Sandbox;
@@ -15,12 +16,13 @@ pub(super) fn all(
     loaded: &Loaded,
     pipeline: &Arc<Pipeline>,
     backups: &Backups,
+    tls: Option<Arc<Tls>>,
 ) -> Vec<Box<dyn Probe>> {
     let warnings = loaded
         .standing_warnings()
         .map(ToString::to_string)
         .collect();
-    vec![
+    let mut probes: Vec<Box<dyn Probe>> = vec![
         Box::new(Store),
         Box::new(QueueAge::default()),
         Box::new(Parked::default()),
@@ -31,7 +33,47 @@ pub(super) fn all(
         Box::new(Memory::default()),
         Box::new(OfBackups(backups.clone())),
         Box::new(StandingWarnings(warnings)),
-    ]
+    ];
+    if let Some(tls) = tls {
+        probes.push(Box::new(Certificate(tls)));
+    }
+    probes
+}
+
+/// Renewing begins 30 days before the end as a rule: what is nearer was not renewed.
+const RENEW_BEFORE_DAYS: i64 = 14;
+
+/// How long the certificate of the HTTP door still holds. Looking also reads its files again when
+/// they have changed.
+struct Certificate(Arc<Tls>);
+
+impl Probe for Certificate {
+    fn name(&self) -> &str {
+        "certificate"
+    }
+
+    fn look(&self, facts: &Facts) -> Finding {
+        self.0.reload_when_changed();
+        if let Some(because) = self.0.failed() {
+            return Finding::degraded(format!(
+                "the certificate's files have changed and cannot be used, the old one is: {because}"
+            ));
+        }
+        let Some(ends) = self.0.ends() else {
+            return Finding::degraded("the certificate does not say when it ends");
+        };
+        let days = ends
+            .0
+            .saturating_sub(facts.taken_at.0)
+            .div_euclid(24 * 3_600_000);
+        match days {
+            ..0 => Finding::down(format!("the certificate ended {ends}: renew it")),
+            0..RENEW_BEFORE_DAYS => Finding::degraded(format!(
+                "the certificate ends in {days} days, {ends}: renew it"
+            )),
+            _ => Finding::ok(format!("the certificate holds {days} days, until {ends}")),
+        }
+    }
 }
 
 /// Whether the store could be had back.
