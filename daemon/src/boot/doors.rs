@@ -3,6 +3,7 @@
 use std::sync::Arc;
 
 use ddgen_ipc::Timestamp;
+use ddgen_ipc::hello::Role;
 use ddgen_ipc::message::Event;
 use ddgen_ops::{Board, Facts, Snapshot, Stage};
 use tokio::net::TcpListener;
@@ -16,9 +17,11 @@ use super::truths::HttpTruths;
 use crate::backup::Backups;
 use crate::clients::Clients;
 use crate::desk::Desk;
-use crate::http::{self, Http, HttpLimits, Reading};
+use crate::http::limits::rate::RateLimit;
+use crate::http::{self, Gate, Http, HttpLimits, Reading, Tls, Uploads, Writing};
+use crate::keys::KeyRing;
 use crate::report::{Identity, Reporter};
-use crate::settings::Loaded;
+use crate::settings::{KeyPolicy, Loaded, Settings, SocketAccess};
 use crate::socket;
 
 pub(super) struct Doors {
@@ -26,6 +29,7 @@ pub(super) struct Doors {
     pub(super) http_address: Option<String>,
     reporter: Arc<Reporter>,
     desk: Arc<Desk>,
+    tls: Option<Arc<Tls>>,
     stop: CancellationToken,
     tasks: TaskTracker,
 }
@@ -43,7 +47,12 @@ impl Doors {
         let address = http
             .as_ref()
             .and_then(|listener| listener.local_addr().ok());
-        let http_address = address.map(|address| format!("http://{address}"));
+        let tls = match &loaded.settings.http.tls {
+            Some(files) if http.is_some() => Some(Tls::load(files)?),
+            _ => None,
+        };
+        let scheme = if tls.is_some() { "https" } else { "http" };
+        let http_address = address.map(|address| format!("{scheme}://{address}"));
         let clients = Arc::new(Clients::default());
         let at_start = Facts::at_start(env!("CARGO_PKG_VERSION"), started_at);
         let reporter = Arc::new(Reporter::new(
@@ -55,7 +64,7 @@ impl Doors {
             },
             Arc::clone(pipeline),
             Arc::clone(&clients),
-            probes::all(loaded, pipeline, backups),
+            probes::all(loaded, pipeline, backups, tls.clone()),
             Board::new(Snapshot::take(at_start, &[])),
         ));
         let (stop, tasks) = (CancellationToken::new(), TaskTracker::new());
@@ -69,19 +78,32 @@ impl Doors {
             reporter: Arc::clone(&reporter),
             hub: Arc::clone(&pipeline.hub),
             backups: backups.clone(),
+            keys: Arc::new(KeyRing::load(pipeline.store.clone()).await?),
         });
         if let Some(listener) = http {
+            let gate = gate_of(&loaded.settings, Arc::clone(&desk.keys));
             let truths = HttpTruths::new(Arc::clone(&reporter), pipeline.store.clone());
             let limits = HttpLimits::default();
             let http = Http {
                 truths: Arc::new(truths),
                 metrics: pipeline.metrics.clone(),
                 limits: limits.clone(),
-                tls: false,
+                tls: tls.is_some(),
+                gate: Arc::new(gate),
             };
+            let data = &loaded.settings.data.dir;
+            let uploads = Uploads::new(data, loaded.settings.http.max_upload_size);
+            let keep =
+                http::upload::keep(Arc::clone(&desk), uploads.folder().to_owned(), stop.clone());
+            tasks.spawn(keep);
+            let writing = http::writing(Writing {
+                desk: Arc::clone(&desk),
+                uploads,
+            });
             let reading = http::reading(Reading::new(Arc::clone(&desk)));
-            let router = http::router(http, reading);
-            tasks.spawn(http::serve(listener, router, limits, stop.clone()));
+            let router = http::router(http, writing.merge(reading));
+            let serving = http::serve(listener, router, limits, tls.clone(), stop.clone());
+            tasks.spawn(serving);
         }
         let endpoint = door.claim.bind()?;
         let shared = Arc::clone(&desk);
@@ -96,9 +118,17 @@ impl Doors {
             http_address,
             reporter,
             desk,
+            tls,
             stop,
             tasks,
         })
+    }
+
+    /// Reads again what lies in files of its own.
+    pub(super) fn reload(&self) {
+        if let Some(tls) = &self.tls {
+            tls.reload();
+        }
     }
 
     /// Tells clients and load balancers; both are still served.
@@ -111,5 +141,28 @@ impl Doors {
         self.stop.cancel();
         self.tasks.close();
         self.tasks.wait().await;
+    }
+}
+
+/// Who may do what at the HTTP door.
+fn gate_of(settings: &Settings, keys: Arc<KeyRing>) -> Gate {
+    let (http, policy) = (&settings.http, settings.http.key_policy());
+    if policy == KeyPolicy::Everyone && !keys.has_any(Timestamp::now()) {
+        tracing::warn!("HTTP wants API keys and there is none: `ddgend keys create NAME`");
+    }
+    Gate {
+        policy,
+        unnamed: match (policy, settings.socket.access) {
+            // Said in words.
+            (KeyPolicy::Nobody, _) => Role::Admin,
+            // Every account of the machine can reach the port. Where one person has the machine,
+            // they may write; where several share a daemon, unix groups or keys say who may.
+            (_, SocketAccess::Private) => Role::Editor,
+            (_, SocketAccess::Group) => Role::Reader,
+        },
+        keys,
+        proxies: http.trusted_proxies.clone(),
+        rate: RateLimit::per_minute(http.rate_limit),
+        origins: http.allowed_origins.clone(),
     }
 }

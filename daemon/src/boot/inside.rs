@@ -13,6 +13,7 @@ use tokio_util::task::TaskTracker;
 
 use super::reload;
 use super::sketch_key::sketch_key;
+use crate::http::upload;
 use crate::hub::Hub;
 use crate::pipeline::{DropsAndQueue, Parts, Pipeline, take_in};
 use crate::queue::{Limits, Queue};
@@ -80,6 +81,7 @@ impl Inside {
             started_at,
             threads: std::thread::available_parallelism().map_or(1, usize::from),
             sketch_key,
+            uploads: settings.data.dir.join(upload::FOLDER),
         }));
         reload::set_rules(&pipeline, settings)?;
 

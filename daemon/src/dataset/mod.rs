@@ -51,6 +51,14 @@ pub fn fold(file_name: &str, naming: Option<&Naming>) -> Folding {
     fold_name(name)
 }
 
+/// A file whose dataset somebody named.
+#[must_use]
+pub fn named(file_name: &str, stem: &str) -> Folding {
+    let mut folding = Folding::settled(stem, stem, stem, false);
+    folding.name = without_extensions(file_name).to_owned();
+    folding
+}
+
 /// Cuts tokens off the end until none is left or only one would be left.
 fn fold_name(name: &str) -> Folding {
     let mut stem = name;

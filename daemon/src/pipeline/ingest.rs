@@ -66,7 +66,14 @@ impl Pipeline {
             .states()
             .into_iter()
             .map(|watch| (watch.name, watch.root));
-        let sighting = sight(&path, roots)?;
+        self.ingest_sighting(sight(&path, roots)?).await
+    }
+
+    /// Enqueues a file that was seen already.
+    ///
+    /// # Errors
+    /// When there is no place for it.
+    pub async fn ingest_sighting(&self, sighting: Sighting) -> Result<Ingested, IngestError> {
         let size = sighting.size;
         let outcomes = self.queue.enqueue(vec![sighting], Origin::Ingest).await?;
         let id = match outcomes.first() {
@@ -127,18 +134,39 @@ fn sight(
         .min_by_key(|(_, _, below)| below.components().count());
     let (watch, root, below) =
         watch.unwrap_or_else(|| (NO_WATCH.to_owned(), folder, PathBuf::from(name)));
+    Ok(sighting(watch, root, below, &found))
+}
+
+/// An uploaded file, `below` the folder of its upload: it belongs to the watch of its dictionary
+/// where somebody named that, see [`crate::http::upload`].
+///
+/// # Errors
+/// When it is not there.
+pub fn uploaded(folder: &Path, below: PathBuf) -> Result<Sighting, IngestError> {
+    let path = folder.join(&below);
+    let found = fs::symlink_metadata(&path);
+    let found = found.map_err(|because| IngestError::Unreadable { path, because })?;
+    let mut parts = below.components();
+    let watch = match (parts.next(), parts.next()) {
+        (Some(watch), Some(_)) => watch.as_os_str().to_string_lossy().into_owned(),
+        _ => NO_WATCH.to_owned(),
+    };
+    Ok(sighting(watch, folder.to_owned(), below, &found))
+}
+
+fn sighting(watch: String, root: PathBuf, path: PathBuf, found: &fs::Metadata) -> Sighting {
     let mtime_ns = found
         .mtime()
         .saturating_mul(1_000_000_000)
         .saturating_add(found.mtime_nsec());
-    Ok(Sighting {
+    Sighting {
         watch,
         root,
-        path: below,
+        path,
         size: found.size(),
         mtime_ns,
         inode: found.ino(),
-    })
+    }
 }
 
 #[cfg(test)]

@@ -12,6 +12,7 @@ mod setback;
 mod turns;
 
 use std::collections::HashMap;
+use std::path::PathBuf;
 use std::sync::{Arc, Mutex, PoisonError, RwLock, RwLockReadGuard};
 use std::time::Duration;
 
@@ -73,6 +74,8 @@ pub struct Parts {
     pub threads: usize,
     /// What the values of sketches are hashed under.
     pub sketch_key: SketchKey,
+    /// Where uploaded files lie.
+    pub uploads: PathBuf,
 }
 
 /// What the settings say, as of now.
@@ -81,15 +84,31 @@ struct Rules {
     shown: Shown,
     /// How often they were set.
     set: u64,
+    /// Where uploaded files lie.
+    uploads: PathBuf,
 }
 
 impl Rules {
     /// Which dictionary a file belongs to, as far as its name tells.
     fn folding(&self, sighting: &Sighting) -> Folding {
         let name = sighting.path.file_name().unwrap_or_default();
+        if let Some(stem) = self.uploaded_to(sighting) {
+            return dataset::named(&name.to_string_lossy(), &stem);
+        }
         let rules = self.files.get(&sighting.watch);
         let naming = rules.and_then(|rules| rules.naming.as_ref());
         dataset::fold(&name.to_string_lossy(), naming)
+    }
+
+    /// The stem that somebody named with an upload: see [`crate::http::upload`].
+    fn uploaded_to(&self, sighting: &Sighting) -> Option<String> {
+        let parts: Vec<_> = sighting.path.iter().collect();
+        match parts.as_slice() {
+            [_, stem, _] if sighting.root.starts_with(&self.uploads) => {
+                Some(stem.to_string_lossy().into_owned())
+            }
+            _ => None,
+        }
     }
 }
 
@@ -135,11 +154,18 @@ impl Pipeline {
                 files: HashMap::new(),
                 shown,
                 set: 0,
+                uploads: parts.uploads,
             })),
             turns: Arc::default(),
             blocked: watch::Sender::new(None),
             ended: Mutex::default(),
         }
+    }
+
+    /// When this daemon started.
+    #[must_use]
+    pub fn started_at(&self) -> Timestamp {
+        Timestamp(self.started_at)
     }
 
     /// From the next file on.

@@ -10,6 +10,7 @@ use rustix::fs::{Access, access};
 use serde::Serialize;
 
 use super::Settings;
+use super::http::HttpSettings;
 use super::load::{Loaded, inspect};
 use super::notice::{Notice, Severity};
 use super::origin::Origin;
@@ -36,6 +37,7 @@ pub fn check(around: &Surroundings) -> CheckDocument {
     let mut notices = loaded.notices.clone();
     notices.extend(folders(&loaded.settings, &loaded));
     notices.extend(missing_groups(&loaded.settings.socket));
+    notices.extend(unreadable_tls(&loaded.settings.http));
     notices.extend(open_secrets(&loaded));
     let of = |severity: Severity| -> Vec<Notice> {
         notices
@@ -184,6 +186,28 @@ fn missing_groups(socket: &SocketSettings) -> Vec<Notice> {
             let message =
                 format!("{name} names the unix group `{group}`, which does not exist: correct it");
             notices.push(Notice::warning(name, message));
+        }
+    }
+    notices
+}
+
+/// The files of TLS have to be there; whether they belong together shows at the start.
+fn unreadable_tls(http: &HttpSettings) -> Vec<Notice> {
+    let Some(tls) = &http.tls else {
+        return Vec::new();
+    };
+    let files = [
+        ("http.tls_certificate", &tls.certificate),
+        ("http.tls_key", &tls.key),
+    ];
+    let mut notices = Vec::new();
+    for (name, path) in files {
+        if let Err(error) = std::fs::File::open(path) {
+            let message = format!(
+                "{name} names {}, which cannot be read: {error}",
+                path.display()
+            );
+            notices.push(Notice::error(name, message));
         }
     }
     notices

@@ -31,14 +31,14 @@ struct Current {
 }
 
 pub(super) fn commit(db: &Connection, work: &Work) -> Result<Committed, StoreError> {
-    let known = drop_write::find(db, work.drop)?;
-    if let Some((seq, DropState::Done | DropState::Duplicate)) = known {
-        return already(db, seq);
-    }
+    let mut known = drop_write::find(db, work.drop)?;
     // Who names a file again means it: only what a watch brings is taken for one arrival.
-    if known.is_none()
-        && work.origin == Origin::Watched
-        && let Some(seq) = drop_write::done_before(db, work)?
+    if known.is_none() && work.origin == Origin::Watched {
+        let twin = drop_write::done_before(db, work)?;
+        known = twin.map(|seq| (seq, DropState::Done));
+    }
+    if let Some((seq, DropState::Done | DropState::Duplicate)) = known
+        && has_dictionary(db, seq)?
     {
         return already(db, seq);
     }
@@ -116,6 +116,13 @@ fn answer(
     })
 }
 
+/// Its dictionary may have been erased since.
+fn has_dictionary(db: &Connection, seq: i64) -> Result<bool, StoreError> {
+    let mut dictionary =
+        db.prepare_cached("SELECT dictionary IS NOT NULL FROM drops WHERE seq = ?1")?;
+    Ok(dictionary.query_row([seq], |row| row.get(0))?)
+}
+
 fn already(db: &Connection, seq: i64) -> Result<Committed, StoreError> {
     let dictionary: i64 = db
         .prepare_cached("SELECT dictionary FROM drops WHERE seq = ?1")?
@@ -162,7 +169,7 @@ fn teach(
             }
         },
     };
-    db.prepare_cached("UPDATE dictionaries SET newest_drop = ?2 WHERE id = ?1")?
+    db.prepare_cached("UPDATE dictionaries SET newest_drop = ?2, deleted_at = NULL WHERE id = ?1")?
         .execute(params![dictionary, seq])?;
     Ok(Taught {
         dictionary,

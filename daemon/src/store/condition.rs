@@ -51,7 +51,7 @@ pub(super) fn stats(db: &Connection, path: &Path) -> Result<Stats, StoreError> {
         database_type: "sqlite",
         database_size: size_on_disk(path),
         table_counts: TableCounts {
-            dictionaries: number("SELECT count(*) FROM dictionaries")?,
+            dictionaries: number("SELECT count(*) FROM dictionaries WHERE deleted_at IS NULL")?,
             versions: number("SELECT count(*) FROM versions")?,
             fields: number("SELECT count(*) FROM fields WHERE last_version IS NOT NULL")?,
             annotations: number("SELECT count(*) FROM annotations")?,

@@ -13,15 +13,20 @@ const LOOKED_AT: i64 = 20_000;
 
 /// A dictionary by its name, or by the one it had before.
 pub(super) fn dictionary(db: &Connection, name: &str) -> Result<i64, StoreError> {
-    let mut by_name = db.prepare_cached("SELECT id FROM dictionaries WHERE name = ?1")?;
+    let mut by_name =
+        db.prepare_cached("SELECT id FROM dictionaries WHERE name = ?1 AND deleted_at IS NULL")?;
     if let Some(id) = by_name.query_row([name], |row| row.get(0)).optional()? {
         return Ok(id);
     }
-    let mut former = db.prepare_cached("SELECT dictionary FROM former_names WHERE name = ?1")?;
+    let mut former = db.prepare_cached(
+        "SELECT f.dictionary FROM former_names f JOIN dictionaries d ON d.id = f.dictionary \
+         WHERE f.name = ?1 AND d.deleted_at IS NULL",
+    )?;
     if let Some(id) = former.query_row([name], |row| row.get(0)).optional()? {
         return Ok(id);
     }
-    let mut names = db.prepare_cached("SELECT name FROM dictionaries LIMIT ?1")?;
+    let mut names =
+        db.prepare_cached("SELECT name FROM dictionaries WHERE deleted_at IS NULL LIMIT ?1")?;
     let names = names.query_map([LOOKED_AT], |row| row.get(0))?;
     missing("dictionary", name, names.collect::<Result<_, _>>()?)
 }

@@ -40,6 +40,16 @@ pub(super) const ALL: &[Migration] = &[
         name: "sketches",
         sql: include_str!("migrations/0005_sketches.sql"),
     },
+    Migration {
+        number: 6,
+        name: "keys_and_audit",
+        sql: include_str!("migrations/0006_keys_and_audit.sql"),
+    },
+    Migration {
+        number: 7,
+        name: "deletion",
+        sql: include_str!("migrations/0007_deletion.sql"),
+    },
 ];
 
 impl Migration {

@@ -5,6 +5,7 @@
 
 mod annotations;
 mod arrived;
+mod audit;
 mod backups;
 mod changes;
 mod commit;
@@ -15,12 +16,14 @@ mod drops;
 mod error;
 mod find;
 mod inventory;
+mod keys;
 mod migrate;
 mod newest_drop;
 mod place;
 mod prepare;
 mod read;
 mod readers;
+mod remove;
 mod rows;
 mod search;
 mod show;
@@ -33,12 +36,15 @@ mod writer;
 mod tests;
 
 pub use arrived::{Arrived, Committed, Outcome, Renamed, Unprofiled};
+pub use audit::{AuditEntry, AuditOutcome};
 pub use backups::BackupRecord;
 pub use condition::{Pulse, Stats, TableCounts};
 pub use error::StoreError;
 pub use inventory::{ColumnRow, TableRow};
 pub use search::{FoundDictionary, FoundField, Part};
 pub use sketches::{StoredSketch, VersionSketches};
+pub use keys::StoredKey;
+pub use remove::Cleared;
 
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex, PoisonError};

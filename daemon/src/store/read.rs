@@ -8,7 +8,10 @@ use super::values::count;
 use super::{PAGE, find, rows};
 
 pub(super) fn dictionaries(db: &Connection) -> Result<Vec<DictionaryRow>, StoreError> {
-    let sql = rows::statement(rows::DICTIONARY, "ORDER BY d.name");
+    let sql = rows::statement(
+        rows::DICTIONARY,
+        "WHERE d.deleted_at IS NULL ORDER BY d.name",
+    );
     let mut found = db.prepare_cached(&sql)?;
     let found = found.query_map([], rows::dictionary)?;
     Ok(found.collect::<Result<_, _>>()?)

@@ -141,8 +141,8 @@ mod tests {
             let mut der = certificate(true, UTC_TIME, "260930235959Z");
             let at = at % der.len();
             der[at] = to;
-            let _ = ends(&der);
-            let _ = ends(&der[..cut.min(der.len())]);
+            let _end = ends(&der);
+            let _end = ends(&der[..cut.min(der.len())]);
         }
     }
 }

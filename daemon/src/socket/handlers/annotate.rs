@@ -4,6 +4,7 @@ use super::annotations;
 use crate::desk::Desk;
 use crate::socket::outbox::{Answering, HungUp};
 use crate::socket::peer::Peer;
+use crate::store::{AuditEntry, AuditOutcome};
 
 pub(super) async fn answer(
     desk: &Desk,
@@ -13,6 +14,12 @@ pub(super) async fn answer(
     answering: &Answering,
 ) -> Result<(), HungUp> {
     let written = desk.store.annotate(name, edits, &peer.name).await;
+    let entry = AuditEntry::done(&peer.caller(), "annotate", name);
+    desk.audit(match &written {
+        Ok(_) => entry,
+        Err(error) => entry.but(AuditOutcome::Refused, error.to_string()),
+    })
+    .await;
     let rows = written.map(|(dictionary, rows)| {
         desk.hub.publish(Event::Annotated { dictionary });
         rows

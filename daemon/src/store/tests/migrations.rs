@@ -177,6 +177,8 @@ fn the_applied_ones_are_as_they_were() {
         "461f48a4a22b3c2b",
         "c728a5168b725130",
         "c6551ae7fdd8e305",
+        "9a79aa362b9409c7",
+        "5ee60ac11a4601d2",
     ];
     assert_eq!(texts, expected);
 }

@@ -10,6 +10,7 @@ mod model;
 mod names;
 mod reading;
 mod sketches;
+mod removal;
 mod versions;
 mod wide;
 

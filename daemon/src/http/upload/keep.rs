@@ -1,0 +1,137 @@
+//! What becomes of uploaded files: once the store has what they taught, they are removed. A parked
+//! one stays, so that it can be tried again.
+
+use std::fs;
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+
+use ddgen_ipc::message::{DropRow, DropState, Event};
+use tokio::sync::broadcast::error::RecvError;
+use tokio_util::sync::CancellationToken;
+
+use super::receive::PART;
+use crate::desk::Desk;
+use crate::pipeline::ingest::uploaded;
+use crate::store::StoreError;
+
+/// Removes what is done, and hands in what a killed daemon had received and not yet queued, until
+/// told to stop.
+pub async fn keep(desk: Arc<Desk>, uploads: PathBuf, stop: CancellationToken) {
+    let (_, mut events) = desk.hub.subscribe();
+    sweep(&desk, &uploads).await;
+    loop {
+        let event = tokio::select! {
+            () = stop.cancelled() => return,
+            event = events.recv() => event,
+        };
+        match event {
+            Ok(frame) => {
+                if let Event::Drop(row) = frame.event {
+                    end(&uploads, &row);
+                }
+            }
+            Err(RecvError::Lagged(_)) => sweep(&desk, &uploads).await,
+            Err(RecvError::Closed) => return,
+        }
+    }
+}
+
+/// Looks at everything there is.
+async fn sweep(desk: &Desk, uploads: &Path) {
+    for folder in children(uploads) {
+        match file_in(&folder) {
+            Some(below) => settle(desk, uploads, &folder, below).await,
+            // It may be received at this moment: only what an earlier start left behind is old.
+            None if is_older_than_this_start(desk, &folder) => remove(&folder),
+            None => {}
+        }
+    }
+}
+
+async fn settle(desk: &Desk, uploads: &Path, folder: &Path, below: PathBuf) {
+    let path = folder.join(&below);
+    if let Err(error) = try_settle(desk, uploads, folder, below).await {
+        tracing::warn!(%error, path = %path.display(), "an uploaded file waits for the next start");
+    }
+}
+
+/// The store has a file before the queue lets it go, so that it has the last word.
+async fn try_settle(
+    desk: &Desk,
+    uploads: &Path,
+    folder: &Path,
+    below: PathBuf,
+) -> anyhow::Result<()> {
+    let sighting = uploaded(folder, below)?;
+    let queued = desk.pipeline.queue.contains(vec![sighting.clone()]).await?;
+    if queued == [true] {
+        return Ok(());
+    }
+    match desk
+        .store
+        .drop(&sighting.full_path().to_string_lossy())
+        .await
+    {
+        Ok(row) => end(uploads, &row),
+        // Received whole, and the daemon was killed before it was queued.
+        Err(StoreError::NotFound { .. }) if is_older_than_this_start(desk, folder) => {
+            desk.pipeline.ingest_sighting(sighting).await?;
+        }
+        Err(StoreError::NotFound { .. }) => {}
+        Err(error) => return Err(error.into()),
+    }
+    Ok(())
+}
+
+/// Removes the folder of a drop that has come to its end.
+fn end(uploads: &Path, row: &DropRow) {
+    let ended = matches!(
+        row.state,
+        DropState::Done | DropState::Duplicate | DropState::Failed
+    );
+    let Ok(below) = Path::new(&row.path).strip_prefix(uploads) else {
+        return;
+    };
+    if let (true, Some(folder)) = (ended, below.components().next()) {
+        remove(&uploads.join(folder));
+    }
+}
+
+fn remove(folder: &Path) {
+    match fs::remove_dir_all(folder) {
+        Err(error) if error.kind() != std::io::ErrorKind::NotFound => {
+            tracing::warn!(%error, folder = %folder.display(), "an uploaded file was not removed");
+        }
+        _ => {}
+    }
+}
+
+fn is_older_than_this_start(desk: &Desk, folder: &Path) -> bool {
+    let made = fs::metadata(folder).and_then(|found| found.modified());
+    let made = made.ok().and_then(|made| {
+        let since = made.duration_since(std::time::UNIX_EPOCH).ok()?;
+        i64::try_from(since.as_millis()).ok()
+    });
+    made.is_some_and(|made| made < desk.pipeline.started_at().0)
+}
+
+/// The whole file in an upload's folder, by its path below.
+fn file_in(folder: &Path) -> Option<PathBuf> {
+    let first = |folder: &Path| {
+        let child = children(folder).into_iter().next()?;
+        Some(PathBuf::from(child.file_name()?))
+    };
+    let name = first(folder)?;
+    if folder.join(&name).is_dir() {
+        let stem = name.join(first(&folder.join(&name))?);
+        return Some(stem.join(first(&folder.join(&stem))?));
+    }
+    (name != Path::new(PART)).then_some(name)
+}
+
+fn children(folder: &Path) -> Vec<PathBuf> {
+    let Ok(entries) = fs::read_dir(folder) else {
+        return Vec::new();
+    };
+    entries.flatten().map(|entry| entry.path()).collect()
+}

@@ -1,0 +1,87 @@
+//! Routes that write. Each needs a role (see `keys.rs`) and leaves a line in the audit log.
+
+mod clear;
+mod create;
+mod delete;
+mod describe;
+
+use std::sync::Arc;
+
+use axum::Router;
+use axum::extract::DefaultBodyLimit;
+use axum::http::StatusCode;
+use axum::response::Response;
+use axum::routing::{delete, post, put};
+
+use super::answer::refuse;
+use super::upload::Uploads;
+use crate::caller::Caller;
+use crate::desk::Desk;
+use crate::store::{AuditEntry, AuditOutcome, StoreError};
+
+/// What the routes that write work with.
+#[derive(Clone)]
+pub struct Writing {
+    pub desk: Arc<Desk>,
+    pub uploads: Uploads,
+}
+
+/// The routes that write.
+pub fn writing(state: Writing) -> Router {
+    // Uploads count their bytes themselves.
+    let unbounded = DefaultBodyLimit::disable;
+    Router::new()
+        .route(
+            "/api/v1/dictionaries",
+            post(create::dictionary).layer(unbounded()),
+        )
+        .route(
+            "/api/v1/dictionaries/{name}/versions",
+            post(create::version).layer(unbounded()),
+        )
+        .route(
+            "/api/v1/dictionaries/{name}",
+            put(describe::describe)
+                .patch(describe::describe)
+                .merge(delete(delete::delete)),
+        )
+        .route("/api/v1/dictionaries/{name}/restore", post(delete::restore))
+        .route("/api/v1/database/clear", post(clear::clear))
+        .with_state(state)
+}
+
+impl Writing {
+    /// Notes a write that was not done.
+    async fn not_done(
+        &self,
+        caller: &Caller,
+        action: &'static str,
+        target: &str,
+        outcome: AuditOutcome,
+        because: &str,
+    ) {
+        let entry = AuditEntry::done(caller, action, target).but(outcome, because);
+        self.desk.audit(entry).await;
+    }
+
+    /// Answers why the store did not do it, and notes that.
+    async fn failed(
+        &self,
+        caller: &Caller,
+        action: &'static str,
+        target: &str,
+        error: &StoreError,
+    ) -> Response {
+        let (status, outcome) = match error {
+            StoreError::NotFound { .. } => (StatusCode::NOT_FOUND, AuditOutcome::Refused),
+            StoreError::DiskFull(_) => (StatusCode::INSUFFICIENT_STORAGE, AuditOutcome::Failed),
+            StoreError::Conflict(_) => (StatusCode::CONFLICT, AuditOutcome::Refused),
+            StoreError::Refused(_) => (StatusCode::UNPROCESSABLE_ENTITY, AuditOutcome::Refused),
+            error if error.passes() => (StatusCode::SERVICE_UNAVAILABLE, AuditOutcome::Failed),
+            _ => (StatusCode::INTERNAL_SERVER_ERROR, AuditOutcome::Failed),
+        };
+        let words = error.to_string();
+        self.not_done(caller, action, target, outcome, &words).await;
+        refuse(status, words)
+    }
+}

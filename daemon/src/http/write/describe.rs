@@ -1,0 +1,108 @@
+use axum::Extension;
+use axum::body::Bytes;
+use axum::extract::{Path, State};
+use axum::http::StatusCode;
+use axum::http::header::CONTENT_TYPE;
+use axum::response::{IntoResponse, Response};
+use ddgen_ipc::message::{Aspect, Edit, Event};
+use serde_json::{Map, Value};
+
+use super::Writing;
+use crate::caller::Caller;
+use crate::http::answer::refuse;
+use crate::store::AuditEntry;
+
+const ACTION: &str = "annotate";
+
+/// `PATCH` (and `PUT`) `/api/v1/dictionaries/{name}` with `{"description": "...", "tags": ["a"]}`:
+/// what is named is written, null takes it away, the rest stays. Answers the dictionary.
+pub(super) async fn describe(
+    State(state): State<Writing>,
+    Extension(caller): Extension<Caller>,
+    Path(name): Path<String>,
+    body: Bytes,
+) -> Response {
+    let edits = match edits(&body) {
+        Ok(edits) => edits,
+        Err(words) => return refuse(StatusCode::UNPROCESSABLE_ENTITY, words),
+    };
+    let named: Vec<&str> = edits.iter().map(|edit| edit.aspect.word()).collect();
+    let target = format!("{name}: {}", named.join(", "));
+    match state.desk.store.annotate(&name, edits, &caller.name).await {
+        Ok((dictionary, _)) => state.desk.hub.publish(Event::Annotated { dictionary }),
+        Err(error) => return state.failed(&caller, ACTION, &target, &error).await,
+    }
+    let entry = AuditEntry::done(&caller, ACTION, target.clone());
+    state.desk.audit(entry).await;
+    match state.desk.store.show_json(&name, None).await {
+        Ok(text) => ([(CONTENT_TYPE, "application/json")], text).into_response(),
+        Err(error) => state.failed(&caller, ACTION, &target, &error).await,
+    }
+}
+
+fn edits(body: &[u8]) -> Result<Vec<Edit>, String> {
+    let known = Aspect::ALL.map(Aspect::word).join(", ");
+    let wanted: Map<String, Value> = serde_json::from_slice(body)
+        .map_err(|error| format!("the body is no JSON object of {known}: {error}"))?;
+    if wanted.is_empty() {
+        return Err(format!("nothing to write: name one of {known}"));
+    }
+    let edit = |(name, value): (String, Value)| {
+        let aspect: Aspect = name.parse()?;
+        Ok(Edit {
+            field: None,
+            aspect,
+            value: text(aspect, value)?,
+            expects: None,
+        })
+    };
+    wanted.into_iter().map(edit).collect()
+}
+
+/// Tags may also be a list; nothing takes away what is written.
+fn text(aspect: Aspect, value: Value) -> Result<String, String> {
+    match value {
+        Value::Null => Ok(String::new()),
+        Value::String(text) => Ok(text),
+        Value::Array(tags) if aspect == Aspect::Tags => {
+            let words: Option<Vec<&str>> = tags.iter().map(Value::as_str).collect();
+            words
+                .map(|words| words.join(", "))
+                .ok_or_else(|| "`tags` is a list of words, a text, or null".to_owned())
+        }
+        _ => Err(format!("`{aspect}` is a text, or null")),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn aspects_are_texts_and_tags_a_list() {
+        let read = |text: &str| edits(text.as_bytes());
+        let body = r#"{"description": "what is sold", "tags": ["a", "b"], "owner": null}"#;
+        let found = read(body).unwrap();
+        let mut found: Vec<_> = found
+            .iter()
+            .map(|edit| (edit.aspect, edit.value.as_str()))
+            .collect();
+        found.sort_unstable();
+        let expected = [
+            (Aspect::Description, "what is sold"),
+            (Aspect::Owner, ""),
+            (Aspect::Tags, "a, b"),
+        ];
+        assert_eq!(found, expected);
+        for (bad, because) in [
+            ("[]", "no JSON object"),
+            ("{}", "nothing to write"),
+            (r#"{"nme": "x"}"#, "`nme` is nothing"),
+            (r#"{"tags": [1]}"#, "list of words"),
+            (r#"{"owner": 5}"#, "`owner` is a text"),
+        ] {
+            let words = read(bad).unwrap_err();
+            assert!(words.contains(because), "{bad}: {words}");
+        }
+    }
+}
