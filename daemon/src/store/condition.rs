@@ -58,7 +58,7 @@ pub(super) fn stats(db: &Connection, path: &Path) -> Result<Stats, StoreError> {
         },
         total_records: number(
             "SELECT coalesce(sum(v.records), 0) FROM dictionaries d \
-             JOIN versions v ON v.id = d.current",
+             JOIN versions v ON v.id = d.current WHERE d.deleted_at IS NULL",
         )?,
         last_updated: last.map(Timestamp),
     })

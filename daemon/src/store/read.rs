@@ -24,12 +24,14 @@ pub(super) fn dictionaries_after(
     limit: u32,
 ) -> Result<(u64, Vec<DictionaryRow>), StoreError> {
     let total = db
-        .prepare_cached("SELECT count(*) FROM dictionaries WHERE current IS NOT NULL")?
+        .prepare_cached(
+            "SELECT count(*) FROM dictionaries WHERE current IS NOT NULL AND deleted_at IS NULL",
+        )?
         .query_row([], |row| row.get(0))?;
     // No name is below the empty one, which no dictionary has.
     let sql = rows::statement(
         rows::DICTIONARY,
-        "WHERE d.name > ?1 ORDER BY d.name LIMIT ?2",
+        "WHERE d.name > ?1 AND d.deleted_at IS NULL ORDER BY d.name LIMIT ?2",
     );
     let mut found = db.prepare_cached(&sql)?;
     let values = params![name.unwrap_or_default(), limit.min(PAGE)];

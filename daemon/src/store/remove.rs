@@ -116,6 +116,7 @@ fn erase(db: &Connection, id: i64) -> Result<(), StoreError> {
     for sql in [
         &format!("DELETE FROM version_fields WHERE version IN {versions}"),
         &format!("DELETE FROM changes WHERE version IN {versions}"),
+        &format!("DELETE FROM sketches WHERE version IN {versions}"),
         "DELETE FROM annotations WHERE dictionary = ?1",
         "DELETE FROM former_names WHERE dictionary = ?1",
         "UPDATE drops SET dictionary = NULL, version = NULL, \
@@ -145,6 +146,7 @@ fn clear(db: &Connection) -> Result<Cleared, StoreError> {
     let fields = count("SELECT count(*) FROM fields WHERE last_version IS NOT NULL")?;
     delete("version_fields")?;
     delete("changes")?;
+    delete("sketches")?;
     let annotations = delete("annotations")?;
     delete("former_names")?;
     delete("drop_aliases")?;

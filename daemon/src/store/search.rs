@@ -65,7 +65,7 @@ pub(super) fn fields(
           AND a.replaced = 0 AND a.value <> '' LIMIT 1) \
          FROM dictionaries d JOIN versions v ON v.id = d.current \
          JOIN version_fields x ON x.version = v.id JOIN fields f ON f.id = x.field \
-         WHERE {all} \
+         WHERE d.deleted_at IS NULL AND {all} \
          ORDER BY x.name <> ?3 COLLATE NOCASE, d.name, x.ordinal LIMIT ?1 OFFSET ?2"
     );
     collect(db, &sql, wanted, &words, part, |row| {
@@ -101,7 +101,7 @@ pub(super) fn dictionaries(
          (SELECT a.value FROM annotations a WHERE a.dictionary = d.id AND a.field IS NULL \
           AND a.aspect = 'description' AND a.replaced = 0 AND a.value <> '' LIMIT 1) \
          FROM dictionaries d JOIN versions v ON v.id = d.current \
-         WHERE {all} ORDER BY d.name <> ?3 COLLATE NOCASE, d.name LIMIT ?1 OFFSET ?2"
+         WHERE d.deleted_at IS NULL AND {all} ORDER BY d.name <> ?3 COLLATE NOCASE, d.name LIMIT ?1 OFFSET ?2"
     );
     collect(db, &sql, wanted, &words, part, |row| {
         Ok(FoundDictionary {

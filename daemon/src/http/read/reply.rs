@@ -90,7 +90,7 @@ pub(super) fn address(path: &str, parameters: &[(&str, Option<String>)]) -> Stri
 }
 
 /// As one part of an address.
-pub(super) fn escaped(text: &str) -> String {
+pub(in crate::http) fn escaped(text: &str) -> String {
     let plain = |byte: u8| byte.is_ascii_alphanumeric() || b"-._~".contains(&byte);
     let mut out = String::with_capacity(text.len());
     for byte in text.bytes() {

@@ -14,6 +14,7 @@ use super::Writing;
 use crate::arrival::{NO_WATCH, Sighting};
 use crate::caller::Caller;
 use crate::http::answer::refuse;
+use crate::http::read::reply::escaped;
 use crate::http::upload::{Draft, UploadError, file_name, receive};
 use crate::pipeline::ingest::{IngestError, Ingested, uploaded};
 use crate::store::{AuditEntry, AuditOutcome, StoreError};
@@ -294,20 +295,6 @@ fn accepted(ingested: &Ingested, sighting: &Sighting) -> Response {
         finished_at: None,
     };
     located(StatusCode::ACCEPTED, &row)
-}
-
-/// As one part of a path.
-fn escaped(name: &str) -> String {
-    let plain = |byte: u8| byte.is_ascii_alphanumeric() || b"-._~".contains(&byte);
-    name.bytes()
-        .map(|byte| {
-            if plain(byte) {
-                char::from(byte).to_string()
-            } else {
-                format!("%{byte:02X}")
-            }
-        })
-        .collect()
 }
 
 async fn not_taken(

@@ -1,6 +1,6 @@
 use ddgen_ipc::message::{Keys, Refusal, RefusalKind, Reply};
 
-use super::refuse;
+use crate::desk::refuse;
 use crate::desk::Desk;
 use crate::keys::KeysError;
 use crate::socket::peer::Peer;

@@ -51,6 +51,14 @@ async fn a_deleted_dictionary_is_hidden_and_comes_back_with_all_its_history() {
     own(&store).await;
     store.hide("sales", entry()).await.unwrap();
     assert_eq!(names(&store).await, ["people"]);
+    let (total, page) = store.dictionaries_after(None, 10).await.unwrap();
+    assert_eq!((total, page.len()), (1, 1));
+    let all = Part {
+        offset: 0,
+        limit: 10,
+    };
+    assert_eq!(store.search_fields("amount", all).await.unwrap(), []);
+    assert_eq!(store.search_dictionaries("sales", all).await.unwrap(), []);
     for missing in [
         store.dictionary("sales").await.map(|_| ()),
         store.show_json("sales", Some(1)).await.map(|_| ()),
@@ -61,6 +69,7 @@ async fn a_deleted_dictionary_is_hidden_and_comes_back_with_all_its_history() {
     store.bring_back("sales", entry()).await.unwrap();
     assert_eq!(store.versions("sales").await.unwrap().len(), 2);
     assert!(store.bring_back("sales", entry()).await.is_err());
+    assert_eq!(store.search_fields("amount", all).await.unwrap().len(), 1);
 
     // The next file of the series does the same.
     store.hide("sales", entry()).await.unwrap();
@@ -176,6 +185,7 @@ async fn every_table_that_points_to_a_dictionary_is_taken_away_with_it() {
         "drops",
         "fields",
         "former_names",
+        "sketches",
         "version_fields",
         "versions",
     ];
