@@ -7,8 +7,8 @@
 use ddgen_ipc::Timestamp;
 use ddgen_ipc::codec::{decode, encode};
 use ddgen_ipc::message::{
-    Answer, Aspect, Call, DropState, Edit, Event, EventFrame, FromDaemon, Refusal, RefusalKind,
-    Reply, Request, Retry, Verdict,
+    Answer, Aspect, Call, DropState, Edit, Event, EventFrame, FromDaemon, KeyRow, Keys, Refusal,
+    RefusalKind, Reply, Request, Retry, Scope, Verdict,
 };
 
 fn pinned<T>(message: &T, bytes: &[u8])
@@ -96,6 +96,25 @@ fn calls() {
         &call(14, annotate),
         &[14, 13, 1, b'a', 1, 0, 2, 1, b'c', 1, 0],
     );
+    let create = Keys::Create {
+        name: "a".into(),
+        scope: Scope::Write,
+        expires_in: Some(60),
+    };
+    for (keys, bytes) in [
+        (create, vec![16, 15, 0, 1, b'a', 1, 1, 60]),
+        (Keys::List, vec![16, 15, 1]),
+        (
+            Keys::Rotate {
+                id: "b".into(),
+                overlap: 0,
+            },
+            vec![16, 15, 2, 1, b'b', 0],
+        ),
+        (Keys::Revoke { id: "b".into() }, vec![16, 15, 3, 1, b'b']),
+    ] {
+        pinned(&call(16, Request::Keys(keys)), &bytes);
+    }
 }
 
 #[test]
@@ -120,6 +139,23 @@ fn answers_and_events() {
         &answer(Ok(Reply::Subscribed { next: 5 })),
         &[0, 1, 1, 0, 9, 5],
     );
+    let row = KeyRow {
+        id: "b".into(),
+        name: "a".into(),
+        scope: Scope::Admin,
+        created_at: Timestamp(1),
+        created_by: "c".into(),
+        expires_at: None,
+        last_used_at: Some(Timestamp(2)),
+        last_used_from: Some("d".into()),
+        revoked_at: None,
+    };
+    let bytes = [1, b'b', 1, b'a', 2, 2, 1, b'c', 0, 1, 4, 1, 1, b'd', 0];
+    let keys = answer(Ok(Reply::Keys(vec![row.clone()])));
+    pinned(&keys, &[&[0, 1, 1, 0, 15, 1][..], &bytes].concat());
+    let key = "k".to_owned();
+    let made = answer(Ok(Reply::NewKey { key, row }));
+    pinned(&made, &[&[0, 1, 1, 0, 16, 1, b'k'][..], &bytes].concat());
     let refusal = Refusal::new(RefusalKind::Denied, "no");
     pinned(&answer(Err(refusal)), &[0, 1, 1, 1, 2, 2, b'n', b'o']);
     let event = |event| FromDaemon::Event(EventFrame { seq: 9, event });

@@ -367,7 +367,7 @@ impl Listener {
         stream.set_read_timeout(Some(DEADLINE)).unwrap();
         write!(
             stream,
-            "GET /api/v1/events HTTP/1.1\r\nHost: x\r\n{headers}\r\n"
+            "GET /api/v1/events HTTP/1.1\r\nHost: localhost\r\n{headers}\r\n"
         )
         .unwrap();
         let mut listener = Self(BufReader::new(stream));

@@ -183,14 +183,39 @@ fn what_cannot_be_taken_is_refused_and_leaves_nothing() {
     }
     until("nothing is left", || left(&place).is_empty().then_some(()));
     assert_eq!(place.ask(&["drops"]), json!([]));
+}
 
-    // A file that cannot be read is parked with its reason, and stays for another try.
-    let broken = file(&place, "broken.json", "{\"a\": 1,");
-    let answer = form(&all, &broken, &[]);
+#[test]
+fn a_file_that_cannot_be_read_says_why_and_stays_for_another_try() {
+    let (place, _daemon, http) = serving("");
+    let all = format!("{http}/api/v1/dictionaries");
+    let good = file(&place, "people.json", "[{\"a\": 1}]");
+    assert_eq!(form(&all, &good, &[]).code, 201);
+    let broken = file(&place, "monday.json", "{\"a\": 1,");
+    let answer = form(&format!("{all}/people/versions"), &broken, &[]);
     assert_eq!(answer.code, 422, "{answer:?}");
     let detail = answer.json()["detail"].as_str().unwrap().to_owned();
-    assert!(detail.contains("parked"), "{detail}");
-    assert_eq!(left(&place).len(), 1);
+    assert!(detail.contains("not valid JSON"), "{detail}");
+    until("only this one is left", || {
+        (left(&place).len() == 1).then_some(())
+    });
+    let drops = place.ask(&["drops", "--state", "failed"]);
+    let path = drops[0]["path"].as_str().unwrap();
+    assert_eq!(drops.as_array().unwrap().len(), 1, "{drops}");
+
+    // Mended where it lies, it still goes where it was meant to.
+    fs::write(path, "[{\"a\": 2}]").unwrap();
+    assert_eq!(place.run(&["retry", path]).code, 0);
+    until("the second version", || {
+        let list = place.ask(&["list"]);
+        (list[0]["versions"] == 2).then_some(())
+    });
+    until("nothing is left", || left(&place).is_empty().then_some(()));
+    let list = place.ask(&["list"]);
+    assert_eq!(
+        (&list[0]["name"], list.as_array().unwrap().len()),
+        (&json!("people"), 1)
+    );
 }
 
 #[test]

@@ -61,6 +61,11 @@ impl Pipeline {
     /// # Errors
     /// When there is no such file to read, or no place for it.
     pub async fn ingest(&self, path: PathBuf) -> Result<Ingested, IngestError> {
+        // It goes on belonging to the dictionary that it was uploaded for.
+        let upload = self.rules().upload_at(&path);
+        if let Some((folder, below)) = upload {
+            return self.ingest_sighting(uploaded(&folder, below)?).await;
+        }
         let roots = self
             .watches
             .states()

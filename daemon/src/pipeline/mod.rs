@@ -12,7 +12,7 @@ mod setback;
 mod turns;
 
 use std::collections::HashMap;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex, PoisonError, RwLock, RwLockReadGuard};
 use std::time::Duration;
 
@@ -98,6 +98,13 @@ impl Rules {
         let rules = self.files.get(&sighting.watch);
         let naming = rules.and_then(|rules| rules.naming.as_ref());
         dataset::fold(&name.to_string_lossy(), naming)
+    }
+
+    /// The folder of an upload and the path below it, when `path` is one.
+    fn upload_at(&self, path: &Path) -> Option<(PathBuf, PathBuf)> {
+        let mut parts = path.strip_prefix(&self.uploads).ok()?.components();
+        let folder = self.uploads.join(parts.next()?);
+        Some((folder, parts.as_path().to_owned()))
     }
 
     /// The stem that somebody named with an upload: see [`crate::http::upload`].

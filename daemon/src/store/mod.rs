@@ -41,10 +41,10 @@ pub use backups::BackupRecord;
 pub use condition::{Pulse, Stats, TableCounts};
 pub use error::StoreError;
 pub use inventory::{ColumnRow, TableRow};
-pub use search::{FoundDictionary, FoundField, Part};
-pub use sketches::{StoredSketch, VersionSketches};
 pub use keys::StoredKey;
 pub use remove::Cleared;
+pub use search::{FoundDictionary, FoundField, Part};
+pub use sketches::{StoredSketch, VersionSketches};
 
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex, PoisonError};

@@ -1,10 +1,12 @@
-//! What becomes of uploaded files: once the store has what they taught, they are removed. A parked
-//! one stays, so that it can be tried again.
+//! What becomes of uploaded files: once the store has what they taught, they are removed. One that
+//! could not be read stays for a week, so that it can be looked at and tried again.
 
 use std::fs;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
+use std::time::Duration;
 
+use ddgen_ipc::Timestamp;
 use ddgen_ipc::message::{DropRow, DropState, Event};
 use tokio::sync::broadcast::error::RecvError;
 use tokio_util::sync::CancellationToken;
@@ -14,14 +16,23 @@ use crate::desk::Desk;
 use crate::pipeline::ingest::uploaded;
 use crate::store::StoreError;
 
+/// How long a file that could not be read stays: somebody comes back from a holiday.
+const KEPT: Duration = Duration::from_secs(7 * 24 * 3_600);
+/// How often what is too old is looked for.
+const LOOK: Duration = Duration::from_secs(3_600);
+
 /// Removes what is done, and hands in what a killed daemon had received and not yet queued, until
 /// told to stop.
 pub async fn keep(desk: Arc<Desk>, uploads: PathBuf, stop: CancellationToken) {
     let (_, mut events) = desk.hub.subscribe();
-    sweep(&desk, &uploads).await;
+    let mut looks = tokio::time::interval(LOOK);
     loop {
         let event = tokio::select! {
             () = stop.cancelled() => return,
+            _ = looks.tick() => {
+                sweep(&desk, &uploads).await;
+                continue;
+            }
             event = events.recv() => event,
         };
         match event {
@@ -72,6 +83,7 @@ async fn try_settle(
         .drop(&sighting.full_path().to_string_lossy())
         .await
     {
+        Ok(row) if is_too_old(&row) => remove(folder),
         Ok(row) => end(uploads, &row),
         // Received whole, and the daemon was killed before it was queued.
         Err(StoreError::NotFound { .. }) if is_older_than_this_start(desk, folder) => {
@@ -83,12 +95,15 @@ async fn try_settle(
     Ok(())
 }
 
-/// Removes the folder of a drop that has come to its end.
+fn is_too_old(row: &DropRow) -> bool {
+    let kept = i64::try_from(KEPT.as_millis()).unwrap_or(i64::MAX);
+    row.finished_at
+        .is_some_and(|end| end.0.saturating_add(kept) < Timestamp::now().0)
+}
+
+/// Removes the folder of a drop that has taught what it could.
 fn end(uploads: &Path, row: &DropRow) {
-    let ended = matches!(
-        row.state,
-        DropState::Done | DropState::Duplicate | DropState::Failed
-    );
+    let ended = matches!(row.state, DropState::Done | DropState::Duplicate);
     let Ok(below) = Path::new(&row.path).strip_prefix(uploads) else {
         return;
     };

@@ -1,7 +1,7 @@
 use ddgen_ipc::message::{Keys, Refusal, RefusalKind, Reply};
 
-use crate::desk::refuse;
 use crate::desk::Desk;
+use crate::desk::refuse;
 use crate::keys::KeysError;
 use crate::socket::peer::Peer;
 

@@ -9,8 +9,8 @@ mod migrations;
 mod model;
 mod names;
 mod reading;
-mod sketches;
 mod removal;
+mod sketches;
 mod versions;
 mod wide;
 
