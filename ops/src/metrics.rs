@@ -92,6 +92,7 @@ pub struct Metrics {
     backups: Family<OfBackup, Counter>,
     last_backup: Gauge,
     last_verified_backup: Gauge,
+    last_backup_elsewhere: Gauge,
 }
 
 impl Default for Metrics {
@@ -116,6 +117,7 @@ impl Default for Metrics {
             backups: Family::default(),
             last_backup: Gauge::default(),
             last_verified_backup: Gauge::default(),
+            last_backup_elsewhere: Gauge::default(),
         };
         // A counter that is there from the start: its first increase shows as one.
         for outcome in Outcome::ALL {
@@ -173,6 +175,9 @@ impl Metrics {
         let help = "The same for the newest that was restored and found whole";
         let last = self.last_verified_backup.clone();
         all.register_with_unit("last_verified_backup_timestamp", help, Unit::Seconds, last);
+        let help = "The same for the newest that lies elsewhere";
+        let last = self.last_backup_elsewhere.clone();
+        all.register_with_unit("last_backup_elsewhere_timestamp", help, Unit::Seconds, last);
         all
     }
 
@@ -210,11 +215,26 @@ impl Metrics {
             .inc();
     }
 
-    /// The newest backup, and the newest that was verified.
-    pub fn backups_stand(&self, last: Option<Timestamp>, verified: Option<Timestamp>) {
+    /// A backup was copied elsewhere, or was not.
+    pub fn backup_copied(&self, done: bool) {
+        let outcome = if done { "done" } else { "failed" };
+        let kind = "elsewhere";
+        self.backups
+            .get_or_create(&OfBackup { kind, outcome })
+            .inc();
+    }
+
+    /// The newest backup, the newest that was verified, and the newest elsewhere.
+    pub fn backups_stand(
+        &self,
+        last: Option<Timestamp>,
+        verified: Option<Timestamp>,
+        elsewhere: Option<Timestamp>,
+    ) {
         let seconds = |at: Option<Timestamp>| at.map_or(0, |at| at.0 / 1_000);
         self.last_backup.set(seconds(last));
         self.last_verified_backup.set(seconds(verified));
+        self.last_backup_elsewhere.set(seconds(elsewhere));
     }
 
     /// Everything as text, see [`CONTENT_TYPE`].

@@ -3,6 +3,8 @@
 #![allow(clippy::unwrap_used, reason = "a harness fails its test by panicking")]
 
 mod accounts;
+mod bad_line;
+mod bucket;
 mod chance;
 mod commands;
 mod curl;
@@ -17,6 +19,8 @@ mod terminal;
 mod wait;
 
 pub use accounts::{Accounts, through};
+pub use bad_line::BadLine;
+pub use bucket::Bucket;
 pub use chance::Chance;
 pub use commands::{Outcome, binary, ddgend, ddgend_as};
 pub use curl::{Answered, curl};

@@ -8,6 +8,7 @@ mod backups;
 mod comings_and_goings;
 mod crash;
 mod directions;
+mod elsewhere;
 mod flood;
 mod keys;
 mod monitoring;

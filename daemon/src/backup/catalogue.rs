@@ -7,6 +7,7 @@ use ddgen_ipc::message::{BackupList, BackupRow};
 use ddgen_ops::backup::{BackupError, Entry, Kind, Manifest, Place, Why, read_manifest};
 
 use super::Backups;
+use super::three_two_one::{self, Places};
 use crate::store::BackupRecord;
 
 /// Rows of one answer: it must fit a frame.
@@ -30,14 +31,20 @@ impl Backups {
         let mut rows: Vec<BackupRow> = records
             .into_iter()
             .map(|record| {
-                let there = record.place == place && manifests.contains_key(&record.id);
+                // Another place is not asked each time: what was noted counts.
+                let there = match record.place == place {
+                    true => manifests.contains_key(&record.id),
+                    false => record.made,
+                };
                 row_of(record, there)
             })
             .collect();
         // A store that was restored knows nothing of what was made after its own backup.
-        let unknown = manifests
-            .values()
-            .filter(|manifest| !rows.iter().any(|row| row.id == manifest.id));
+        let unknown = manifests.values().filter(|manifest| {
+            !rows
+                .iter()
+                .any(|row| row.id == manifest.id && row.place == place)
+        });
         let unknown: Vec<BackupRow> = unknown
             .map(|manifest| row_of(record_of(manifest, &place), true))
             .collect();
@@ -56,21 +63,23 @@ impl Backups {
                 .filter(|_| plan.enabled)
                 .map(|every| every.next(now, &plan.zone))
         };
-        let whole = |row: &&BackupRow| row.there && row.problem.is_none();
-        let any = backups.iter().any(|row| whole(&row));
-        let mut broken = Vec::new();
-        if !any {
-            broken.push("there is no backup: `ddgend backup now` makes one".to_owned());
-        }
+        let local = self.inner.shop.local.describe();
+        let elsewhere = self.inner.elsewhere.name();
+        let places = Places {
+            data_dir: &self.inner.extras.data_dir,
+            local: &local,
+            elsewhere: elsewhere.as_deref(),
+        };
+        let judged = three_two_one::judge(&backups, &places, now);
         BackupList {
-            copies: 1 + u32::from(any),
-            media: 1,
-            offsite_at: None,
-            broken,
+            copies: judged.copies,
+            media: judged.media,
+            offsite_at: judged.offsite_at,
+            broken: judged.broken,
             reminders: self.reminders(),
             next_full: next(Some(plan.full)),
             next_incremental: next(plan.incremental),
-            next_offsite: None,
+            next_offsite: next(plan.elsewhere),
             backups,
             more,
         }

@@ -3,17 +3,21 @@
 
 mod catalogue;
 mod contents;
+mod elsewhere;
 mod extras;
+mod places;
 mod runs;
 mod schedule;
 mod sqlite;
 mod standing;
+mod three_two_one;
 mod turn;
 
 #[cfg(test)]
 mod tests;
 
 pub use extras::Extras;
+pub use places::place;
 pub use runs::Job;
 pub use sqlite::SqliteSubject;
 pub use standing::Standing;
@@ -31,6 +35,7 @@ use tokio_util::task::TaskTracker;
 
 use crate::settings::{BackupSettings, Loaded, Settings};
 use crate::store::Store;
+use elsewhere::Elsewhere;
 use turn::Turns;
 
 /// The folder in the data directory where copies and trial restores are made.
@@ -44,6 +49,8 @@ pub struct Backups {
 
 struct Inner {
     shop: Arc<Workshop>,
+    /// Gets a copy each week.
+    elsewhere: Elsewhere,
     extras: Extras,
     store: Store,
     metrics: Metrics,
@@ -61,6 +68,8 @@ struct Plan {
     full: Every,
     incremental: Option<Every>,
     keep: Keep,
+    elsewhere: Option<Every>,
+    elsewhere_days: i32,
     zone: TimeZone,
 }
 
@@ -70,11 +79,13 @@ impl Backups {
         let settings = &loaded.settings;
         let extras = extras_of(loaded);
         let shop = workshop(settings, extras.clone());
+        let elsewhere = elsewhere_of(&settings.backup);
         let stop = CancellationToken::new();
         let backups = Self {
             inner: Arc::new(Inner {
                 shop: Arc::new(shop),
-                plan: plan_of(&settings.backup),
+                plan: plan_of(&settings.backup, elsewhere.place.is_some()),
+                elsewhere,
                 turns: Turns::new(stop.clone()),
                 standing: RwLock::default(),
                 tasks: TaskTracker::new(),
@@ -125,7 +136,19 @@ pub fn workshop(settings: &Settings, extras: Extras) -> Workshop {
     }
 }
 
-fn plan_of(settings: &BackupSettings) -> Plan {
+fn elsewhere_of(settings: &BackupSettings) -> Elsewhere {
+    let named = settings.offsite.as_ref();
+    let place = named.map(|name| places::place(name, settings)).transpose();
+    if let Err(error) = &place {
+        tracing::error!(%error, "no backup is copied elsewhere");
+    }
+    Elsewhere {
+        unusable: place.as_ref().err().cloned(),
+        place: place.ok().flatten().map(Arc::from),
+    }
+}
+
+fn plan_of(settings: &BackupSettings, elsewhere: bool) -> Plan {
     let days = |span: Duration| i32::try_from(span.as_secs() / 86_400).unwrap_or(i32::MAX);
     let every = settings.incremental_every;
     Plan {
@@ -139,6 +162,8 @@ fn plan_of(settings: &BackupSettings) -> Plan {
             incremental_every: every.unwrap_or(Duration::from_secs(3600)),
             weekly_days: None,
         },
+        elsewhere: elsewhere.then_some(Every::Week(settings.offsite_on, settings.full_at)),
+        elsewhere_days: days(settings.keep_offsite),
         zone: TimeZone::system(),
     }
 }
@@ -153,9 +178,13 @@ fn extras_of(loaded: &Loaded) -> Extras {
         .iter()
         .filter(|row| masked(&row.value))
         .map(|row| row.name.clone());
-    let secrets: [(&str, Option<&SecretString>); 2] = [
+    let secrets: [(&str, Option<&SecretString>); 3] = [
         ("SECRET_KEY", settings.application.secret_key.as_ref()),
         ("OPENAI_API_KEY", settings.openai.api_key.as_ref()),
+        (
+            "DDGEN_BACKUP_S3_SECRET_KEY",
+            settings.backup.s3.secret_key.as_ref(),
+        ),
     ];
     let given = secrets
         .into_iter()

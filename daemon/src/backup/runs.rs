@@ -1,10 +1,13 @@
 //! What can be done: make and verify, check, prune. Each takes the turn, and notes what came of it.
 
 use std::collections::BTreeSet;
+use std::sync::Arc;
 
 use ddgen_ipc::Timestamp;
 use ddgen_ipc::message::{BackupProblem, BackupPruned, BackupRow, BackupVerified};
-use ddgen_ops::backup::{BackupError, Control, Kind, Manifest, Place, Why, prune};
+use ddgen_ops::backup::{
+    BackupError, Control, Depth, Keep, Kind, Manifest, Place, Why, check, prune,
+};
 use tokio::task::JoinHandle;
 
 use super::turn::Turn;
@@ -73,13 +76,22 @@ impl Backups {
     /// As [`Backups::start_full`].
     pub fn start_prune(&self, dry_run: bool) -> Result<Job<Vec<BackupPruned>>, BackupError> {
         self.begin(async move |backups, turn| {
-            let pruned = backups.prune(&turn, dry_run).await;
+            let pruned = match backups.prune(&turn, dry_run).await {
+                Ok(mut pruned) => {
+                    let elsewhere = backups.prune_elsewhere(&turn, dry_run).await;
+                    elsewhere.map(|rows| {
+                        pruned.extend(rows);
+                        pruned
+                    })
+                }
+                refused => refused,
+            };
             backups.look().await;
             pruned
         })
     }
 
-    fn begin<T: Send + 'static, W>(
+    pub(super) fn begin<T: Send + 'static, W>(
         &self,
         work: impl FnOnce(Backups, Turn) -> W + Send + 'static,
     ) -> Result<Job<T>, BackupError>
@@ -181,17 +193,17 @@ impl Backups {
 
     /// Restores one backup into the scratch place, and notes what was found.
     pub(super) async fn verify_one(&self, turn: &Turn, id: &str) -> Result<(), BackupError> {
-        let wanted = id.to_owned();
+        let (wanted, place) = (id.to_owned(), self.inner.shop.local.describe());
         let verified = turn
             .run(&self.inner.shop, move |shop, control| {
                 shop.verify(&shop.local, &wanted, control)
             })
             .await;
         match &verified {
-            Ok(_) => self.judge(id, None).await,
+            Ok(_) => self.judge(id, &place, None).await,
             Err(error) if error.is_damage() => {
                 tracing::error!(backup = %id, %error, "a backup is not what it was");
-                self.judge(id, Some(error.to_string())).await;
+                self.judge(id, &place, Some(error.to_string())).await;
             }
             Err(BackupError::Stopped) => {}
             Err(error) => tracing::warn!(backup = %id, %error, "a backup could not be verified"),
@@ -223,14 +235,10 @@ impl Backups {
     async fn verify_all(&self, turn: &Turn) -> Result<BackupVerified, BackupError> {
         let place = self.inner.shop.local.describe();
         let records = self.records().await?;
-        let known: BTreeSet<String> = records
-            .iter()
-            .filter(|record| record.made && record.place == place)
-            .map(|record| record.id.clone())
-            .collect();
+        let known = known(&records, &place);
         let (found, problems) = turn
             .run(&self.inner.shop, move |shop, control| {
-                let problems = shop.check(&shop.local, &known, control)?;
+                let problems = check(&shop.local, &known, Depth::Bytes, control)?;
                 Ok((shop.local.list()?, problems))
             })
             .await?;
@@ -241,7 +249,7 @@ impl Backups {
         };
         for problem in problems {
             if let Some(id) = &problem.id {
-                self.judge(id, Some(problem.because.clone())).await;
+                self.judge(id, &place, Some(problem.because.clone())).await;
             }
             verified.problems.push(BackupProblem {
                 id: problem.id,
@@ -270,6 +278,7 @@ impl Backups {
             verified.restored.extend(one.restored);
             verified.problems.extend(one.problems);
         }
+        self.verify_elsewhere(turn, &mut verified).await?;
         Ok(verified)
     }
 
@@ -278,19 +287,31 @@ impl Backups {
         turn: &Turn,
         dry_run: bool,
     ) -> Result<Vec<BackupPruned>, BackupError> {
+        let place = Arc::new(self.inner.shop.local.clone());
+        let keep = self.inner.plan.keep.clone();
+        self.prune_place(turn, place, keep, dry_run).await
+    }
+
+    pub(super) async fn prune_place(
+        &self,
+        turn: &Turn,
+        place: Arc<dyn Place>,
+        keep: Keep,
+        dry_run: bool,
+    ) -> Result<Vec<BackupPruned>, BackupError> {
         let records = self.records().await?;
-        let (plan, now) = (self.inner.plan.clone(), Timestamp::now());
-        let place = self.inner.shop.local.describe();
+        let (zone, now) = (self.inner.plan.zone.clone(), Timestamp::now());
+        let name = place.describe();
         let pruned = turn
-            .run(&self.inner.shop, move |shop, control| {
-                let manifests = catalogue::manifests(&shop.local)?;
-                let entries = catalogue::entries(&manifests, &records, &shop.local.describe());
+            .run(&self.inner.shop, move |_, control| {
+                let manifests = catalogue::manifests(&*place)?;
+                let entries = catalogue::entries(&manifests, &records, &place.describe());
                 let mut pruned = Vec::new();
-                for (id, because) in prune(&entries, &plan.keep, now, &plan.zone) {
+                for (id, because) in prune(&entries, &keep, now, &zone) {
                     control.check()?;
                     let bytes = manifests.get(&id).map_or(0, Manifest::packed_bytes);
                     if !dry_run {
-                        shop.local.remove(&id)?;
+                        place.remove(&id)?;
                     }
                     pruned.push((id, bytes, because));
                 }
@@ -300,16 +321,15 @@ impl Backups {
         let mut rows = Vec::with_capacity(pruned.len());
         for (id, bytes, because) in pruned {
             if !dry_run {
-                tracing::info!(backup = %id, %because, "a backup was removed");
-                let removed = self.inner.store.backup_removed(&id, &place, now).await;
+                tracing::info!(backup = %id, place = %name, %because, "a backup was removed");
+                let removed = self.inner.store.backup_removed(&id, &name, now).await;
                 if let Err(error) = removed {
                     tracing::warn!(%error, "the removal of a backup was not noted");
                 }
             }
-            let place = place.clone();
             rows.push(BackupPruned {
                 id,
-                place,
+                place: name.clone(),
                 bytes,
                 because,
             });
@@ -329,20 +349,27 @@ impl Backups {
     }
 
     /// A backup stands by itself: a store that takes no note of it makes it no worse.
-    async fn note(&self, record: BackupRecord) {
+    pub(super) async fn note(&self, record: BackupRecord) {
         if let Err(error) = self.inner.store.note_backup(record).await {
             tracing::warn!(%error, "a backup was not noted in the store");
         }
     }
 
-    async fn judge(&self, id: &str, problem: Option<String>) {
-        let place = self.inner.shop.local.describe();
+    pub(super) async fn judge(&self, id: &str, place: &str, problem: Option<String>) {
         let judged = self
             .inner
             .store
-            .judge_backup(id, &place, Timestamp::now(), problem);
+            .judge_backup(id, place, Timestamp::now(), problem);
         if let Err(error) = judged.await {
             tracing::warn!(%error, "what a verification found was not noted in the store");
         }
     }
+}
+
+/// The backups that should lie in a place.
+pub(super) fn known(records: &[BackupRecord], place: &str) -> BTreeSet<String> {
+    let made = records
+        .iter()
+        .filter(|record| record.made && record.place == place);
+    made.map(|record| record.id.clone()).collect()
 }

@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use ddgen_ipc::Timestamp;
-use ddgen_ops::backup::{BackupError, Every, Why};
+use ddgen_ops::backup::{BackupError, Every, Place, Why};
 use tokio_util::sync::CancellationToken;
 
 use super::{Backups, Plan, catalogue};
@@ -24,6 +24,8 @@ enum Due {
     Full,
     /// On this full one.
     Incremental(String),
+    /// A copy of this full one.
+    Elsewhere(String),
 }
 
 impl Backups {
@@ -49,12 +51,16 @@ impl Backups {
             return;
         };
         let done = async {
+            if let Err(error) = self.adopt_elsewhere(&turn).await {
+                tracing::debug!(%error, "the place elsewhere does not say what lies there");
+            }
             let due = self.due().await?;
             let full = due.contains(&Due::Full);
             for due in &due {
                 match due {
                     Due::Full => drop(self.full(&turn, Why::Schedule).await?),
                     Due::Incremental(base) => self.incremental(&turn, base.clone()).await?,
+                    Due::Elsewhere(id) => drop(self.copy_elsewhere(&turn, id.clone()).await?),
                 }
             }
             if full {
@@ -72,13 +78,11 @@ impl Backups {
         let records = self.records().await?;
         let store_made_at = self.standing().store_made_at;
         let now = Timestamp::now();
-        let found = due(
-            &self.inner.plan,
-            &records,
-            store_made_at.unwrap_or(now),
-            now,
-        );
-        Ok(found.into_iter().collect())
+        let place = self.inner.shop.local.describe();
+        let start = store_made_at.unwrap_or(now);
+        let elsewhere = self.inner.elsewhere.name();
+        let places = (place.as_str(), elsewhere.as_deref());
+        Ok(due(&self.inner.plan, &records, places, start, now))
     }
 
     /// An increment, and once a day its chain restored.
@@ -100,7 +104,7 @@ impl Backups {
         if self.due().await.is_ok_and(|due| !due.is_empty()) {
             return GRACE;
         }
-        let slots = [Some(plan.full), plan.incremental];
+        let slots = [Some(plan.full), plan.incremental, plan.elsewhere];
         let next = slots
             .into_iter()
             .flatten()
@@ -114,35 +118,62 @@ impl Backups {
     }
 }
 
-fn due(plan: &Plan, records: &[BackupRecord], start: Timestamp, now: Timestamp) -> Option<Due> {
+/// What is due, in the order in which it is done. Backups are made in `local` and copied to
+/// `elsewhere`.
+fn due(
+    plan: &Plan,
+    records: &[BackupRecord],
+    (local, elsewhere): (&str, Option<&str>),
+    start: Timestamp,
+    now: Timestamp,
+) -> Vec<Due> {
     let is_due = |every: Every, last: Option<Timestamp>| every.is_due(last, start, now, &plan.zone);
-    let rests = |full: bool| {
-        let runs = records
+    let here: Vec<&BackupRecord> = records
+        .iter()
+        .filter(|record| record.place == local)
+        .collect();
+    let copies = records
+        .iter()
+        .filter(|record| elsewhere == Some(record.place.as_str()));
+    let rests = |at: Option<Timestamp>| at.is_some_and(|at| now.0.saturating_sub(at.0) < RETRY_MS);
+    let failed = |full: bool| {
+        let runs = here
             .iter()
             .filter(|record| catalogue::is_full(record) == full);
         let failed = runs
-            .filter(|record| record.problem.is_some() || (full && record.verified_at.is_none()))
-            .map(|record| record.finished_at);
-        failed
-            .max()
-            .is_some_and(|at| now.0.saturating_sub(at.0) < RETRY_MS)
+            .filter(|record| record.problem.is_some() || (full && record.verified_at.is_none()));
+        failed.map(|record| record.finished_at).max()
     };
-    let sound = || {
-        records
-            .iter()
-            .filter(|record| record.made && record.problem.is_none())
-    };
-    let base = sound()
-        .filter(|record| catalogue::is_full(record) && record.verified_at.is_some())
-        .max_by_key(|record| record.taken_at);
-    let last_full = base.map(|record| record.taken_at);
-    if is_due(plan.full, last_full) && !rests(true) {
-        return Some(Due::Full);
+    let sound = here
+        .iter()
+        .filter(|record| record.made && record.problem.is_none());
+    let verified = sound
+        .clone()
+        .filter(|record| catalogue::is_full(record) && record.verified_at.is_some());
+    let base = verified.max_by_key(|record| record.taken_at);
+    if is_due(plan.full, base.map(|record| record.taken_at)) {
+        // Increments and copies wait for it, since they would be of yesterday's.
+        return match rests(failed(true)) {
+            true => Vec::new(),
+            false => vec![Due::Full],
+        };
     }
-    let every = plan.incremental?;
-    let last = sound().map(|record| record.taken_at).max();
-    let base = base?;
-    (is_due(every, last) && !rests(false)).then(|| Due::Incremental(base.id.clone()))
+    let Some(base) = base else {
+        return Vec::new();
+    };
+    let mut all = Vec::new();
+    let last = sound.map(|record| record.taken_at).max();
+    if plan.incremental.is_some_and(|every| is_due(every, last)) && !rests(failed(false)) {
+        all.push(Due::Incremental(base.id.clone()));
+    }
+    let done = copies.clone().filter(|record| record.made);
+    let last = done.map(|record| record.finished_at).max();
+    let failed = copies.filter(|record| !record.made);
+    let failed = failed.map(|record| record.finished_at).max();
+    if plan.elsewhere.is_some_and(|every| is_due(every, last)) && !rests(failed) {
+        all.push(Due::Elsewhere(base.id.clone()));
+    }
+    all
 }
 
 #[cfg(test)]
@@ -165,6 +196,8 @@ mod tests {
                 incremental_every: Duration::from_secs(3600),
                 weekly_days: None,
             },
+            elsewhere: None,
+            elsewhere_days: 365,
             zone: TimeZone::UTC,
         }
     }
@@ -187,27 +220,27 @@ mod tests {
         }
     }
 
-    fn at(records: &[BackupRecord], hour: i64, minute: i64) -> Option<Due> {
+    fn at(records: &[BackupRecord], hour: i64, minute: i64) -> Vec<Due> {
         let now = Timestamp(hour * HOUR + minute * 60_000);
-        due(&plan(), records, Timestamp(3 * HOUR), now)
+        due(&plan(), records, ("p", None), Timestamp(3 * HOUR), now)
     }
 
     #[test]
     fn a_new_store_waits_for_its_first_night_and_what_was_missed_is_made_up_for() {
-        assert_eq!(at(&[], 25, 0), None);
-        assert_eq!(at(&[], 26, 0), Some(Due::Full));
-        assert_eq!(at(&[], 2_000, 0), Some(Due::Full));
-        assert_eq!(at(&[record("full", 26)], 26, 59), None);
-        assert_eq!(at(&[record("full", 26)], 50, 0), Some(Due::Full));
+        assert_eq!(at(&[], 25, 0), []);
+        assert_eq!(at(&[], 26, 0), [Due::Full]);
+        assert_eq!(at(&[], 2_000, 0), [Due::Full]);
+        assert_eq!(at(&[record("full", 26)], 26, 59), []);
+        assert_eq!(at(&[record("full", 26)], 50, 0), [Due::Full]);
     }
 
     #[test]
     fn increments_follow_hourly_on_the_newest_verified_full_one() {
         let full = record("full", 26);
-        let on_it = Some(Due::Incremental(full.id.clone()));
+        let on_it = [Due::Incremental(full.id.clone())];
         assert_eq!(at(std::slice::from_ref(&full), 27, 0), on_it);
         let hourly = [full, record("incremental", 27)];
-        assert_eq!(at(&hourly, 27, 59), None);
+        assert_eq!(at(&hourly, 27, 59), []);
         assert_eq!(at(&hourly, 28, 0), on_it);
     }
 
@@ -216,12 +249,47 @@ mod tests {
         let mut failed = record("full", 26);
         failed.made = false;
         failed.problem = Some("no space".into());
-        assert_eq!(at(&[failed.clone()], 26, 14), None);
-        assert_eq!(at(&[failed], 26, 15), Some(Due::Full));
+        assert_eq!(at(&[failed.clone()], 26, 14), []);
+        assert_eq!(at(&[failed], 26, 15), [Due::Full]);
         // Made, and nobody could look whether it restores.
         let mut unverified = record("full", 26);
         unverified.verified_at = None;
-        assert_eq!(at(&[unverified.clone()], 26, 14), None);
-        assert_eq!(at(&[unverified], 26, 15), Some(Due::Full));
+        assert_eq!(at(&[unverified.clone()], 26, 14), []);
+        assert_eq!(at(&[unverified], 26, 15), [Due::Full]);
+    }
+
+    #[test]
+    fn the_copy_elsewhere_follows_weekly_on_the_newest_verified_full_one() {
+        let weekly = Plan {
+            elsewhere: Some(Every::Week(
+                jiff::civil::Weekday::Sunday,
+                jiff::civil::time(2, 0, 0, 0),
+            )),
+            incremental: None,
+            ..plan()
+        };
+        let at = |records: &[BackupRecord], hour: i64| {
+            let now = Timestamp(hour * HOUR);
+            due(
+                &weekly,
+                records,
+                ("p", Some("elsewhere")),
+                Timestamp(0),
+                now,
+            )
+        };
+        // 1970-01-01 was a Thursday: the first Sunday begins with hour 72.
+        let full = record("full", 74);
+        assert_eq!(
+            at(std::slice::from_ref(&full), 74),
+            [Due::Elsewhere(full.id.clone())]
+        );
+        let mut copy = full.clone();
+        copy.place = "elsewhere".into();
+        copy.finished_at = Timestamp(75 * HOUR);
+        assert_eq!(at(&[full.clone(), copy.clone()], 76), []);
+        let next = record("full", 74 + 7 * 24);
+        let expected = [Due::Elsewhere(next.id.clone())];
+        assert_eq!(at(&[next, full, copy], 75 + 7 * 24), expected);
     }
 }

@@ -4,11 +4,15 @@ use std::sync::PoisonError;
 
 use ddgen_ipc::Timestamp;
 use ddgen_ops::Finding;
+use ddgen_ops::backup::Place;
 
 use super::{Backups, catalogue};
 
 /// A daily backup may be this late: a day, and two hours for a machine that was off or busy.
 const LATE_MS: i64 = 26 * 3600 * 1000;
+
+/// A weekly copy may be this late: a week, and a day for a machine that was off.
+pub(super) const LATE_ELSEWHERE_MS: i64 = 8 * 24 * 3600 * 1000;
 
 /// As of the last time anything happened.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -21,6 +25,10 @@ pub struct Standing {
     pub last_verified: Option<Timestamp>,
     /// The newest of all runs failed, or what it made is damaged.
     pub problem: Option<String>,
+    /// The newest copy elsewhere.
+    pub last_elsewhere: Option<Timestamp>,
+    /// Why the newest copy elsewhere is none.
+    pub problem_elsewhere: Option<String>,
     pub reminders: Vec<String>,
 }
 
@@ -41,19 +49,29 @@ impl Standing {
         }
         let since = self.last_verified.or(self.store_made_at);
         let age = since.map_or(0, |since| now.0.saturating_sub(since.0));
-        match self.last_verified {
+        let away = self.last_elsewhere.filter(|_| self.scheduled);
+        let late_away = away.is_some_and(|at| now.0.saturating_sub(at.0) > LATE_ELSEWHERE_MS);
+        match (self.last_verified, &self.problem_elsewhere) {
             _ if self.scheduled && age > LATE_MS => Finding::degraded(format!(
                 "no backup was verified for {} hours: `ddgend backup now` makes one and says what \
                  is in its way{reminders}",
                 age / 3_600_000
             )),
-            None if self.scheduled => Finding::ok(format!(
+            (_, Some(problem)) => Finding::degraded(format!(
+                "no backup was copied elsewhere: {problem}; `ddgend backup now --elsewhere` tries \
+                 again{reminders}"
+            )),
+            _ if late_away => Finding::degraded(format!(
+                "the newest backup elsewhere is more than a week old: `ddgend backup now \
+                 --elsewhere` makes one and says what is in its way{reminders}"
+            )),
+            (None, _) if self.scheduled => Finding::ok(format!(
                 "there is no backup yet, the first is made by the schedule{reminders}"
             )),
-            None => Finding::ok(format!(
+            (None, _) => Finding::ok(format!(
                 "no backups are scheduled, and there is none{reminders}"
             )),
-            Some(at) => Finding::ok(format!(
+            (Some(at), _) => Finding::ok(format!(
                 "the last backup that was restored and found whole is of {at}{reminders}"
             )),
         }
@@ -75,16 +93,36 @@ impl Backups {
             .filter(|record| record.problem.is_none() && record.verified_at.is_some());
         let last_verified = sound.map(|record| record.taken_at).max();
         // A later success of the same kind makes up for a failure.
-        let newest = records.iter().find(|record| catalogue::is_full(record));
+        let local = self.inner.shop.local.describe();
+        let newest = records
+            .iter()
+            .find(|record| catalogue::is_full(record) && record.place == local);
+        let name = self.inner.elsewhere.name();
+        let away = records
+            .iter()
+            .filter(|record| name.as_ref() == Some(&record.place));
+        let sound_away = away
+            .clone()
+            .filter(|record| record.made && record.problem.is_none());
+        let last_elsewhere = sound_away.map(|record| record.taken_at).max();
+        let newest_away = away.max_by_key(|record| record.finished_at);
+        let unusable = self.inner.elsewhere.unusable.as_ref();
+        let problem_elsewhere = unusable
+            .map(ToString::to_string)
+            .or_else(|| newest_away.and_then(|record| record.problem.clone()));
         let standing = Standing {
             scheduled: self.inner.plan.enabled,
             store_made_at: Some(made_at),
             last,
             last_verified,
             problem: newest.and_then(|record| record.problem.clone()),
+            last_elsewhere,
+            problem_elsewhere,
             reminders: self.reminders(),
         };
-        self.inner.metrics.backups_stand(last, last_verified);
+        self.inner
+            .metrics
+            .backups_stand(last, last_verified, last_elsewhere);
         *self
             .inner
             .standing
@@ -130,6 +168,17 @@ mod tests {
             ..never
         };
         assert_eq!(switched_off.verdict(now).verdict, Verdict::Ok);
+        let away = |hours| Standing {
+            last_elsewhere: ago(hours),
+            ..of(900, 1)
+        };
+        assert_eq!(away(8 * 24).verdict(now).verdict, Verdict::Ok);
+        assert_eq!(away(8 * 24 + 1).verdict(now).verdict, Verdict::Degraded);
+        let refused = Standing {
+            problem_elsewhere: Some("no such bucket".into()),
+            ..away(1)
+        };
+        assert_eq!(refused.verdict(now).verdict, Verdict::Degraded);
         let failed = Standing {
             problem: Some("no space".into()),
             ..of(900, 1)

@@ -1,10 +1,15 @@
 //! One piece of work on backups at a time, on a thread of its own that yields to all others.
 
 use std::sync::{Arc, Mutex, PoisonError};
+use std::time::Duration;
 
 use ddgen_ops::backup::{BackupError, Control, Workshop, calm_down};
 use tokio::sync::{OwnedSemaphorePermit, Semaphore, oneshot};
 use tokio_util::sync::CancellationToken;
+
+/// How long a daemon that stops waits for work that was told to: a step here takes far less, an answer
+/// of another machine may take longer than anybody waits for the end of a service.
+const PATIENCE: Duration = Duration::from_secs(10);
 
 /// Hands out the one turn there is.
 pub(super) struct Turns {
@@ -76,7 +81,11 @@ impl Turn {
             done = &mut answer => done,
             () = self.stop.cancelled() => {
                 self.control.stop();
-                answer.await
+                match tokio::time::timeout(PATIENCE, &mut answer).await {
+                    Ok(done) => done,
+                    // It waits for another machine, and leaves nothing that is half.
+                    Err(_) => return Err(BackupError::Stopped),
+                }
             }
         };
         done.unwrap_or_else(|_| {

@@ -182,7 +182,13 @@ pub(super) struct BackupArgs {
 #[derive(Debug, Subcommand)]
 pub(super) enum BackupVerb {
     /// Make a full backup, and return once it was restored and found whole
-    Now(Place),
+    Now {
+        #[command(flatten)]
+        place: Place,
+        /// Copy it to the place elsewhere, too, and return once every byte was read back there
+        #[arg(long)]
+        elsewhere: bool,
+    },
     /// All backups, what they amount to, and when the next ones are due
     List(Place),
     /// Read every byte of all backups and restore the newest, or restore one, into a scratch place
@@ -214,7 +220,7 @@ pub(super) struct RestoreArgs {
     /// 2026-01-31T14:00 by the local clock [default: the newest]
     #[arg(long, value_name = "TIME")]
     pub(super) at: Option<String>,
-    /// The directory that holds the backups [default: backup.dir]
+    /// The directory, or s3://BUCKET/FOLDER, that holds the backups [default: backup.dir]
     #[arg(long, value_name = "PLACE")]
     pub(super) from: Option<String>,
     /// Unpack into this empty folder instead; nothing else is touched

@@ -17,15 +17,19 @@ const PART_DEADLINE: Duration = Duration::from_secs(60);
 
 pub(super) fn run(args: &BackupArgs, format: Format) -> Result<ExitCode, Failure> {
     match &args.verb {
-        BackupVerb::Now(place) => now(place, format),
+        BackupVerb::Now { place, elsewhere } => now(place, *elsewhere, format),
         BackupVerb::List(place) => list(place, format),
         BackupVerb::Verify { place, id } => verify(place, id.clone(), format),
         BackupVerb::Prune { place, dry_run } => prune(place, *dry_run, format),
     }
 }
 
-fn now(place: &Place, format: Format) -> Result<ExitCode, Failure> {
-    let Reply::Backup(row) = ask(place, BackupCall::Now, "backing up")? else {
+fn now(place: &Place, elsewhere: bool, format: Format) -> Result<ExitCode, Failure> {
+    let call = match elsewhere {
+        true => BackupCall::Elsewhere,
+        false => BackupCall::Now,
+    };
+    let Reply::Backup(row) = ask(place, call, "backing up")? else {
         return Err(ClientError::Unexpected.into());
     };
     match format {

@@ -131,19 +131,18 @@ fn report(
     tell("the settings of that time lie in", &restored.settings)
 }
 
-/// A directory, by its path.
+/// The place that is named, or the one backups are made in.
 fn place(from: Option<&str>, settings: &Settings) -> Result<Box<dyn Place>, Failure> {
     let Some(from) = from else {
         return Ok(Box::new(DirPlace::new(&settings.backup.dir)));
     };
-    let path = std::path::absolute(from)?;
-    if !path.is_dir() {
+    let place = crate::backup::place(from, &settings.backup)?;
+    if !from.starts_with("s3://") && !Path::new(from).is_dir() {
         return Err(Failure::refused(format!(
-            "`{}` is no folder, so that no backups lie in it",
-            path.display()
+            "`{from}` is no folder, so that no backups lie in it"
         )));
     }
-    Ok(Box::new(DirPlace::new(path)))
+    Ok(place)
 }
 
 /// A moment with its offset, or a date and time by the local clock.

@@ -1,18 +1,18 @@
 //! Backups: when they are made, where they lie, how long they are kept.
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::time::Duration;
 
-use jiff::civil::Time;
+use jiff::civil::{Time, Weekday};
 use secrecy::{ExposeSecret, SecretString};
 use serde_json::Value;
 
 use super::data::DataSettings;
 use super::key::Key;
-use super::kind::{Kind, boolean, path, size, span};
+use super::kind::{Kind, absolute, boolean, choice, path, size, span, text};
 use super::notice::Notice;
 use super::reader::Reader;
-use super::secret::{placeholder, secret};
+use super::secret::{placeholder, secret, web_address};
 use super::units::{parse_span, show_span};
 
 /// Backups of the store.
@@ -31,8 +31,24 @@ pub struct BackupSettings {
     pub keep_on_demand: Duration,
     /// Encrypts all of them.
     pub key: Option<SecretString>,
+    /// A directory, or `s3://BUCKET/FOLDER`, that gets a copy of a full one each week.
+    pub offsite: Option<String>,
+    /// The day of that, at `full_at`.
+    pub offsite_on: Weekday,
+    pub keep_offsite: Duration,
+    pub s3: S3Access,
     /// Bytes that copies and trial restores may take beside the store.
     pub scratch_limit: u64,
+}
+
+/// Who asks an S3 service, and which.
+#[derive(Debug, Clone)]
+pub struct S3Access {
+    /// `None`: that of Amazon in the region.
+    pub endpoint: Option<String>,
+    pub region: String,
+    pub access_key: Option<String>,
+    pub secret_key: Option<SecretString>,
 }
 
 const ENABLED: Key = Key::new("backup.enabled", "BACKUP_ENABLED");
@@ -43,7 +59,24 @@ const KEEP_FULL: Key = Key::new("backup.keep_full", "BACKUP_KEEP_FULL");
 const KEEP_INCREMENTAL: Key = Key::new("backup.keep_incremental", "BACKUP_KEEP_INCREMENTAL");
 const KEEP_ON_DEMAND: Key = Key::new("backup.keep_on_demand", "BACKUP_KEEP_ON_DEMAND");
 const KEY: Key = Key::new("backup.key", "BACKUP_KEY").secret();
+const OFFSITE: Key = Key::new("backup.offsite", "BACKUP_OFFSITE");
+const OFFSITE_ON: Key = Key::new("backup.offsite_on", "BACKUP_OFFSITE_ON");
+const KEEP_OFFSITE: Key = Key::new("backup.keep_offsite", "BACKUP_KEEP_OFFSITE");
+const S3_ENDPOINT: Key = Key::new("backup.s3_endpoint", "BACKUP_S3_ENDPOINT");
+const S3_REGION: Key = Key::new("backup.s3_region", "BACKUP_S3_REGION");
+const S3_ACCESS_KEY: Key = Key::new("backup.s3_access_key", "BACKUP_S3_ACCESS_KEY");
+const S3_SECRET_KEY: Key = Key::new("backup.s3_secret_key", "BACKUP_S3_SECRET_KEY").secret();
 const SCRATCH_LIMIT: Key = Key::new("backup.scratch_limit", "BACKUP_SCRATCH_LIMIT");
+
+const DAYS: &[(&str, Weekday)] = &[
+    ("monday", Weekday::Monday),
+    ("tuesday", Weekday::Tuesday),
+    ("wednesday", Weekday::Wednesday),
+    ("thursday", Weekday::Thursday),
+    ("friday", Weekday::Friday),
+    ("saturday", Weekday::Saturday),
+    ("sunday", Weekday::Sunday),
+];
 
 const DAY: Duration = Duration::from_secs(24 * 3600);
 /// Ten years.
@@ -69,9 +102,47 @@ impl BackupSettings {
             keep_incremental: reader.get(&KEEP_INCREMENTAL, &kept(), DAY * 7),
             keep_on_demand: reader.get(&KEEP_ON_DEMAND, &kept(), DAY * 90),
             key: read_key(reader),
+            offsite: read_offsite(reader),
+            offsite_on: reader.get(&OFFSITE_ON, &choice(DAYS), Weekday::Sunday),
+            keep_offsite: reader.get(&KEEP_OFFSITE, &kept(), DAY * 365),
+            s3: S3Access::read(reader),
             scratch_limit: reader.get(&SCRATCH_LIMIT, &size(64 << 20..=1 << 44), 64 << 30),
         }
     }
+}
+
+impl S3Access {
+    fn read(reader: &mut Reader<'_>) -> Self {
+        let endpoint = reader.get(&S3_ENDPOINT, &web_address().optional(), None);
+        let region = reader.get(&S3_REGION, &text(60), "us-east-1".to_owned());
+        let access_key = reader.get(&S3_ACCESS_KEY, &text(200).optional(), None);
+        Self {
+            endpoint,
+            region,
+            access_key,
+            secret_key: reader.get(&S3_SECRET_KEY, &secret().optional(), None),
+        }
+    }
+}
+
+/// A relative folder starts at the working directory; an address stays what it is.
+fn read_offsite(reader: &mut Reader<'_>) -> Option<String> {
+    let base = reader.working_dir().to_path_buf();
+    let parse = move |text: &str| {
+        if let Some(rest) = text.strip_prefix("s3://") {
+            return match rest.split('/').next() {
+                None | Some("") => Err("expected a folder, or s3://BUCKET/FOLDER".to_owned()),
+                Some(_) => Ok(text.trim_end_matches('/').to_owned()),
+            };
+        }
+        if text.is_empty() || text.contains("://") {
+            return Err("expected a folder, or s3://BUCKET/FOLDER".to_owned());
+        }
+        let path = absolute(&base, Path::new(text));
+        Ok(path.to_string_lossy().into_owned())
+    };
+    let kind = Kind::new(parse, |value: &String| Value::from(value.as_str()));
+    reader.get(&OFFSITE, &kind.optional(), None)
 }
 
 fn read_key(reader: &mut Reader<'_>) -> Option<SecretString> {

@@ -39,7 +39,7 @@ mod worker;
 use std::time::Duration;
 
 pub use application::{ApplicationSettings, Environment};
-pub use backup::BackupSettings;
+pub use backup::{BackupSettings, S3Access};
 pub use check::{CheckDocument, check};
 pub use config::{ConfigDocument, config};
 pub use data::DataSettings;

@@ -18,6 +18,9 @@ pub enum BackupCall {
     /// Removes what the settings keep no longer, or says what it would remove; answered with
     /// [`super::Reply::Pruned`].
     Prune { dry_run: bool },
+    /// Makes a full one, verifies it and copies it to the place elsewhere; answered with
+    /// [`super::Reply::Working`], then [`super::Reply::Backup`], the copy.
+    Elsewhere,
 }
 
 /// One backup in one place, or a run that failed.

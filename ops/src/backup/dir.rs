@@ -8,7 +8,7 @@ use std::io::{self, Read, Write};
 use std::os::unix::fs::{DirBuilderExt, OpenOptionsExt};
 use std::path::{Path, PathBuf};
 
-use super::manifest::{LARGEST_MANIFEST, MANIFEST, is_plain_name};
+use super::manifest::{LARGEST_MANIFEST, MANIFEST, Manifest, is_plain_name};
 use super::place::{Found, Place};
 use super::{BackupError, room};
 
@@ -101,7 +101,7 @@ impl Place for DirPlace {
 
     fn list(&self) -> Result<Vec<Found>, BackupError> {
         let names = self.names()?;
-        let ours = names.into_iter().filter(|name| is_backup(name));
+        let ours = names.into_iter().filter(|name| Manifest::is_id(name));
         let found = ours.map(|id| Found {
             has_manifest: self.root.join(&id).join(MANIFEST).is_file(),
             id,
@@ -222,10 +222,6 @@ pub(crate) fn make(path: &Path) -> Result<(), BackupError> {
         .mode(0o700)
         .create(path)
         .map_err(|error| BackupError::of_path("making the folder", path, &error))
-}
-
-fn is_backup(name: &str) -> bool {
-    is_plain_name(name) && (name.ends_with("-full") || name.ends_with("-incremental"))
 }
 
 fn open(path: &Path) -> Result<Box<dyn Read + Send>, BackupError> {

@@ -142,6 +142,25 @@ impl Manifest {
         format!("{digits}-{kind}")
     }
 
+    /// Whether a folder can be one of ours: what is called otherwise belongs to somebody else.
+    #[must_use]
+    pub fn is_id(name: &str) -> bool {
+        let Some((moment, kind)) = name.split_once('-') else {
+            return false;
+        };
+        let digits = |text: &str, count: usize| {
+            text.len() == count && text.bytes().all(|byte| byte.is_ascii_digit())
+        };
+        let is_moment = moment
+            .strip_suffix('Z')
+            .and_then(|moment| moment.split_once('T'))
+            .is_some_and(|(date, time)| digits(date, 8) && digits(time, 9));
+        is_moment
+            && [Kind::Full, Kind::Incremental]
+                .iter()
+                .any(|of| kind == of.as_str())
+    }
+
     /// Bytes of all its objects.
     #[must_use]
     pub fn packed_bytes(&self) -> u64 {
@@ -249,6 +268,16 @@ mod tests {
         let id = |ms| Manifest::id_of(Timestamp(ms), Kind::Full);
         assert_eq!(id(1_767_225_600_123), "20260101T000000123Z-full");
         assert!(id(999_999) < id(1_000_000));
+        assert!(Manifest::is_id(&id(0)) && Manifest::is_id(&id(1_767_225_600_123)));
+        for strange in [
+            "full",
+            "my-full",
+            "20260101-full",
+            "20260101T000000123Z-full2",
+            "a/b",
+        ] {
+            assert!(!Manifest::is_id(strange), "{strange}");
+        }
     }
 
     #[test]

@@ -3,12 +3,14 @@
 //! A place holds one folder a backup; its manifest is written last. A full one holds the store as
 //! one compressed SQLite file, an increment the pages that differ from a full one.
 
+mod bucket;
 mod calm;
 mod control;
 mod dir;
 mod error;
 mod key;
 mod manifest;
+mod offsite;
 mod pack;
 mod pages;
 mod place;
@@ -17,6 +19,7 @@ mod rebuild;
 mod restore;
 mod retention;
 mod room;
+mod s3;
 mod schedule;
 mod scratch;
 mod seal;
@@ -32,14 +35,16 @@ pub use dir::{DirPlace, write_whole};
 pub use error::BackupError;
 pub use key::Key;
 pub use manifest::{Contents, Kind, Manifest, Object, Role, Table, Unpacked, Why};
+pub use offsite::copy;
 pub use place::{Found, Place};
 pub use rebuild::rebuild;
 pub use restore::{Choice, Restored, Target, choose, finish_restore, restore};
 pub use retention::{Entry, Keep, prune};
+pub use s3::{S3Place, S3Settings};
 pub use schedule::Every;
 pub use subject::{Extra, Subject};
 pub use unpack::unpack;
-pub use verify::{Problem, same};
+pub use verify::{Depth, Problem, check, same};
 pub use workshop::{Workshop, read_manifest};
 
 #[cfg(test)]

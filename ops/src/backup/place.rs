@@ -58,7 +58,7 @@ pub trait Place: Send + Sync {
     /// Writes the manifest: from now on the backup is there. Its objects were put before.
     ///
     /// # Errors
-    /// Then the backup is not there.
+    /// Then the backup is not there; only where the answer of another machine was lost, it may be.
     fn publish(&self, id: &str, manifest: &[u8]) -> Result<(), BackupError>;
 
     /// Removes a backup, the manifest first; also what was begun and never published.

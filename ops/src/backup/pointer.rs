@@ -3,6 +3,7 @@
 use serde::{Deserialize, Serialize};
 
 use super::BackupError;
+use super::manifest::Manifest;
 use super::place::Place;
 
 #[derive(Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -12,22 +13,29 @@ struct Latest {
     manifest: String,
 }
 
-/// What the pointer should say: the newest backup that has a manifest.
+/// What the pointer should say: the newest backup that has a manifest which can be read.
 fn wanted(place: &dyn Place) -> Result<Option<Vec<u8>>, BackupError> {
     let found = place.list()?;
     // Names begin with the moment, so that they sort by it.
-    let Some(newest) = found.iter().rev().find(|found| found.has_manifest) else {
-        return Ok(None);
-    };
-    let manifest = blake3::hash(&place.manifest(&newest.id)?);
-    let latest = Latest {
-        id: newest.id.clone(),
-        manifest: manifest.to_hex().to_string(),
-    };
-    let mut text = serde_json::to_vec(&latest)
-        .map_err(|error| BackupError::Refused(format!("the pointer has no text: {error}")))?;
-    text.push(b'\n');
-    Ok(Some(text))
+    for found in found.iter().rev().filter(|found| found.has_manifest) {
+        let manifest = match place.manifest(&found.id) {
+            Ok(manifest) => manifest,
+            Err(error) if error.is_damage() => continue,
+            Err(error) => return Err(error),
+        };
+        if Manifest::parse(&found.id, &manifest).is_err_and(|error| error.is_damage()) {
+            continue;
+        }
+        let latest = Latest {
+            id: found.id.clone(),
+            manifest: blake3::hash(&manifest).to_hex().to_string(),
+        };
+        let mut text = serde_json::to_vec(&latest)
+            .map_err(|error| BackupError::Refused(format!("the pointer has no text: {error}")))?;
+        text.push(b'\n');
+        return Ok(Some(text));
+    }
+    Ok(None)
 }
 
 /// Makes the pointer say what it should. A crash between a backup and its pointer is mended by the

@@ -17,6 +17,22 @@ pub struct Problem {
     pub because: String,
 }
 
+impl From<(String, String)> for Problem {
+    fn from((id, because): (String, String)) -> Self {
+        let id = Some(id);
+        Self { id, because }
+    }
+}
+
+/// How much of a place a check reads.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Depth {
+    /// Only what says what there is.
+    Manifests,
+    /// Every byte.
+    Bytes,
+}
+
 impl Workshop {
     /// Restores a backup into the scratch place and compares it with what its own snapshot held:
     /// every byte, every table, every constraint.
@@ -54,50 +70,57 @@ impl Workshop {
         same(&manifest, &found)?;
         Ok(manifest)
     }
-
-    /// Reads every byte of every backup in a place, and says all that is wrong. `known` are the
-    /// backups that must be there.
-    ///
-    /// # Errors
-    /// When the place cannot be read at all, or the work was stopped.
-    pub fn check(
-        &self,
-        place: &dyn Place,
-        known: &BTreeSet<String>,
-        control: &Control,
-    ) -> Result<Vec<Problem>, BackupError> {
-        let found = place.list()?;
-        let mut problems = Vec::new();
-        for found in &found {
-            let id = &found.id;
-            if let Err(error) = check_one(place, id, control) {
-                if !error.is_damage() {
-                    return Err(error);
-                }
-                problems.push(Problem {
-                    id: Some(id.clone()),
-                    because: error.to_string(),
-                });
-            }
-        }
-        let there: BTreeSet<&String> = found.iter().map(|found| &found.id).collect();
-        for gone in known.iter().filter(|id| !there.contains(id)) {
-            problems.push(Problem {
-                id: Some(gone.clone()),
-                because: format!("the backup `{gone}` is gone from {}", place.describe()),
-            });
-        }
-        // Where the manifest it should point to is damaged itself, that was said above.
-        let pointer = pointer::problem(place)?;
-        problems.extend(pointer.map(|because| Problem { id: None, because }));
-        Ok(problems)
-    }
 }
 
-fn check_one(place: &dyn Place, id: &str, control: &Control) -> Result<(), BackupError> {
+/// Reads the backups of a place, and says all that is wrong. `known` are those that must be there.
+///
+/// # Errors
+/// When the place cannot be read at all, or the work was stopped.
+pub fn check(
+    place: &dyn Place,
+    known: &BTreeSet<String>,
+    depth: Depth,
+    control: &Control,
+) -> Result<Vec<Problem>, BackupError> {
+    let found = place.list()?;
+    let mut problems = Vec::new();
+    for found in &found {
+        let id = &found.id;
+        if let Err(error) = check_one(place, id, depth, control) {
+            if !error.is_damage() {
+                return Err(error);
+            }
+            problems.push(Problem {
+                id: Some(id.clone()),
+                because: error.to_string(),
+            });
+        }
+    }
+    let there: BTreeSet<&String> = found.iter().map(|found| &found.id).collect();
+    for gone in known.iter().filter(|id| !there.contains(id)) {
+        problems.push(Problem {
+            id: Some(gone.clone()),
+            because: format!("the backup `{gone}` is gone from {}", place.describe()),
+        });
+    }
+    // Where the manifest it should point to is damaged itself, that was said above.
+    let pointer = pointer::problem(place)?;
+    problems.extend(pointer.map(|because| Problem { id: None, because }));
+    Ok(problems)
+}
+
+fn check_one(
+    place: &dyn Place,
+    id: &str,
+    depth: Depth,
+    control: &Control,
+) -> Result<(), BackupError> {
     let manifest = read_manifest(place, id)?;
     if manifest.kind == Kind::Incremental {
         rebuild::base_of(place, &manifest)?;
+    }
+    if depth == Depth::Manifests {
+        return control.check();
     }
     control.expect(manifest.packed_bytes());
     for object in &manifest.objects {

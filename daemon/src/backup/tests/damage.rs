@@ -4,6 +4,8 @@ use std::fs;
 use proptest::prelude::Rng;
 use proptest::test_runner::{RngAlgorithm, TestRng};
 
+use ddgen_ops::backup::{Depth, check};
+
 use super::*;
 
 /// The same damage in every run.
@@ -19,7 +21,7 @@ impl Yard {
     /// What a check finds wrong.
     fn problems(&self, known: &BTreeSet<String>) -> Vec<String> {
         let control = Control::default();
-        let found = self.shop.check(&self.shop.local, known, &control).unwrap();
+        let found = check(&self.shop.local, known, Depth::Bytes, &control).unwrap();
         found.into_iter().map(|problem| problem.because).collect()
     }
 }

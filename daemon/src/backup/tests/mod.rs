@@ -2,6 +2,7 @@
 
 mod damage;
 mod disk_full;
+mod offsite;
 mod under_load;
 
 use std::path::{Path, PathBuf};

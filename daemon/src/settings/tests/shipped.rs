@@ -41,6 +41,10 @@ fn the_shipped_settings_name_every_setting_with_its_default() {
         "secret_key",
         "backup.dir",
         "backup.key",
+        "backup.offsite",
+        "backup.s3_endpoint",
+        "backup.s3_access_key",
+        "backup.s3_secret_key",
         "openai.api_key",
         "worker.count",
     ];

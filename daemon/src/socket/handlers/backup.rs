@@ -33,6 +33,10 @@ pub(super) async fn answer(
             let job = backups.start_full(Why::OnDemand);
             finish(job, answering, |row| Reply::Backup(Box::new(row))).await
         }
+        BackupCall::Elsewhere => {
+            let job = backups.start_elsewhere(Why::OnDemand);
+            finish(job, answering, |row| Reply::Backup(Box::new(row))).await
+        }
         BackupCall::Verify { id } => {
             let job = backups.start_verify(id);
             finish(job, answering, |seen| Reply::BackupVerified(Box::new(seen))).await
