@@ -7,8 +7,8 @@
 use ddgen_ipc::Timestamp;
 use ddgen_ipc::codec::{decode, encode};
 use ddgen_ipc::message::{
-    Answer, Aspect, Call, DropState, Edit, Event, EventFrame, FromDaemon, KeyRow, Keys, Refusal,
-    RefusalKind, Reply, Request, Retry, Scope, Verdict,
+    Answer, Aspect, BackupCall, Call, DropState, Edit, Event, EventFrame, FromDaemon, KeyRow, Keys,
+    Refusal, RefusalKind, Reply, Request, Retry, Scope, Verdict,
 };
 
 fn pinned<T>(message: &T, bytes: &[u8])
@@ -96,6 +96,8 @@ fn calls() {
         &call(14, annotate),
         &[14, 13, 1, b'a', 1, 0, 2, 1, b'c', 1, 0],
     );
+    let elsewhere = Request::Backup(BackupCall::Elsewhere);
+    pinned(&call(15, elsewhere), &[15, 14, 4]);
     let create = Keys::Create {
         name: "a".into(),
         scope: Scope::Write,

@@ -101,7 +101,7 @@ fn pour(mut from: TcpStream, mut to: TcpStream, fault: Fault, upwards: bool) {
         let mut whole = count;
         match fault {
             Fault::CutUp(at) if upwards && end > at => {
-                whole = usize::try_from(at - passed).unwrap()
+                whole = usize::try_from(at - passed).unwrap();
             }
             Fault::CutDown(at) if !upwards && end > at => {
                 whole = usize::try_from(at - passed).unwrap();
