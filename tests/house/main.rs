@@ -10,6 +10,7 @@ mod crash;
 mod directions;
 mod elsewhere;
 mod flood;
+mod full_disks;
 mod keys;
 mod monitoring;
 mod numbers;

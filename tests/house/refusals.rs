@@ -1,15 +1,13 @@
 //! What cannot be done is refused or lived with, in words that say what to do.
 
-use std::ffi::OsString;
 use std::fs::{self, Permissions};
 use std::net::TcpListener;
 use std::os::unix::fs::{PermissionsExt, chown};
 use std::os::unix::net::UnixListener;
-use std::path::{Path, PathBuf};
+use std::path::Path;
 use std::process::Command;
 
 use harness::{Daemon, Place, Plan, is_root, skip, until};
-use rustix::process::{Pid, Signal, kill_process};
 use serde_json::Value;
 
 /// The account and group that own nothing.
@@ -24,14 +22,14 @@ fn refused(place: &Place, plan: &Plan, words: &[&str]) {
     assert!(!said.contains("panicked"), "{said}");
 }
 
-fn probe<'a>(status: &'a Value, name: &str) -> &'a Value {
+pub(super) fn probe<'a>(status: &'a Value, name: &str) -> &'a Value {
     let probes = status["probes"].as_array().unwrap();
     let found = probes.iter().find(|probe| probe["name"] == name);
     found.unwrap_or_else(|| panic!("no probe {name} in {status}"))
 }
 
 /// Waits for a status that is as wanted.
-fn status(place: &Place, what: &str, wanted: impl Fn(&Value) -> bool) -> Value {
+pub(super) fn status(place: &Place, what: &str, wanted: impl Fn(&Value) -> bool) -> Value {
     until(what, || {
         Some(place.ask(&["status"])).filter(|status| wanted(status))
     })
@@ -319,131 +317,5 @@ fn full_inotify_limits_are_named_with_their_sysctl_and_polled_instead() {
         );
         place.drop_file("29/a.csv", "id\n1\n");
         assert_eq!(place.settled(1)["drops"]["done"], 1);
-    }
-}
-
-/// A small file system of its own, gone when dropped.
-struct SmallDisk(PathBuf);
-
-impl SmallDisk {
-    fn mount(folder: &Path, bytes: u64) -> Option<Self> {
-        fs::create_dir(folder).unwrap();
-        let options = format!("size={bytes},mode=0700");
-        let mounted = Command::new("mount")
-            .args(["-t", "tmpfs", "-o", &options, "none"])
-            .arg(folder)
-            .status();
-        mounted
-            .is_ok_and(|status| status.success())
-            .then(|| Self(folder.to_owned()))
-    }
-}
-
-impl Drop for SmallDisk {
-    fn drop(&mut self) {
-        let _gone = Command::new("umount").arg("-l").arg(&self.0).status();
-    }
-}
-
-#[test]
-fn a_full_disk_is_said_reading_goes_on_and_work_resumes_with_space() {
-    const TEST: &str = "a_full_disk_is_said_reading_goes_on_and_work_resumes_with_space";
-    let place = Place::new();
-    let Some(_disk) = SmallDisk::mount(&place.data_dir(), 16 << 20).filter(|_| is_root()) else {
-        return skip(TEST, "no file system can be mounted");
-    };
-    let mut daemon = Daemon::start(&place);
-    place.drop_file("first.csv", "id\n1\n");
-    place.settled(1);
-    let ballast = place.data_dir().join("ballast");
-    fill(&ballast);
-    let files: Vec<OsString> = (0..20)
-        .map(|number| format!("full {number}x.csv").into())
-        .collect();
-    for (number, name) in files.iter().enumerate() {
-        place.drop_file(name.to_str().unwrap(), format!("id\n{number}\n"));
-    }
-    until("the full disk is met", || {
-        let log = Daemon::log(&place);
-        let met = log.contains("takes no writes") || log.contains("takes nothing in");
-        met.then_some(())
-    });
-    let seen = status(&place, "a verdict on the full disk", |status| {
-        status["status"] == "degraded"
-    });
-    let said = probe(&seen, "disk_data")["because"].as_str().unwrap();
-    assert!(
-        said.contains("100 % full") && said.contains("free space"),
-        "{said}"
-    );
-    // What is known can be read all the time.
-    assert_eq!(
-        place.ask(&["show", "first"])["profile"]["tables"][0]["records"],
-        1
-    );
-    assert_eq!(place.ask(&["list"])[0]["name"], "first");
-    assert_eq!(daemon.ended(), None, "{}", Daemon::log(&place));
-    fs::remove_file(&ballast).unwrap();
-    let status = place.settled(21);
-    assert_eq!(status["drops"]["done"], 21, "{}", Daemon::log(&place));
-    assert_eq!(place.ask(&["drops"]).as_array().unwrap().len(), 21);
-    assert!(daemon.stop().success());
-}
-
-#[test]
-fn a_store_that_cannot_write_says_so_and_what_was_in_work_arrives_later() {
-    const TEST: &str = "a_store_that_cannot_write_says_so_and_what_was_in_work_arrives_later";
-    let place = Place::new();
-    let Some(_disk) = SmallDisk::mount(&place.data_dir(), 32 << 20).filter(|_| is_root()) else {
-        return skip(TEST, "no file system can be mounted");
-    };
-    let watch = format!(
-        "[[watch]]\npath = \"{}\"\nprovisional = \"0s\"\n",
-        place.drop_dir().display()
-    );
-    let plan = Plan::default().with_settings(watch + "[worker]\ncount = 1\n");
-    let _daemon = Daemon::start_as(&place, &plan);
-    place.drop_file("first.csv", "id\n1\n");
-    let seen = place.settled(1);
-    let worker = i32::try_from(seen["workers"][0]["pid"].as_i64().unwrap()).unwrap();
-    let worker = Pid::from_raw(worker).unwrap();
-    // In the queue while there is room, and out of the worker when there is none.
-    kill_process(worker, Signal::STOP).unwrap();
-    let wide: String = (0..20).map(|column| format!("column {column},")).collect();
-    // So many that the queue runs out of room as well when it has to put them all off.
-    for number in 0..60 {
-        place.drop_file(
-            &format!("wide {number}x.csv"),
-            format!("{wide}\n{number}\n"),
-        );
-    }
-    status(&place, "all are in the queue", |status| {
-        let queue = &status["queue"];
-        queue["pending"].as_u64().unwrap() + queue["running"].as_u64().unwrap() == 60
-    });
-    let ballast = place.data_dir().join("ballast");
-    fill(&ballast);
-    kill_process(worker, Signal::CONT).unwrap();
-    let seen = status(&place, "the store says that it cannot write", |status| {
-        probe(status, "store")["verdict"] == "degraded"
-    });
-    let said = probe(&seen, "store")["because"].as_str().unwrap();
-    assert!(said.contains("full") || said.contains("space"), "{said}");
-    assert_eq!(place.ask(&["list"])[0]["name"], "first");
-    fs::remove_file(&ballast).unwrap();
-    let seen = place.settled(61);
-    assert_eq!(seen["drops"]["done"], 61, "{}", Daemon::log(&place));
-    let well = status(&place, "the store is well again", |status| {
-        probe(status, "store")["verdict"] == "ok"
-    });
-    assert_eq!(well["queue"]["parked"], 0);
-}
-
-/// Writes until nothing more can be written.
-fn fill(path: &Path) {
-    use std::io::Write;
-    let mut file = fs::File::create(path).unwrap();
-    for block in [1 << 20, 4096, 1] {
-        while file.write_all(&vec![0; block]).is_ok() {}
     }
 }

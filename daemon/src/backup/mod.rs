@@ -22,7 +22,7 @@ pub use runs::Job;
 pub use sqlite::SqliteSubject;
 pub use standing::Standing;
 
-use std::sync::{Arc, PoisonError, RwLock};
+use std::sync::{Arc, Mutex, PoisonError, RwLock};
 use std::time::Duration;
 
 use ddgen_ipc::Timestamp;
@@ -56,6 +56,8 @@ struct Inner {
     metrics: Metrics,
     plan: Plan,
     turns: Turns,
+    /// What was free when the schedule last ran out of space; none when it has not.
+    ran_full: Mutex<Option<(u64, u64)>>,
     stop: CancellationToken,
     tasks: TaskTracker,
     standing: RwLock<Standing>,
@@ -88,6 +90,7 @@ impl Backups {
                 elsewhere,
                 turns: Turns::new(stop.clone()),
                 standing: RwLock::default(),
+                ran_full: Mutex::default(),
                 tasks: TaskTracker::new(),
                 extras,
                 store,

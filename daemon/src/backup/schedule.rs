@@ -1,5 +1,6 @@
 //! The schedule: what is due is made, what was missed is made up for once, what fails is tried again.
 
+use std::sync::{MutexGuard, PoisonError};
 use std::time::Duration;
 
 use ddgen_ipc::Timestamp;
@@ -13,6 +14,10 @@ use crate::store::BackupRecord;
 const GRACE: Duration = Duration::from_secs(60);
 /// After a run that failed.
 const RETRY_MS: i64 = 15 * 60 * 1000;
+/// Where space ran out it is looked for so often: what is freed counts within half a minute.
+const ROOM: Duration = Duration::from_secs(10);
+/// Bytes more than then that are worth a try.
+const FREED: u64 = 1 << 20;
 /// Looked at least this often: clocks are set, machines sleep.
 const LONGEST: Duration = Duration::from_secs(600);
 /// The chain of increments is restored once in so long.
@@ -66,12 +71,33 @@ impl Backups {
             if full {
                 self.prune(&turn, false).await?;
             }
-            Ok::<_, BackupError>(())
+            Ok::<_, BackupError>(!due.is_empty())
         };
-        if let Err(error) = done.await {
-            tracing::debug!(%error, "the schedule tries again later");
+        match done.await {
+            Ok(false) => {}
+            Ok(true) => *self.ran_full() = None,
+            Err(error) => {
+                tracing::debug!(%error, "the schedule tries again later");
+                if matches!(error, BackupError::NoSpace { .. }) {
+                    *self.ran_full() = Some(self.inner.shop.room());
+                }
+            }
         }
         self.look().await;
+    }
+
+    fn ran_full(&self) -> MutexGuard<'_, Option<(u64, u64)>> {
+        let ran_full = self.inner.ran_full.lock();
+        ran_full.unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// Whether space ran out, and somebody made some since.
+    fn has_room_again(&self) -> bool {
+        let then = *self.ran_full();
+        then.is_some_and(|(place, scratch)| {
+            let now = self.inner.shop.room();
+            now.0 >= place.saturating_add(FREED) || now.1 >= scratch.saturating_add(FREED)
+        })
     }
 
     async fn due(&self) -> Result<Vec<Due>, BackupError> {
@@ -82,7 +108,11 @@ impl Backups {
         let start = store_made_at.unwrap_or(now);
         let elsewhere = self.inner.elsewhere.name();
         let places = (place.as_str(), elsewhere.as_deref());
-        Ok(due(&self.inner.plan, &records, places, start, now))
+        let rest = match self.has_room_again() {
+            true => 0,
+            false => RETRY_MS,
+        };
+        Ok(due(&self.inner.plan, &records, places, rest, start, now))
     }
 
     /// An increment, and once a day its chain restored.
@@ -101,8 +131,12 @@ impl Backups {
         let plan = &self.inner.plan;
         let now = Timestamp::now();
         // What failed, or found somebody else at it, is looked at again in a minute.
+        let longest = match *self.ran_full() {
+            Some(_) => ROOM,
+            None => LONGEST,
+        };
         if self.due().await.is_ok_and(|due| !due.is_empty()) {
-            return GRACE;
+            return GRACE.min(longest);
         }
         let slots = [Some(plan.full), plan.incremental, plan.elsewhere];
         let next = slots
@@ -114,16 +148,17 @@ impl Backups {
             .min()
             .unwrap_or(0);
         let wait = Duration::from_millis(u64::try_from(wait).unwrap_or(0));
-        wait.clamp(Duration::from_secs(1), LONGEST)
+        wait.clamp(Duration::from_secs(1), longest)
     }
 }
 
 /// What is due, in the order in which it is done. Backups are made in `local` and copied to
-/// `elsewhere`.
+/// `elsewhere`; what failed rests so many milliseconds.
 fn due(
     plan: &Plan,
     records: &[BackupRecord],
     (local, elsewhere): (&str, Option<&str>),
+    rest: i64,
     start: Timestamp,
     now: Timestamp,
 ) -> Vec<Due> {
@@ -135,7 +170,7 @@ fn due(
     let copies = records
         .iter()
         .filter(|record| elsewhere == Some(record.place.as_str()));
-    let rests = |at: Option<Timestamp>| at.is_some_and(|at| now.0.saturating_sub(at.0) < RETRY_MS);
+    let rests = |at: Option<Timestamp>| at.is_some_and(|at| now.0.saturating_sub(at.0) < rest);
     let failed = |full: bool| {
         let runs = here
             .iter()
@@ -222,7 +257,14 @@ mod tests {
 
     fn at(records: &[BackupRecord], hour: i64, minute: i64) -> Vec<Due> {
         let now = Timestamp(hour * HOUR + minute * 60_000);
-        due(&plan(), records, ("p", None), Timestamp(3 * HOUR), now)
+        due(
+            &plan(),
+            records,
+            ("p", None),
+            RETRY_MS,
+            Timestamp(3 * HOUR),
+            now,
+        )
     }
 
     #[test]
@@ -274,6 +316,7 @@ mod tests {
                 &weekly,
                 records,
                 ("p", Some("elsewhere")),
+                RETRY_MS,
                 Timestamp(0),
                 now,
             )

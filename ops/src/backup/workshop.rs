@@ -61,6 +61,13 @@ impl Workshop {
         self.make(Kind::Incremental, why, Some(base), control)
     }
 
+    /// Bytes free where backups are made, and where they are unpacked.
+    #[must_use]
+    pub fn room(&self) -> (u64, u64) {
+        let free = |path: &Path| room::free(path).unwrap_or(0);
+        (free(self.local.root()), free(&self.scratch))
+    }
+
     fn make(
         &self,
         kind: Kind,
