@@ -8,7 +8,7 @@ use ddgen_ipc::Timestamp;
 use ddgen_ipc::codec::{decode, encode};
 use ddgen_ipc::message::{
     Answer, Aspect, BackupCall, Call, DropState, Edit, Event, EventFrame, FromDaemon, KeyRow, Keys,
-    Refusal, RefusalKind, Reply, Request, Retry, Scope, Verdict,
+    Refusal, RefusalKind, RenameCall, RenameRow, RenameState, Reply, Request, Retry, Scope, Verdict,
 };
 
 fn pinned<T>(message: &T, bytes: &[u8])
@@ -117,6 +117,28 @@ fn calls() {
     ] {
         pinned(&call(16, Request::Keys(keys)), &bytes);
     }
+    let renames = Request::Renames { name: "a".into() };
+    pinned(&call(17, renames), &[17, 16, 1, b'a']);
+    let rename = RenameCall {
+        from: None,
+        to: "b".into(),
+    };
+    let accept = Request::Accept {
+        name: "a".into(),
+        renames: vec![rename.clone()],
+    };
+    pinned(&call(18, accept), &[18, 17, 1, b'a', 1, 0, 1, b'b']);
+    let refuse = Request::Refuse {
+        name: "a".into(),
+        renames: vec![RenameCall {
+            from: Some("c".into()),
+            ..rename
+        }],
+    };
+    pinned(
+        &call(19, refuse),
+        &[19, 18, 1, b'a', 1, 1, 1, b'c', 1, b'b'],
+    );
 }
 
 #[test]
@@ -158,6 +180,26 @@ fn answers_and_events() {
     let key = "k".to_owned();
     let made = answer(Ok(Reply::NewKey { key, row }));
     pinned(&made, &[&[0, 1, 1, 0, 16, 1, b'k'][..], &bytes].concat());
+    let rename = RenameRow {
+        version: 2,
+        from: "a".into(),
+        to: "b".into(),
+        score: 0.5,
+        because: "c".into(),
+        state: RenameState::Proposed,
+        author: None,
+        decided_at: Timestamp(1),
+    };
+    let half = [0, 0, 0, 0, 0, 0, 0xE0, 0x3F];
+    pinned(
+        &answer(Ok(Reply::Renames(vec![rename]))),
+        &[
+            &[0, 1, 1, 0, 17, 1, 2, 1, b'a', 1, b'b'],
+            &half[..],
+            &[1, b'c', 1, 0, 2],
+        ]
+        .concat(),
+    );
     let refusal = Refusal::new(RefusalKind::Denied, "no");
     pinned(&answer(Err(refusal)), &[0, 1, 1, 1, 2, 2, b'n', b'o']);
     let event = |event| FromDaemon::Event(EventFrame { seq: 9, event });

@@ -75,6 +75,12 @@ pub(super) enum Command {
     Annotate(AnnotateArgs),
     /// What changed between two versions of a dictionary
     Diff(DiffArgs),
+    /// Fields that went on under another name: found, and decided
+    Renames(NamedArgs),
+    /// Take renamed fields for the same ones: what is written about them goes along
+    Accept(DecideArgs),
+    /// Take fields for two, and undo a rename
+    Refuse(DecideArgs),
     /// What arrived, and what became of it; newest first
     Drops(DropsArgs),
     /// Try parked or failed drops again
@@ -118,6 +124,28 @@ pub(super) struct DiffArgs {
     pub(super) from: Option<u32>,
     /// Number of the newer version [default: the current one]
     pub(super) to: Option<u32>,
+}
+
+#[derive(Debug, Args)]
+pub(super) struct NamedArgs {
+    #[command(flatten)]
+    pub(super) place: Place,
+    /// The dictionary's name, as `list` prints it
+    pub(super) name: String,
+}
+
+#[derive(Debug, Args)]
+pub(super) struct DecideArgs {
+    #[command(flatten)]
+    pub(super) place: Place,
+    /// The dictionary's name, as `list` prints it
+    pub(super) name: String,
+    /// New paths of renamed fields [default: all that are proposed]
+    #[arg(value_name = "FIELD")]
+    pub(super) fields: Vec<String>,
+    /// The old path, to name a rename that was not found
+    #[arg(long, value_name = "OLD", requires = "fields")]
+    pub(super) from: Option<String>,
 }
 
 #[derive(Debug, Args)]

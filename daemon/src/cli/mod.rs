@@ -18,6 +18,7 @@ mod output;
 mod profile;
 mod profile_table;
 mod progress;
+mod renames;
 mod restore;
 mod retry;
 mod run;
@@ -60,6 +61,9 @@ fn dispatch(arguments: &Arguments) -> Result<ExitCode, Failure> {
         Command::Show(args) => show::run(args, format),
         Command::Annotate(args) => annotate::run(args, format),
         Command::Diff(args) => diff::run(args, format),
+        Command::Renames(args) => renames::run(args, format),
+        Command::Accept(args) => renames::accept(args, format),
+        Command::Refuse(args) => renames::refuse(args, format),
         Command::Drops(args) => drops::run(args, format),
         Command::Retry(args) => retry::run(args, format),
         Command::Backup(args) => backup::run(args, format),

@@ -101,6 +101,45 @@ pub enum Change {
         severity: Severity,
         path: String,
     },
+    /// A field goes on under another path; where that is only proposed, it may.
+    Renamed {
+        severity: Severity,
+        from: String,
+        to: String,
+        /// From 0 to 1; 1 by a person's word.
+        score: f64,
+        state: RenameState,
+    },
+}
+
+/// Whether a rename is taken for one.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum RenameState {
+    /// The field's annotations and history go on under the new path.
+    Applied,
+    /// A person is asked.
+    Proposed,
+}
+
+impl RenameState {
+    /// The word, as in JSON.
+    #[must_use]
+    pub fn word(self) -> &'static str {
+        match self {
+            Self::Applied => "applied",
+            Self::Proposed => "proposed",
+        }
+    }
+}
+
+/// Two paths of one field, or of what may be one.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Pair {
+    pub from: String,
+    pub to: String,
+    pub score: f64,
+    pub state: RenameState,
 }
 
 impl Change {
@@ -110,7 +149,8 @@ impl Change {
             Self::Added { severity, .. }
             | Self::Removed { severity, .. }
             | Self::Modified { severity, .. }
-            | Self::Reordered { severity, .. } => *severity,
+            | Self::Reordered { severity, .. }
+            | Self::Renamed { severity, .. } => *severity,
         }
     }
 
@@ -122,6 +162,7 @@ impl Change {
             Self::Removed { .. } => "removed",
             Self::Modified { .. } => "modified",
             Self::Reordered { .. } => "reordered",
+            Self::Renamed { .. } => "renamed",
         }
     }
 
@@ -146,29 +187,53 @@ impl Change {
                 ),
             },
             Self::Reordered { .. } => "moved to another place in the order of columns".to_owned(),
+            Self::Renamed {
+                from, score, state, ..
+            } => match state {
+                RenameState::Applied => format!("renamed from {from} (score {score})"),
+                RenameState::Proposed => {
+                    format!("may be {from}, renamed (score {score}): `ddgend accept` or `refuse`")
+                }
+            },
         }
     }
 
+    /// Of a renamed field the new one.
     #[must_use]
     pub fn path(&self) -> &str {
         match self {
             Self::Added { path, .. }
             | Self::Removed { path, .. }
             | Self::Modified { path, .. }
-            | Self::Reordered { path, .. } => path,
+            | Self::Reordered { path, .. }
+            | Self::Renamed { to: path, .. } => path,
         }
     }
 }
 
 /// All changes from `before` to `after`, each in order of position: what was removed (by its old
-/// position), then field by field what was added or modified, then whether the order changed. Paths
-/// differ from each other within a version.
+/// position), then field by field what was added, renamed or modified, then whether the order changed.
+/// Paths differ from each other within a version. Of `pairs` those count whose paths stand on one side
+/// each and on no other.
 #[must_use]
-pub fn changes(before: &[FieldFacts], after: &[FieldFacts]) -> Vec<Change> {
+pub fn changes(before: &[FieldFacts], after: &[FieldFacts], pairs: &[Pair]) -> Vec<Change> {
     let (before, after) = (in_order(before), in_order(after));
     let old: HashMap<&str, &FieldFacts> = by_path(&before);
     let new: HashMap<&str, &FieldFacts> = by_path(&after);
-    let gone = before.iter().filter(|f| !new.contains_key(&*f.path));
+    let of_both = |pair: &&Pair| {
+        let (from, to) = (&*pair.from, &*pair.to);
+        old.contains_key(from)
+            && !new.contains_key(from)
+            && new.contains_key(to)
+            && !old.contains_key(to)
+    };
+    let pairs: Vec<&Pair> = pairs.iter().filter(of_both).collect();
+    let renamed_to: HashMap<&str, &Pair> = pairs.iter().map(|pair| (&*pair.to, *pair)).collect();
+    let renamed_from: HashMap<&str, &Pair> =
+        pairs.iter().map(|pair| (&*pair.from, *pair)).collect();
+    let gone = before
+        .iter()
+        .filter(|f| !new.contains_key(&*f.path) && !renamed_from.contains_key(&*f.path));
     let mut changes: Vec<Change> = gone
         .map(|field| Change::Removed {
             severity: Severity::Breaking,
@@ -176,16 +241,41 @@ pub fn changes(before: &[FieldFacts], after: &[FieldFacts]) -> Vec<Change> {
         })
         .collect();
     for field in &after {
-        match old.get(&*field.path) {
-            Some(earlier) => modified(earlier, field, &mut changes),
-            None => changes.push(Change::Added {
+        match (old.get(&*field.path), renamed_to.get(&*field.path)) {
+            (Some(earlier), _) => modified(earlier, field, &mut changes),
+            (None, Some(pair)) => {
+                changes.push(renamed(pair));
+                if pair.state == RenameState::Applied {
+                    modified(old[&*pair.from], field, &mut changes);
+                }
+            }
+            (None, None) => changes.push(Change::Added {
                 severity: Severity::Info,
                 path: field.path.clone(),
             }),
         }
     }
+    let now = |path: &'_ str| {
+        let applied = |pair: &&&Pair| pair.state == RenameState::Applied;
+        renamed_from.get(path).filter(applied).map(|pair| &*pair.to)
+    };
+    let before: Vec<&str> = before
+        .iter()
+        .map(|field| now(&field.path).unwrap_or(&field.path))
+        .collect();
     changes.extend(reordered(&before, &after));
     changes
+}
+
+/// Whoever reads the data by the old name reads nothing any more.
+fn renamed(pair: &Pair) -> Change {
+    Change::Renamed {
+        severity: Severity::Breaking,
+        from: pair.from.clone(),
+        to: pair.to.clone(),
+        score: pair.score,
+        state: pair.state,
+    }
 }
 
 fn shown(value: &Value) -> String {
@@ -285,8 +375,8 @@ fn retyping(before: &FieldFacts, after: &FieldFacts) -> Severity {
 const WIDENED: (&str, &str) = ("integer", "number");
 
 /// Of the fields on both sides the fewest that have to move explain the order.
-fn reordered(before: &[&FieldFacts], after: &[&FieldFacts]) -> Option<Change> {
-    let old: HashMap<&str, usize> = before.iter().map(|f| &*f.path).zip(0..).collect();
+fn reordered(before: &[&str], after: &[&FieldFacts]) -> Option<Change> {
+    let old: HashMap<&str, usize> = before.iter().copied().zip(0..).collect();
     let (paths, places): (Vec<&str>, Vec<usize>) = after
         .iter()
         .filter_map(|field| Some((&*field.path, *old.get(&*field.path)?)))
@@ -322,174 +412,4 @@ fn longest_rise(places: &[usize]) -> Vec<bool> {
 }
 
 #[cfg(test)]
-mod tests {
-    use proptest::prelude::*;
-
-    use super::*;
-
-    fn field(position: u32, path: &str, kind: &str) -> FieldFacts {
-        FieldFacts {
-            path: path.to_owned(),
-            position,
-            field_type: kind.to_owned(),
-            present: 10,
-            ..FieldFacts::default()
-        }
-    }
-
-    fn table(columns: &str) -> Vec<FieldFacts> {
-        (1..)
-            .zip(columns.split_whitespace())
-            .map(|(position, column)| {
-                let (path, kind) = column.split_once(':').unwrap_or((column, "string"));
-                field(position, path, kind)
-            })
-            .collect()
-    }
-
-    fn between(before: &str, after: &str) -> Value {
-        serde_json::to_value(changes(&table(before), &table(after))).unwrap()
-    }
-
-    #[test]
-    fn what_is_the_same_has_no_changes() {
-        assert_eq!(between("a b:integer", "a b:integer"), json!([]));
-        assert_eq!(between("", ""), json!([]));
-    }
-
-    #[test]
-    fn added_and_removed_stand_for_themselves() {
-        let expected = json!([
-            { "kind": "removed", "severity": "breaking", "path": "b" },
-            { "kind": "added", "severity": "info", "path": "x" },
-        ]);
-        assert_eq!(between("a b c", "a x c"), expected);
-    }
-
-    #[test]
-    fn the_fewest_moves_explain_the_order() {
-        let moved = |path| json!([{ "kind": "reordered", "severity": "info", "path": path }]);
-        assert_eq!(between("a b c d", "d a b c"), moved("d"));
-        assert_eq!(between("a b c d", "b c d a"), moved("a"));
-        // What came or went in between moves nothing.
-        let kinds = between("a b c", "x a c");
-        assert!(!kinds.to_string().contains("reordered"), "{kinds}");
-    }
-
-    #[test]
-    fn a_wider_type_surprises_and_another_one_breaks() {
-        let severity = |before, after| between(before, after)[0]["severity"].clone();
-        assert_eq!(severity("a:integer", "a:number"), "warning");
-        assert_eq!(severity("a:number", "a:integer"), "breaking");
-        assert_eq!(severity("a:date", "a:string"), "breaking");
-        let (mut none, some) = (field(1, "a", "any"), field(1, "a", "integer"));
-        none.present = 0;
-        let of = |one: &FieldFacts, other: &FieldFacts| {
-            changes(std::slice::from_ref(one), std::slice::from_ref(other))[0].severity()
-        };
-        assert_eq!(of(&none, &some), Severity::Info);
-        assert_eq!(of(&some, &none), Severity::Warning);
-    }
-
-    #[test]
-    fn every_aspect_says_old_and_new() {
-        let before = FieldFacts {
-            format: Some("%Y-%m-%d".to_owned()),
-            key: Some(true),
-            pii: None,
-            ..field(1, "a", "date")
-        };
-        let after = FieldFacts {
-            format: Some("%d.%m.%Y".to_owned()),
-            nullable: true,
-            key: Some(false),
-            semantic_type: Some("date_of_birth".to_owned()),
-            pii: Some("DATE_TIME".to_owned()),
-            ..field(1, "a", "date")
-        };
-        let modified = |severity: &str, aspect: &str, from: Value, to: Value| {
-            json!({ "kind": "modified", "severity": severity, "path": "a", "aspect": aspect,
-                    "from": from, "to": to })
-        };
-        let expected = json!([
-            modified("breaking", "format", json!("%Y-%m-%d"), json!("%d.%m.%Y")),
-            modified("warning", "nullable", json!(false), json!(true)),
-            modified("warning", "key", json!(true), json!(false)),
-            modified("info", "semantic_type", json!(null), json!("date_of_birth")),
-            modified("warning", "pii", json!(null), json!("DATE_TIME")),
-        ]);
-        let there = serde_json::to_value(changes(
-            std::slice::from_ref(&before),
-            std::slice::from_ref(&after),
-        ));
-        assert_eq!(there.unwrap(), expected);
-        let back = changes(&[after], &[before]);
-        let severities: Vec<_> = back.iter().map(Change::severity).collect();
-        use Severity::{Breaking, Info};
-        assert_eq!(severities, [Breaking, Info, Info, Info, Info]);
-    }
-
-    #[test]
-    fn the_words_are_those_of_the_document() {
-        let aspects = [
-            Aspect::Type,
-            Aspect::Format,
-            Aspect::Nullable,
-            Aspect::Key,
-            Aspect::SemanticType,
-            Aspect::Pii,
-        ];
-        for aspect in aspects {
-            assert_eq!(json!(aspect), aspect.word());
-        }
-        for severity in [Severity::Info, Severity::Warning, Severity::Breaking] {
-            assert_eq!(json!(severity), severity.word());
-        }
-        for change in changes(&table("a b:date c d"), &table("c b a x")) {
-            assert_eq!(json!(change)["kind"], change.kind());
-        }
-    }
-
-    #[test]
-    fn what_is_not_known_is_not_compared() {
-        let known = FieldFacts {
-            key: Some(true),
-            ..field(1, "a", "string")
-        };
-        assert_eq!(changes(&[known], &[field(1, "a", "string")]), []);
-    }
-
-    proptest! {
-        /// Against the plain definition: the sets of paths, and by trying all subsequences.
-        #[test]
-        fn changes_are_those_of_the_sets(
-            before in prop::sample::subsequence(vec!["a", "b", "c", "d", "e", "f", "g"], 0..7).prop_shuffle(),
-            after in prop::sample::subsequence(vec!["a", "b", "c", "d", "e", "f", "g"], 0..7).prop_shuffle(),
-        ) {
-            let found = changes(&table(&before.join(" ")), &table(&after.join(" ")));
-            let of = |wanted: fn(&Change) -> bool| -> Vec<&str> {
-                found.iter().filter(|change| wanted(change)).map(Change::path).collect()
-            };
-            let removed: Vec<_> = before.iter().filter(|p| !after.contains(p)).copied().collect();
-            let added: Vec<_> = after.iter().filter(|p| !before.contains(p)).copied().collect();
-            prop_assert_eq!(of(|c| matches!(c, Change::Removed { .. })), removed);
-            prop_assert_eq!(of(|c| matches!(c, Change::Added { .. })), added);
-            let both: Vec<_> = before.iter().filter(|p| after.contains(p)).collect();
-            let now: Vec<_> = after.iter().filter(|p| before.contains(p)).collect();
-            prop_assert_eq!(of(|c| matches!(c, Change::Reordered { .. })).len(), usize::from(both != now));
-        }
-
-        #[test]
-        fn no_rise_is_longer(places in Just((0..8).collect::<Vec<usize>>()).prop_shuffle()) {
-            let kept = longest_rise(&places);
-            let chosen: Vec<_> = places.iter().zip(&kept).filter(|(_, kept)| **kept).map(|(p, _)| *p).collect();
-            prop_assert!(chosen.is_sorted());
-            let longest = (0_u32..256)
-                .map(|mask| (0..8).filter(|at| mask >> at & 1 == 1).map(|at| places[at]).collect::<Vec<_>>())
-                .filter(|some| some.is_sorted())
-                .map(|some| some.len())
-                .max();
-            prop_assert_eq!(Some(chosen.len()), longest);
-        }
-    }
-}
+mod tests;

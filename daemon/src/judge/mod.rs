@@ -2,10 +2,11 @@
 
 mod changes;
 mod place;
+pub mod renames;
 mod schema;
 #[cfg(test)]
 mod tests;
 
-pub use changes::{Aspect, Change, FieldFacts, KEY_EVIDENCE, Severity, changes};
+pub use changes::{Aspect, Change, FieldFacts, KEY_EVIDENCE, Pair, RenameState, Severity, changes};
 pub use place::{Place, There, agree, place};
 pub use schema::Schema;

@@ -104,6 +104,7 @@ async fn read_and_store(
             folding,
             document,
             sketches,
+            judge_key: Some(pipeline.sketch_key.clone()),
             tries: job.tries,
             arrived_at: Timestamp(job.first_seen),
             seen_at: Timestamp(job.arrived_at),

@@ -5,8 +5,8 @@ use ddgen_ipc::message::{AnnotationRow, Aspect, Edit};
 use rusqlite::{Connection, OptionalExtension, Row, params};
 
 use super::error::StoreError;
-use super::find;
 use super::values::count;
+use super::{find, renames};
 
 /// Bytes of one text: a long page, not a book.
 const LONGEST: usize = 64 << 10;
@@ -14,8 +14,8 @@ const LONGEST: usize = 64 << 10;
 const LONGEST_LINE: usize = 1 << 10;
 
 /// The columns of [`row`].
-const COLUMNS: &str = "SELECT f.path, a.aspect, a.value, a.author, a.written_at, a.id, a.version \
-     FROM annotations a LEFT JOIN fields f ON f.id = a.field ";
+const COLUMNS: &str = "SELECT f.path, a.aspect, a.value, a.author, a.written_at, a.id, a.version, \
+     a.field FROM annotations a LEFT JOIN fields f ON f.id = a.field ";
 
 fn row(row: &Row<'_>) -> rusqlite::Result<AnnotationRow> {
     let aspect: String = row.get(1)?;
@@ -33,13 +33,23 @@ fn row(row: &Row<'_>) -> rusqlite::Result<AnnotationRow> {
     })
 }
 
-/// What stands, in the order it was written.
+/// What stands, in the order it was written, under the paths that fields have in the current version.
 pub(super) fn current(db: &Connection, dictionary: i64) -> Result<Vec<AnnotationRow>, StoreError> {
     let mut found = db.prepare_cached(&format!(
         "{COLUMNS} WHERE a.dictionary = ?1 AND a.replaced = 0 AND a.value <> '' ORDER BY a.id"
     ))?;
-    let found = found.query_map([dictionary], row)?;
-    Ok(found.collect::<Result<_, _>>()?)
+    let found = found.query_map([dictionary], |found| Ok((row(found)?, found.get(7)?)))?;
+    let mut found: Vec<(AnnotationRow, Option<i64>)> = found.collect::<Result<_, _>>()?;
+    if renames::any(db, dictionary)? {
+        for (row, field) in &mut found {
+            if let Some(field) = *field
+                && let Some(path) = renames::shown_as(db, dictionary, field)?
+            {
+                row.field = Some(path);
+            }
+        }
+    }
+    Ok(found.into_iter().map(|(row, _)| row).collect())
 }
 
 /// The name the dictionary goes by, and what stands.
@@ -139,7 +149,8 @@ fn standing(
         .optional()?)
 }
 
-/// The lasting identity of a field by its path; the newest version need not have it any more.
+/// The lasting identity of a field by its path: the newest version need not have it any more, or may have
+/// it under another one.
 fn field_id(
     db: &Connection,
     dictionary: i64,
@@ -151,7 +162,7 @@ fn field_id(
         .query_row(params![dictionary, path], |row| row.get(0))
         .optional()?;
     match found {
-        Some(id) => Ok(Some(id)),
+        Some(id) => renames::home(db, id).map(Some),
         None => find::no_lasting_field(db, dictionary, path),
     }
 }

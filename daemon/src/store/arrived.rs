@@ -2,8 +2,8 @@
 
 use ddgen_ipc::Timestamp;
 use ddgen_ipc::message::{DictionaryRow, DropRow, DropState};
-use ddgen_profile::Profile;
 use ddgen_profile::sketch::Packed;
+use ddgen_profile::{Profile, SketchKey};
 
 use crate::arrival::{DropId, Origin, Sighting};
 use crate::dataset::Folding;
@@ -18,6 +18,9 @@ pub struct Arrived {
     pub document: Profile,
     /// Of all fields of the document, in its order; none where they were not asked for.
     pub sketches: Option<Packed>,
+    /// What they were made under, to read those of earlier versions with; without it fields are compared
+    /// by what their profiles show.
+    pub judge_key: Option<SketchKey>,
     /// Times that a worker died or broke a limit over it.
     pub tries: u32,
     pub arrived_at: Timestamp,

@@ -5,8 +5,8 @@ use rusqlite::{Connection, OptionalExtension, params};
 use serde::Serialize;
 
 use super::error::StoreError;
-use super::find;
 use super::values::count;
+use super::{find, renames};
 use crate::judge::{Change, FieldFacts, changes};
 
 /// What `diff` prints.
@@ -41,14 +41,15 @@ pub(super) fn diff_json(
         let because = format!("`{name}` has no version before 1 to compare with");
         return Err(StoreError::Refused(because));
     }
-    let (old, _) = find::version(db, name, dictionary, Some(from.unwrap_or(number - 1)))?;
+    let (old, before) = find::version(db, name, dictionary, Some(from.unwrap_or(number - 1)))?;
+    let pairs = renames::pairs(db, dictionary, before, number)?;
     let diff = Diff {
         name: db
             .prepare_cached("SELECT name FROM dictionaries WHERE id = ?1")?
             .query_row([dictionary], |row| row.get(0))?,
         from: side(db, old)?,
         to: side(db, new)?,
-        changes: changes(&facts(db, old)?, &facts(db, new)?),
+        changes: changes(&facts(db, old)?, &facts(db, new)?, &pairs),
     };
     serde_json::to_string(&diff)
         .map_err(|error| StoreError::Internal(format!("a diff cannot be written: {error}")))
@@ -70,29 +71,58 @@ fn side(db: &Connection, version: i64) -> Result<Side, StoreError> {
         })?)
 }
 
+/// Notes anew how a version differs from the one before it.
+pub(super) fn renote(db: &Connection, dictionary: i64, version: i64) -> Result<(), StoreError> {
+    db.prepare_cached("DELETE FROM changes WHERE version = ?1")?
+        .execute([version])?;
+    let number = db
+        .prepare_cached("SELECT number FROM versions WHERE id = ?1")?
+        .query_row([version], |row| row.get(0))?;
+    match before(db, dictionary, number)? {
+        Some(before) => note(db, dictionary, before, version, number),
+        None => Ok(()),
+    }
+}
+
+/// The version before the one of this number.
+pub(super) fn before(
+    db: &Connection,
+    dictionary: i64,
+    number: u32,
+) -> Result<Option<i64>, StoreError> {
+    Ok(db
+        .prepare_cached("SELECT id FROM versions WHERE dictionary = ?1 AND number = ?2")?
+        .query_row(params![dictionary, i64::from(number) - 1], |row| row.get(0))
+        .optional()?)
+}
+
 /// Notes how a version differs from the one before it.
 pub(super) fn note(
     db: &Connection,
     dictionary: i64,
+    before: i64,
     version: i64,
     number: u32,
 ) -> Result<(), StoreError> {
-    let before: Option<i64> = db
-        .prepare_cached("SELECT id FROM versions WHERE dictionary = ?1 AND number = ?2")?
-        .query_row(params![dictionary, i64::from(number) - 1], |row| row.get(0))
-        .optional()?;
-    let Some(before) = before else {
-        return Ok(());
-    };
+    let pairs = renames::pairs(db, dictionary, number.saturating_sub(1), number)?;
     let mut insert = db.prepare_cached(
         "INSERT INTO changes (version, kind, severity, field, aspect, before, after) \
          VALUES (?1, ?2, ?3, (SELECT id FROM fields WHERE dictionary = ?4 AND path = ?5), ?6, ?7, ?8)",
     )?;
-    for change in changes(&facts(db, before)?, &facts(db, version)?) {
+    for change in changes(&facts(db, before)?, &facts(db, version)?, &pairs) {
         let (aspect, from, to) = match &change {
             Change::Modified {
                 aspect, from, to, ..
-            } => (Some(aspect.word()), Some(from), Some(to)),
+            } => (
+                Some(aspect.word()),
+                Some(from.to_string()),
+                Some(to.to_string()),
+            ),
+            // Its score and state stand in `renames`.
+            Change::Renamed { from, to, .. } => {
+                let text = |path: &str| serde_json::Value::from(path).to_string();
+                (None, Some(text(from)), Some(text(to)))
+            }
             _ => (None, None, None),
         };
         insert.execute(params![
@@ -102,8 +132,8 @@ pub(super) fn note(
             dictionary,
             change.path(),
             aspect,
-            from.map(ToString::to_string),
-            to.map(ToString::to_string),
+            from,
+            to,
         ])?;
     }
     Ok(())

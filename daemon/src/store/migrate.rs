@@ -50,6 +50,11 @@ pub(super) const ALL: &[Migration] = &[
         name: "deletion",
         sql: include_str!("migrations/0007_deletion.sql"),
     },
+    Migration {
+        number: 8,
+        name: "renames",
+        sql: include_str!("migrations/0008_renames.sql"),
+    },
 ];
 
 impl Migration {

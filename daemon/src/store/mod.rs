@@ -24,6 +24,7 @@ mod prepare;
 mod read;
 mod readers;
 mod remove;
+mod renames;
 mod rows;
 mod search;
 mod show;
@@ -54,7 +55,7 @@ use std::time::{Duration, Instant};
 use ddgen_ipc::Timestamp;
 use ddgen_ipc::message::{
     AnnotationRow, Aspect, DictionaryRow, DropCounts, DropRow, DropState, Edit, FieldRow,
-    VersionRow,
+    RenameCall, RenameRow, VersionRow,
 };
 
 use crate::arrival::{DropId, Sighting};
@@ -161,6 +162,41 @@ impl Store {
         let (name, author) = (name.to_owned(), author.to_owned());
         self.writer
             .write(move |db| annotations::annotate(db, &name, &edits, &author, Timestamp::now()))
+            .await
+    }
+
+    /// Takes proposed renames for what they are, or says one that was not found; without any named, all
+    /// that are proposed. What is written about the old fields goes along. Answers the dictionary's name
+    /// and the renames as they stand.
+    ///
+    /// # Errors
+    /// [`StoreError::NotFound`]; [`StoreError::Refused`] where it cannot be one.
+    pub async fn accept(
+        &self,
+        name: &str,
+        calls: Vec<RenameCall>,
+        author: &str,
+    ) -> Result<(String, Vec<RenameRow>), StoreError> {
+        let (name, author) = (name.to_owned(), author.to_owned());
+        self.writer
+            .write(move |db| renames::accept(db, &name, &calls, &author, Timestamp::now()))
+            .await
+    }
+
+    /// Takes fields for two that were taken for one, or might have been; what a rename took along goes
+    /// back.
+    ///
+    /// # Errors
+    /// As [`Store::accept`].
+    pub async fn refuse(
+        &self,
+        name: &str,
+        calls: Vec<RenameCall>,
+        author: &str,
+    ) -> Result<(String, Vec<RenameRow>), StoreError> {
+        let (name, author) = (name.to_owned(), author.to_owned());
+        self.writer
+            .write(move |db| renames::refuse(db, &name, &calls, &author, Timestamp::now()))
             .await
     }
 
@@ -374,6 +410,17 @@ impl Store {
         let name = name.to_owned();
         self.readers
             .read(move |db| annotations::list(db, &name))
+            .await
+    }
+
+    /// Renames that were found in a dictionary or said by people, of the newest version first.
+    ///
+    /// # Errors
+    /// As [`Store::dictionary`].
+    pub async fn renames(&self, name: &str) -> Result<Vec<RenameRow>, StoreError> {
+        let name = name.to_owned();
+        self.readers
+            .read(move |db| renames::list(db, find::dictionary(db, &name)?))
             .await
     }
 

@@ -1,9 +1,9 @@
 //! From the profile document to rows. Done by the caller's thread, so that the writer only writes.
 
 use ddgen_ipc::Timestamp;
-use ddgen_profile::Profile;
 use ddgen_profile::document::{Field, Finding, Number, Severity, Source, Table};
 use ddgen_profile::sketch::KeyId;
+use ddgen_profile::{Profile, SketchKey};
 use serde::Serialize;
 
 use super::arrived::Arrived;
@@ -29,6 +29,8 @@ pub(super) struct Work {
     pub(super) source: Source,
     /// The key of the sketches.
     pub(super) sketch_key: Option<KeyId>,
+    /// The key itself: sketches of other versions are read with it.
+    pub(super) judge_key: Option<SketchKey>,
     /// At least one.
     pub(super) tables: Vec<Prepared>,
 }
@@ -116,6 +118,7 @@ pub(super) fn prepare(arrived: Arrived) -> Result<Work, StoreError> {
         duration_ms: arrived.duration_ms,
         source,
         sketch_key,
+        judge_key: arrived.judge_key,
         tables,
     })
 }

@@ -117,6 +117,11 @@ fn erase(db: &Connection, id: i64) -> Result<(), StoreError> {
         &format!("DELETE FROM version_fields WHERE version IN {versions}"),
         &format!("DELETE FROM changes WHERE version IN {versions}"),
         &format!("DELETE FROM sketches WHERE version IN {versions}"),
+        &format!(
+            "DELETE FROM rename_moves WHERE rename IN \
+               (SELECT id FROM renames WHERE version IN {versions})"
+        ),
+        &format!("DELETE FROM renames WHERE version IN {versions}"),
         "DELETE FROM annotations WHERE dictionary = ?1",
         "DELETE FROM former_names WHERE dictionary = ?1",
         "UPDATE drops SET dictionary = NULL, version = NULL, \
@@ -147,6 +152,8 @@ fn clear(db: &Connection) -> Result<Cleared, StoreError> {
     delete("version_fields")?;
     delete("changes")?;
     delete("sketches")?;
+    delete("rename_moves")?;
+    delete("renames")?;
     let annotations = delete("annotations")?;
     delete("former_names")?;
     delete("drop_aliases")?;

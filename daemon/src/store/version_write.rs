@@ -4,11 +4,11 @@ use std::collections::HashSet;
 
 use rusqlite::{Connection, params};
 
-use super::changes;
 use super::error::StoreError;
 use super::prepare::{Prepared, PreparedField, Work};
-use super::sketches;
+use super::renames::{self, Decision, Step};
 use super::values::int;
+use super::{changes, sketches};
 
 /// A new version, which becomes the current one; answers its number.
 pub(super) fn append(
@@ -29,6 +29,7 @@ pub(super) fn append(
     .execute(params![dictionary, number, seq])?;
     let version = db.last_insert_rowid();
     fill(db, work, table, dictionary, version, number, seq)?;
+    judge(db, work, dictionary, version, number, &[])?;
     sketches::age(db, dictionary, number)?;
     db.prepare_cached(
         "UPDATE dictionaries SET versions = ?2, current = ?3, updated_at = ?4 WHERE id = ?1",
@@ -48,6 +49,7 @@ pub(super) fn replace(
     seq: i64,
 ) -> Result<(), StoreError> {
     let before = field_ids(db, version)?;
+    let decided = renames::withdraw(db, version)?;
     db.prepare_cached("DELETE FROM version_fields WHERE version = ?1")?
         .execute([version])?;
     db.prepare_cached("DELETE FROM changes WHERE version = ?1")?
@@ -60,6 +62,7 @@ pub(super) fn replace(
         dictionary,
         &before.difference(&after).copied().collect(),
     )?;
+    judge(db, work, dictionary, version, number, &decided)?;
     db.prepare_cached("UPDATE dictionaries SET updated_at = ?2 WHERE id = ?1")?
         .execute(params![dictionary, work.finished_at.0])?;
     Ok(())
@@ -108,7 +111,29 @@ fn fill(
             sketches::insert(db, version, id, key, sketch)?;
         }
     }
-    changes::note(db, dictionary, version, number)
+    Ok(())
+}
+
+/// Against the version before: what went on under another name, and what changed.
+fn judge(
+    db: &Connection,
+    work: &Work,
+    dictionary: i64,
+    version: i64,
+    number: u32,
+    decided: &[Decision],
+) -> Result<(), StoreError> {
+    let Some(before) = changes::before(db, dictionary, number)? else {
+        return Ok(());
+    };
+    let step = Step {
+        before,
+        after: version,
+        earlier: changes::before(db, dictionary, number - 1)?,
+    };
+    let key = work.judge_key.as_ref();
+    renames::note(db, step, key, decided, work.finished_at)?;
+    changes::note(db, dictionary, before, version, number)
 }
 
 /// The identity of the field that outlives versions.

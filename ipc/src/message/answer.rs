@@ -2,7 +2,9 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::{AnnotationRow, DictionaryRow, DropRow, FieldRow, KeyRow, Status, VersionRow};
+use super::{
+    AnnotationRow, DictionaryRow, DropRow, FieldRow, KeyRow, RenameRow, Status, VersionRow,
+};
 use super::{BackupList, BackupPruned, BackupRow, BackupVerified};
 
 /// One part of the answer to the call of the same id; the last has `more == false`.
@@ -53,6 +55,7 @@ pub enum Reply {
         key: String,
         row: KeyRow,
     },
+    Renames(Vec<RenameRow>),
 }
 
 /// Why there is no answer: what happened, to what, and what to do.

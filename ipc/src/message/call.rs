@@ -2,7 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::{Aspect, BackupCall, DropState, Edit, Keys};
+use super::{Aspect, BackupCall, DropState, Edit, Keys, RenameCall};
 
 /// One request under a number the client chose; answers carry it back.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
@@ -74,6 +74,20 @@ pub enum Request {
     Backup(BackupCall),
     /// The API keys of the HTTP door; for administrators.
     Keys(Keys),
+    /// Renames of fields that were found or said, of the newest version first; answered with
+    /// [`super::Reply::Renames`].
+    Renames { name: String },
+    /// Takes renames for what they are, without any named all that are proposed; answered with
+    /// [`super::Reply::Renames`]: those it was about, as they stand.
+    Accept {
+        name: String,
+        renames: Vec<RenameCall>,
+    },
+    /// Takes the fields for two, and undoes what was applied; answered as [`Request::Accept`].
+    Refuse {
+        name: String,
+        renames: Vec<RenameCall>,
+    },
 }
 
 /// Which drops to try again.

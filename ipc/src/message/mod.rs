@@ -9,6 +9,7 @@ mod dictionary;
 mod drop;
 mod event;
 mod keys;
+mod rename;
 mod status;
 
 pub use annotation::{AnnotationRow, Aspect, Edit};
@@ -19,6 +20,7 @@ pub use dictionary::{DictionaryRow, FieldRow, VersionRow};
 pub use drop::{DropRow, DropState};
 pub use event::{Event, EventFrame};
 pub use keys::{KeyRow, Keys, Scope};
+pub use rename::{RenameCall, RenameRow, RenameState};
 pub use status::{DropCounts, ProbeRow, QueueCounts, Status, Verdict, WatchRow, WorkerRow};
 
 use serde::{Deserialize, Serialize};

@@ -96,6 +96,12 @@ impl ValueSketch {
         self.level == 0
     }
 
+    /// Values of this depth and more are all there.
+    #[must_use]
+    pub fn level(&self) -> u8 {
+        self.level
+    }
+
     /// The sampled values, in order of hash.
     #[must_use]
     pub fn entries(&self) -> &[Entry] {

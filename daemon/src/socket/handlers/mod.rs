@@ -1,5 +1,6 @@
 //! One verb, one file.
 
+mod accept;
 mod annotate;
 mod annotations;
 mod backup;
@@ -11,6 +12,8 @@ mod history;
 mod ingest;
 mod keys;
 mod list;
+mod refuse;
+mod renames;
 mod retry;
 mod show;
 mod status;
@@ -80,6 +83,13 @@ pub(super) async fn handle(
             annotate::answer(desk, &name, edits, peer, answering).await
         }
         Request::Diff { name, from, to } => diff::answer(desk, &name, from, to, answering).await,
+        Request::Renames { name } => renames::answer(desk, &name, answering).await,
+        Request::Accept { name, renames } => {
+            accept::answer(desk, &name, renames, peer, answering).await
+        }
+        Request::Refuse { name, renames } => {
+            refuse::answer(desk, &name, renames, peer, answering).await
+        }
         Request::Backup(call) => backup::answer(desk, call, peer, answering).await,
         Request::Keys(call) => answering.last(keys::answer(desk, call, peer).await).await,
     }
@@ -87,7 +97,11 @@ pub(super) async fn handle(
 
 fn allowed(request: &Request, peer: &Peer) -> Result<(), Refusal> {
     let needs = match request {
-        Request::Retry(_) | Request::Ingest { .. } | Request::Annotate { .. } => Role::Editor,
+        Request::Retry(_)
+        | Request::Ingest { .. }
+        | Request::Annotate { .. }
+        | Request::Accept { .. }
+        | Request::Refuse { .. } => Role::Editor,
         Request::Backup(BackupCall::List) => Role::Reader,
         Request::Backup(_) | Request::Keys(_) => Role::Admin,
         _ => Role::Reader,

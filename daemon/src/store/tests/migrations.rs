@@ -179,6 +179,7 @@ fn the_applied_ones_are_as_they_were() {
         "c6551ae7fdd8e305",
         "9a79aa362b9409c7",
         "5ee60ac11a4601d2",
+        "aa9e5cb24cb74904",
     ];
     assert_eq!(texts, expected);
 }

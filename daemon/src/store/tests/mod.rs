@@ -10,6 +10,7 @@ mod model;
 mod names;
 mod reading;
 mod removal;
+mod renames;
 mod sketches;
 mod versions;
 mod wide;
@@ -138,6 +139,7 @@ fn arrived(id: u128, watch: &str, path: &str, content: u64, shape: &[(&str, &str
         origin: Origin::Watched,
         document: document(content, &[(&folding.name, shape)]),
         sketches: None,
+        judge_key: None,
         folding,
         tries: 0,
         arrived_at: Timestamp(1_000),

@@ -7,7 +7,7 @@ use ddgen_ipc::message::{Aspect, Edit};
 use super::*;
 use crate::caller::{Caller, Via};
 
-fn entry() -> AuditEntry {
+pub(super) fn entry() -> AuditEntry {
     let caller = Caller {
         name: "anne".into(),
         role: ddgen_ipc::hello::Role::Admin,

@@ -1,0 +1,166 @@
+//! Renames of fields: found with each new version, decided by people, and what they carry along.
+//!
+//! A field's identity is the chain of its paths: what people wrote hangs on the last of them, and every
+//! version shows it under the path it has there.
+
+mod decide;
+mod find;
+mod moves;
+
+use ddgen_ipc::Timestamp;
+use ddgen_ipc::message::{RenameRow, RenameState as Told};
+use rusqlite::{Connection, OptionalExtension, Row, params};
+
+use super::error::StoreError;
+use crate::judge::{Pair, RenameState};
+
+pub(super) use decide::{accept, refuse};
+pub(super) use find::{Step, note};
+pub(super) use moves::{Decision, withdraw};
+
+const APPLIED: &str = "applied";
+const PROPOSED: &str = "proposed";
+const REFUSED: &str = "refused";
+
+/// Paths that one field may have had, one after the other.
+const CHAIN: usize = 1_000;
+
+/// The columns of [`row`].
+const COLUMNS: &str = "SELECT v.number, b.path, a.path, r.score, r.because, r.state, r.author, \
+     r.decided_at FROM renames r JOIN versions v ON v.id = r.version \
+     JOIN fields b ON b.id = r.before JOIN fields a ON a.id = r.after ";
+
+fn row(row: &Row<'_>) -> rusqlite::Result<RenameRow> {
+    let state: String = row.get(5)?;
+    Ok(RenameRow {
+        version: row.get(0)?,
+        from: row.get(1)?,
+        to: row.get(2)?,
+        score: row.get(3)?,
+        because: row.get(4)?,
+        state: match &*state {
+            APPLIED => Told::Applied,
+            PROPOSED => Told::Proposed,
+            _ => Told::Refused,
+        },
+        author: row.get(6)?,
+        decided_at: Timestamp(row.get(7)?),
+    })
+}
+
+/// All of a dictionary, of the newest version first.
+pub(super) fn list(db: &Connection, dictionary: i64) -> Result<Vec<RenameRow>, StoreError> {
+    let mut found = db.prepare_cached(&format!(
+        "{COLUMNS} WHERE v.dictionary = ?1 ORDER BY v.number DESC, r.score DESC, r.id"
+    ))?;
+    let found = found.query_map([dictionary], row)?;
+    Ok(found.collect::<Result<_, _>>()?)
+}
+
+/// What is one field, or may be, in the versions `from` and `to` of a dictionary: a field that was
+/// renamed several times in between is one pair.
+pub(super) fn pairs(
+    db: &Connection,
+    dictionary: i64,
+    from: u32,
+    to: u32,
+) -> Result<Vec<Pair>, StoreError> {
+    let mut rows = db.prepare_cached(
+        "SELECT b.path, a.path, r.score, r.state FROM versions v JOIN renames r ON r.version = v.id \
+         JOIN fields b ON b.id = r.before JOIN fields a ON a.id = r.after \
+         WHERE v.dictionary = ?1 AND v.number > ?2 AND v.number <= ?3 AND r.state <> 'refused' \
+         ORDER BY v.number",
+    )?;
+    let span = params![dictionary, from.min(to), from.max(to)];
+    let rows = rows.query_map(span, |row| {
+        let state: String = row.get(3)?;
+        Ok(Pair {
+            from: row.get(0)?,
+            to: row.get(1)?,
+            score: row.get(2)?,
+            state: match &*state {
+                APPLIED => RenameState::Applied,
+                _ => RenameState::Proposed,
+            },
+        })
+    })?;
+    let mut pairs: Vec<Pair> = Vec::new();
+    for next in rows {
+        let next = next?;
+        match pairs.iter_mut().find(|pair| pair.to == next.from) {
+            Some(pair) => {
+                pair.to = next.to;
+                pair.score = pair.score.min(next.score);
+                if next.state == RenameState::Proposed {
+                    pair.state = RenameState::Proposed;
+                }
+            }
+            None => pairs.push(next),
+        }
+    }
+    if from > to {
+        for pair in &mut pairs {
+            std::mem::swap(&mut pair.from, &mut pair.to);
+        }
+    }
+    Ok(pairs)
+}
+
+/// The field that this one goes on as, where its path stands in no version after a rename of it.
+pub(super) fn home(db: &Connection, field: i64) -> Result<i64, StoreError> {
+    let mut next = db.prepare_cached(
+        "SELECT r.after, v.number FROM renames r JOIN versions v ON v.id = r.version \
+         JOIN fields f ON f.id = r.before WHERE r.before = ?1 AND r.state = 'applied' \
+           AND v.number > coalesce(f.last_version, 0) AND v.number > ?2 \
+         ORDER BY v.number DESC LIMIT 1",
+    )?;
+    let (mut at, mut since) = (field, 0_u32);
+    for _ in 0..CHAIN {
+        let found = next.query_row(params![at, since], |row| Ok((row.get(0)?, row.get(1)?)));
+        match found.optional()? {
+            Some((after, number)) => (at, since) = (after, number),
+            None => break,
+        }
+    }
+    Ok(at)
+}
+
+/// The path under which a field stands in the current version, where that is an earlier path of it;
+/// none: its own.
+pub(super) fn shown_as(
+    db: &Connection,
+    dictionary: i64,
+    field: i64,
+) -> Result<Option<String>, StoreError> {
+    let mut stands = db.prepare_cached(
+        "SELECT f.path FROM dictionaries d JOIN version_fields x ON x.version = d.current \
+         JOIN fields f ON f.id = x.field WHERE d.id = ?1 AND x.field = ?2",
+    )?;
+    let mut before = db.prepare_cached(
+        "SELECT r.before, v.number FROM renames r JOIN versions v ON v.id = r.version \
+         WHERE r.after = ?1 AND r.state = 'applied' AND v.number < ?2 \
+         ORDER BY v.number DESC LIMIT 1",
+    )?;
+    let (mut at, mut until) = (field, u32::MAX);
+    for _ in 0..CHAIN {
+        let path = stands.query_row(params![dictionary, at], |row| row.get(0));
+        if let Some(path) = path.optional()? {
+            return Ok(Some(path));
+        }
+        let found = before.query_row(params![at, until], |row| Ok((row.get(0)?, row.get(1)?)));
+        match found.optional()? {
+            Some((before, number)) => (at, until) = (before, number),
+            None => break,
+        }
+    }
+    Ok(None)
+}
+
+/// Whether any field of the dictionary was ever renamed.
+pub(super) fn any(db: &Connection, dictionary: i64) -> Result<bool, StoreError> {
+    let mut any = db.prepare_cached(
+        "SELECT 1 FROM versions v JOIN renames r ON r.version = v.id \
+         WHERE v.dictionary = ?1 AND r.state = 'applied' LIMIT 1",
+    )?;
+    Ok(any.exists([dictionary])?)
+}
