@@ -117,6 +117,11 @@ fn calls() {
     ] {
         pinned(&call(16, Request::Keys(keys)), &bytes);
     }
+}
+
+#[test]
+fn calls_about_renames() {
+    let call = |id, request| Call { id, request };
     let renames = Request::Renames { name: "a".into() };
     pinned(&call(17, renames), &[17, 16, 1, b'a']);
     let rename = RenameCall {
