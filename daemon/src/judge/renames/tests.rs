@@ -58,8 +58,8 @@ fn found(before: &str, after: &str, keyed: bool) -> Vec<String> {
 fn orders(header: &str, first: u64) -> String {
     let mut text = format!("{header}\n");
     for n in first..first + 200 {
-        let city =
-            ["Oslo", "Bergen", "Bodo", "Narvik", "Hamar", "Moss", "Voss"][(n * n % 7) as usize];
+        let city = ["Oslo", "Bergen", "Bodo", "Narvik", "Hamar", "Moss", "Voss"]
+            [(n * 7919 / 5 % 7) as usize];
         let (price, count) = ((n * 7919 % 1000) as f64 / 10.0, n * n % 13);
         let state = ["open", "paid", "sent"][(n % 3) as usize];
         text += &format!("{n},{city},{price},{count},{state}\n");

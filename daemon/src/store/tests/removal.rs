@@ -185,6 +185,7 @@ async fn every_table_that_points_to_a_dictionary_is_taken_away_with_it() {
         "drops",
         "fields",
         "former_names",
+        "renames",
         "sketches",
         "version_fields",
         "versions",

@@ -13,8 +13,8 @@ fn read_with(key: u8, at: u32, header: &str) -> Arrived {
     let path = format!("orders_2026-01-{at:02}.csv");
     let mut text = format!("{header}\n");
     for n in 0..200_u64 {
-        let city =
-            ["Oslo", "Bergen", "Bodo", "Narvik", "Hamar", "Moss", "Voss"][(n * n % 7) as usize];
+        let city = ["Oslo", "Bergen", "Bodo", "Narvik", "Hamar", "Moss", "Voss"]
+            [(n * 7919 / 5 % 7) as usize];
         let (price, count) = (
             (n * 7919 % 1000) as f64 / 10.0,
             (n + u64::from(at)) * n % 13,
