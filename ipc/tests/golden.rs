@@ -8,7 +8,8 @@ use ddgen_ipc::Timestamp;
 use ddgen_ipc::codec::{decode, encode};
 use ddgen_ipc::message::{
     Answer, Aspect, BackupCall, Call, DropState, Edit, Event, EventFrame, FromDaemon, KeyRow, Keys,
-    Refusal, RefusalKind, RenameCall, RenameRow, RenameState, Reply, Request, Retry, Scope, Verdict,
+    Refusal, RefusalKind, RenameCall, RenameRow, RenameState, Reply, Request, Retry, Scope,
+    Verdict,
 };
 
 fn pinned<T>(message: &T, bytes: &[u8])
