@@ -4,6 +4,7 @@
 
 mod admission;
 mod arrival;
+mod backup_routes;
 mod backups;
 mod comings_and_goings;
 mod crash;

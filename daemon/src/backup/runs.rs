@@ -1,12 +1,13 @@
 //! What can be done: make and verify, check, prune. Each takes the turn, and notes what came of it.
 
 use std::collections::BTreeSet;
+use std::fs::File;
 use std::sync::Arc;
 
 use ddgen_ipc::Timestamp;
 use ddgen_ipc::message::{BackupProblem, BackupPruned, BackupRow, BackupVerified};
 use ddgen_ops::backup::{
-    BackupError, Control, Depth, Keep, Kind, Manifest, Place, Why, check, prune,
+    BackupError, Control, Depth, Keep, Kind, Manifest, Place, Why, Workshop, check, prune,
 };
 use tokio::task::JoinHandle;
 
@@ -88,6 +89,16 @@ impl Backups {
             };
             backups.look().await;
             pruned
+        })
+    }
+
+    /// Copies the store as it is now, for somebody who takes it along; verified, and kept nowhere.
+    ///
+    /// # Errors
+    /// As [`Backups::start_full`].
+    pub fn start_copy(&self) -> Result<Job<File>, BackupError> {
+        self.begin(async move |backups, turn| {
+            turn.run(&backups.inner.shop, Workshop::loose_copy).await
         })
     }
 

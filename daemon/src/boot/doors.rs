@@ -96,10 +96,7 @@ impl Doors {
             let keep =
                 http::upload::keep(Arc::clone(&desk), uploads.folder().to_owned(), stop.clone());
             tasks.spawn(keep);
-            let writing = http::writing(Writing {
-                desk: Arc::clone(&desk),
-                uploads,
-            });
+            let writing = http::writing(Writing::new(Arc::clone(&desk), uploads));
             let reading = http::reading(Reading::new(Arc::clone(&desk)));
             let router = http::router(http, writing.merge(reading));
             let serving = http::serve(listener, router, limits, tls.clone(), stop.clone());

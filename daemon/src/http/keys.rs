@@ -45,7 +45,10 @@ pub(super) async fn guard(
         return next.run(request).await;
     }
     let from = gate.client(&request);
-    match gate.admit(from, request.method(), pattern, request.headers()) {
+    let admitted = gate
+        .admit(from, request.method(), pattern, request.headers())
+        .and_then(|caller| gate.not_under_a_borrowed_name(caller, &request));
+    match admitted {
         Ok(caller) => {
             request.extensions_mut().insert(caller);
             next.run(request).await
@@ -56,8 +59,8 @@ pub(super) async fn guard(
 
 /// What this pattern and method need.
 fn needs(method: &Method, pattern: &str) -> Role {
-    match table::needs(method.as_str(), pattern) {
-        Some(role) => role.unwrap_or(Role::Reader),
+    match table::find(method.as_str(), pattern) {
+        Some(operation) => operation.needs.unwrap_or(Role::Reader),
         // It is refused with what there is: that much whoever may read can know.
         None if method.is_safe() => Role::Reader,
         None => Role::Editor,
@@ -71,11 +74,7 @@ fn pattern(request: &Request) -> &str {
 
 impl Gate {
     fn client(&self, request: &Request) -> IpAddr {
-        // Without a connection there is nobody to trust.
-        let unknown = || IpAddr::from([0, 0, 0, 0]);
-        let peer = request.extensions().get::<Peer>();
-        let peer = peer.map_or_else(unknown, |peer| peer.0.ip());
-        peer::client(peer, request.headers(), &self.proxies)
+        peer::client(peer_of(request), request.headers(), &self.proxies)
     }
 
     // A response is large, and made once a request at most.
@@ -158,6 +157,39 @@ impl Gate {
         ))
     }
 
+    /// A web page can let its own name point to this machine; the browser of somebody here then
+    /// asks us under that name, and takes the answers for the page's own. No key, and no name that a
+    /// stranger could not have: that is such a page.
+    #[allow(clippy::result_large_err, reason = "the refusal is the answer")]
+    fn not_under_a_borrowed_name(
+        &self,
+        caller: Caller,
+        request: &Request,
+    ) -> Result<Caller, Response> {
+        let peer = peer_of(request).to_canonical();
+        let is_proxy = || self.proxies.iter().any(|network| network.contains(peer));
+        let nothing_there = pattern(request).is_empty();
+        if nothing_there
+            || presented(request.headers()).is_some()
+            || !peer.is_loopback()
+            || is_proxy()
+        {
+            return Ok(caller);
+        }
+        let Some(host) = request.headers().get(HOST) else {
+            return Ok(caller);
+        };
+        let host = host.to_str().unwrap_or("?");
+        if peer::is_no_strangers(host) || self.origins.iter().any(|it| peer::is_of(it, host)) {
+            return Ok(caller);
+        }
+        Err(refuse(
+            StatusCode::MISDIRECTED_REQUEST,
+            "this daemon does not know the name it was asked by (the Host header): ask localhost, \
+             name it in ALLOWED_ORIGINS or its proxy in TRUSTED_PROXIES, or use an API key",
+        ))
+    }
+
     #[allow(clippy::result_large_err, reason = "the refusal is the answer")]
     fn take(&self, who: Who) -> Result<(), Response> {
         self.rate.take(who, Instant::now()).map_err(too_many)
@@ -176,6 +208,12 @@ impl Gate {
              ddg_...`; the daemon's operator makes one with `ddgend keys create NAME`"
         )
     }
+}
+
+/// Without a connection there is nobody to trust.
+fn peer_of(request: &Request) -> IpAddr {
+    let peer = request.extensions().get::<Peer>();
+    peer.map_or_else(|| IpAddr::from([0, 0, 0, 0]), |peer| peer.0.ip())
 }
 
 /// The key of a request, whatever it is worth.

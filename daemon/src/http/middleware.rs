@@ -7,13 +7,13 @@ use axum::http::header::{
     CACHE_CONTROL, CONTENT_LENGTH, CONTENT_SECURITY_POLICY, REFERRER_POLICY,
     STRICT_TRANSPORT_SECURITY, X_CONTENT_TYPE_OPTIONS, X_FRAME_OPTIONS, X_XSS_PROTECTION,
 };
-use axum::http::{HeaderValue, Method, StatusCode};
+use axum::http::{HeaderValue, StatusCode};
 use axum::middleware::Next;
 use axum::response::Response;
 use ddgen_ops::Metrics;
 
 use super::answer::refuse;
-use super::routes::table;
+use super::routes::table::{self, Operation, Takes};
 
 /// Counts and times. The label is the route's pattern, so that nobody can add labels by asking.
 pub(super) async fn measure(
@@ -63,11 +63,14 @@ pub(super) async fn secure(State(tls): State<bool>, request: Request, next: Next
     response
 }
 
-/// What is uploaded is as long and takes as long as it does.
+fn operation(request: &Request) -> Option<&'static Operation> {
+    let pattern = request.extensions().get::<MatchedPath>()?;
+    table::find(request.method().as_str(), pattern.as_str())
+}
+
+/// What is uploaded is as long as it is.
 fn uploads(request: &Request) -> bool {
-    let pattern = request.extensions().get::<MatchedPath>();
-    request.method() == Method::POST
-        && pattern.is_some_and(|pattern| table::takes_files(pattern.as_str()))
+    operation(request).is_some_and(|operation| operation.takes == Takes::File)
 }
 
 /// Refuses a body that says it is too long before any of it is read.
@@ -92,7 +95,7 @@ pub(super) async fn limit_time(
     request: Request,
     next: Next,
 ) -> Response {
-    if uploads(&request) {
+    if operation(&request).is_some_and(|operation| operation.slow) {
         return next.run(request).await;
     }
     tokio::time::timeout(most, next.run(request))

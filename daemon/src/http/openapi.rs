@@ -193,6 +193,10 @@ fn responses(operation: &Operation) -> Value {
                 "description": description,
                 "content": { *kind: { "schema": { "type": "string" } } },
             }),
+            Shape::Bytes(kind) => json!({
+                "description": description,
+                "content": { *kind: {} },
+            }),
             Shape::Empty => json!({ "description": description }),
         };
         all.insert(status.to_string(), response);

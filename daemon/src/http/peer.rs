@@ -63,12 +63,30 @@ pub(super) fn is_local(client: IpAddr, headers: &HeaderMap) -> bool {
 }
 
 fn is_this_machine(host: &str) -> bool {
-    let name = match host.rsplit_once(':') {
-        Some((name, port)) if port.bytes().all(|byte| byte.is_ascii_digit()) => name,
-        _ => host,
-    };
+    let name = without_port(host);
     name.eq_ignore_ascii_case("localhost")
         || address(name).is_some_and(|address| address.is_loopback())
+}
+
+/// Whether no stranger can own this name: an address, a name of this machine, or one without a dot,
+/// which only this network knows.
+pub(super) fn is_no_strangers(host: &str) -> bool {
+    let name = without_port(host);
+    address(name).is_some() || name.ends_with(".localhost") || !name.contains('.')
+}
+
+/// Whether an origin (`https://host[:port]`, or `*`) is of this host.
+pub(super) fn is_of(origin: &str, host: &str) -> bool {
+    let named = origin.split_once("://").map(|(_, named)| named);
+    origin == "*"
+        || named.is_some_and(|it| without_port(it).eq_ignore_ascii_case(without_port(host)))
+}
+
+fn without_port(host: &str) -> &str {
+    match host.rsplit_once(':') {
+        Some((name, port)) if port.bytes().all(|byte| byte.is_ascii_digit()) => name,
+        _ => host,
+    }
 }
 
 #[cfg(test)]
@@ -141,6 +159,32 @@ mod tests {
         let proxied = [("host", "localhost"), ("x-forwarded-for", "127.0.0.1")];
         assert!(!local("127.0.0.1", &proxied));
         assert!(!local("10.0.0.1", &[("host", "localhost")]));
+    }
+
+    #[test]
+    fn a_name_that_a_stranger_can_own_is_told_from_others() {
+        for host in [
+            "localhost",
+            "ddgen:8000",
+            "127.0.0.1:8000",
+            "[::1]:8000",
+            "192.168.0.1",
+            "2001:db8::1",
+            "a.localhost:80",
+        ] {
+            assert!(is_no_strangers(host), "{host}");
+        }
+        for host in [
+            "evil.example",
+            "evil.example:8000",
+            "127.0.0.1.evil.example",
+        ] {
+            assert!(!is_no_strangers(host), "{host}");
+        }
+        assert!(is_of("https://data.example.org", "Data.example.org:8000"));
+        assert!(is_of("https://data.example.org:444", "data.example.org"));
+        assert!(!is_of("https://data.example.org", "evil.data.example.org"));
+        assert!(is_of("*", "evil.example"));
     }
 
     proptest! {

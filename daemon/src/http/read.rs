@@ -1,6 +1,7 @@
 //! Routes that read. Each is a verb of the desk's, which the socket asks for as well.
 
-mod ask;
+pub(super) mod ask;
+mod backups;
 mod database;
 mod dictionaries;
 mod drops;
@@ -66,6 +67,7 @@ pub fn reading(state: Reading) -> Router {
         .route("/api/v1/search/fields", get(search::fields))
         .route("/api/v1/search/dictionaries", get(search::dictionaries))
         .route("/api/v1/database/tables", get(database::tables))
+        .route("/api/v1/database/backup", get(backups::list))
         .route("/api/v1/events", get(events::listen))
         .with_state(state)
 }

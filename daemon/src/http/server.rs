@@ -99,6 +99,7 @@ async fn answer(
 ) {
     // An answer is one small write: waiting for more would only delay it.
     let _ = stream.set_nodelay(true);
+    give_up_on_the_silent(&stream, limits.write);
     let Some(tls) = tls else {
         return serve_stream(stream, peer, router, place, limits, stop).await;
     };
@@ -108,6 +109,20 @@ async fn answer(
         Err(_) => tracing::debug!("a TLS handshake did not end in time"),
     }
 }
+
+/// A client that is gone, or takes nothing, holds what it was sent in the kernel, where no timer of
+/// ours sees it: a listener to events would keep its place until the kernel itself gives up, a
+/// quarter of an hour later.
+#[cfg(target_os = "linux")]
+fn give_up_on_the_silent(stream: &TcpStream, after: Duration) {
+    let millis = u32::try_from(after.as_millis()).unwrap_or(u32::MAX);
+    if let Err(error) = rustix::net::sockopt::set_tcp_user_timeout(stream, millis) {
+        tracing::debug!(%error, "a connection has no deadline for what is sent");
+    }
+}
+
+#[cfg(not(target_os = "linux"))]
+fn give_up_on_the_silent(_: &TcpStream, _: Duration) {}
 
 async fn serve_stream<S>(
     stream: S,

@@ -87,6 +87,8 @@ struct Door {
     told: Arc<Told>,
     metrics: Metrics,
     keys: Arc<KeyRing>,
+    /// A listener to the endless route is gone.
+    listened: CancellationToken,
     stop: CancellationToken,
     served: JoinHandle<()>,
     _store: tempfile::TempDir,
@@ -140,7 +142,8 @@ async fn open_gate(limits: HttpLimits, tls: bool, change: impl FnOnce(&mut Gate)
         tls,
         gate: Arc::new(gate),
     };
-    let routes = router(http, writes());
+    let listened = CancellationToken::new();
+    let routes = router(http, writes().merge(endless(listened.clone())));
     let stop = CancellationToken::new();
     let served = tokio::spawn(serve(listener, routes, limits, None, stop.clone()));
     Door {
@@ -148,6 +151,7 @@ async fn open_gate(limits: HttpLimits, tls: bool, change: impl FnOnce(&mut Gate)
         told,
         metrics,
         keys,
+        listened,
         stop,
         served,
         _store: dir,
@@ -160,6 +164,19 @@ fn writes() -> Router {
         format!("{} {:?} {}", caller.name, caller.role, caller.origin)
     };
     Router::new().route("/test", get(who).post(who))
+}
+
+/// A route whose answer never ends; `gone` once its listener is.
+fn endless(gone: CancellationToken) -> Router {
+    let answer = async move || {
+        let held = gone.clone().drop_guard();
+        let events = futures::stream::repeat_with(move || {
+            let _ = &held;
+            Ok::<_, std::convert::Infallible>(vec![b'x'; 64 << 10])
+        });
+        axum::body::Body::from_stream(events)
+    };
+    Router::new().route("/endless", get(answer))
 }
 
 async fn plain() -> Door {

@@ -1,9 +1,11 @@
 //! Routes that write. Each needs a role (see `keys.rs`) and leaves a line in the audit log.
 
+mod backup;
 mod clear;
 mod create;
 mod delete;
 mod describe;
+mod patience;
 
 use std::sync::Arc;
 
@@ -11,7 +13,8 @@ use axum::Router;
 use axum::extract::DefaultBodyLimit;
 use axum::http::StatusCode;
 use axum::response::Response;
-use axum::routing::{delete, post, put};
+use axum::routing::{delete, get, post, put};
+use tokio::sync::Semaphore;
 
 use super::answer::refuse;
 use super::upload::Uploads;
@@ -22,8 +25,10 @@ use crate::store::{AuditEntry, AuditOutcome, StoreError};
 /// What the routes that write work with.
 #[derive(Clone)]
 pub struct Writing {
-    pub desk: Arc<Desk>,
-    pub uploads: Uploads,
+    desk: Arc<Desk>,
+    uploads: Uploads,
+    /// Copies of the store that are being sent.
+    downloads: Arc<Semaphore>,
 }
 
 /// The routes that write.
@@ -47,10 +52,21 @@ pub fn writing(state: Writing) -> Router {
         )
         .route("/api/v1/dictionaries/{name}/restore", post(delete::restore))
         .route("/api/v1/database/clear", post(clear::clear))
+        .route("/api/v1/database/backup", post(backup::now))
+        .route("/api/v1/database/backup/download", get(backup::download))
         .with_state(state)
 }
 
 impl Writing {
+    #[must_use]
+    pub fn new(desk: Arc<Desk>, uploads: Uploads) -> Self {
+        Self {
+            desk,
+            uploads,
+            downloads: Arc::new(Semaphore::new(1)),
+        }
+    }
+
     /// Notes a write that was not done.
     async fn not_done(
         &self,

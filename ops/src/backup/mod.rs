@@ -9,6 +9,7 @@ mod control;
 mod dir;
 mod error;
 mod key;
+mod loose;
 mod manifest;
 mod offsite;
 mod pack;

@@ -21,7 +21,7 @@ const PAGES: &str = "pages.b3";
 /// The pages that differ.
 const DELTA: &str = "changes.pages";
 /// A scratch place holds one store and a little beside it.
-const MARGIN: u64 = 1 << 20;
+pub(super) const MARGIN: u64 = 1 << 20;
 
 /// Tools and places for backups of one store.
 pub struct Workshop {

@@ -135,6 +135,38 @@ fn reading() -> Vec<Named> {
         ),
         ("Diff", json!({ "type": "object", "required": ["changes"] })),
         (
+            "Backups",
+            object(&[
+                ("backups", list(&refer("Backup"))),
+                ("more", yes_or_no()),
+                ("copies", count()),
+                ("media", count()),
+                ("offsite_at", maybe(moment())),
+                ("broken", list(&text())),
+                ("reminders", list(&text())),
+                ("next_full", maybe(moment())),
+                ("next_incremental", maybe(moment())),
+                ("next_offsite", maybe(moment())),
+            ]),
+        ),
+        (
+            "Backup",
+            object(&[
+                ("id", text()),
+                ("place", text()),
+                ("kind", text()),
+                ("why", text()),
+                ("base", maybe(text())),
+                ("taken_at", moment()),
+                ("finished_at", moment()),
+                ("bytes", count()),
+                ("store_bytes", count()),
+                ("there", yes_or_no()),
+                ("verified_at", maybe(moment())),
+                ("problem", maybe(text())),
+            ]),
+        ),
+        (
             "FieldProfile",
             json!({
                 "type": "object",
@@ -172,6 +204,10 @@ fn writing() -> Vec<Named> {
                 "required": ["confirm"],
                 "properties": { "confirm": { "const": "clear" } },
             }),
+        ),
+        (
+            "UnderWay",
+            object(&[("bytes", count()), ("total", count())]),
         ),
         ("Cleared", object(&[("cleared", cleared), ("note", text())])),
     ]

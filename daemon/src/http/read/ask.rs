@@ -16,7 +16,7 @@ pub(super) const MOST: u32 = 500;
 
 /// The parameters behind the `?`. Unknown ones are refused: a filter with a slip of the pen must not
 /// be taken for none.
-pub(super) struct Asked<T>(pub(super) T);
+pub(in crate::http) struct Asked<T>(pub(in crate::http) T);
 
 impl<T: DeserializeOwned, S: Send + Sync> FromRequestParts<S> for Asked<T> {
     type Rejection = Response;
@@ -30,7 +30,7 @@ impl<T: DeserializeOwned, S: Send + Sync> FromRequestParts<S> for Asked<T> {
 }
 
 /// The names in the path.
-pub(super) struct Named<T>(pub(super) T);
+pub(in crate::http) struct Named<T>(pub(in crate::http) T);
 
 impl<T: DeserializeOwned + Send, S: Send + Sync> FromRequestParts<S> for Named<T> {
     type Rejection = Response;

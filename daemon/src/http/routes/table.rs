@@ -15,6 +15,8 @@ pub(in crate::http) struct Operation {
     pub(in crate::http) needs: Option<Role>,
     pub(in crate::http) query: &'static [Parameter],
     pub(in crate::http) takes: Takes,
+    /// It may take longer than other requests, and has bounds of its own.
+    pub(in crate::http) slow: bool,
     /// The answers that are no refusal.
     pub(in crate::http) answers: &'static [(u16, Shape)],
 }
@@ -49,6 +51,7 @@ pub(in crate::http) enum Shape {
     /// JSON of a schema, made anew each time.
     Json(&'static str),
     Text(&'static str),
+    Bytes(&'static str),
     Empty,
 }
 
@@ -130,6 +133,7 @@ const fn read(
         needs,
         query,
         takes: Takes::Nothing,
+        slow: false,
         answers,
     }
 }
@@ -150,8 +154,16 @@ const fn write(
         summary,
         needs,
         query,
+        slow: matches!(takes, Takes::File),
         takes,
         answers,
+    }
+}
+
+const fn slow(operation: Operation) -> Operation {
+    Operation {
+        slow: true,
+        ..operation
     }
 }
 
@@ -452,6 +464,32 @@ pub(in crate::http) const OPERATIONS: &[Operation] = &[
         &[],
         &[(200, Document("Tables"))],
     ),
+    read(
+        "/api/v1/database/backup",
+        "backups",
+        READER,
+        "All backups, and what they amount to",
+        &[],
+        &[(200, Document("Backups"))],
+    ),
+    slow(write(
+        "POST",
+        "/api/v1/database/backup",
+        "backup now",
+        ADMIN,
+        "Makes a full backup and verifies it: 201 when it is done, 202 when it takes longer than \
+         `Prefer: wait=` seconds",
+        (&[], Takes::Nothing),
+        &[(201, Json("Backup")), (202, Json("UnderWay"))],
+    )),
+    slow(read(
+        "/api/v1/database/backup/download",
+        "backup download",
+        ADMIN,
+        "The store as it is now, copied and examined: one SQLite file",
+        &[],
+        &[(200, Shape::Bytes("application/vnd.sqlite3"))],
+    )),
     write(
         "POST",
         "/api/v1/database/clear",
@@ -485,22 +523,15 @@ pub(in crate::http) fn patterns() -> Vec<&'static str> {
     all
 }
 
-/// What a method of a pattern needs; `HEAD` is a `GET`. None: there is no such method.
-pub(in crate::http) fn needs(method: &str, pattern: &str) -> Option<Option<Role>> {
+/// What a method of a pattern does; `HEAD` is a `GET`.
+pub(in crate::http) fn find(method: &str, pattern: &str) -> Option<&'static Operation> {
     let method = if method == "HEAD" { "GET" } else { method };
     let mut all = OPERATIONS.iter();
-    let found = all.find(|it| it.path == pattern && it.method == method);
-    found.map(|operation| operation.needs)
+    all.find(|operation| operation.path == pattern && operation.method == method)
 }
 
 /// Whether everybody may ask: no key is wanted, whatever the method.
 pub(in crate::http) fn is_open(pattern: &str) -> bool {
     let mut here = OPERATIONS.iter().filter(|it| it.path == pattern).peekable();
     here.peek().is_some() && here.all(|operation| operation.needs.is_none())
-}
-
-/// Whether files of any length come here by POST, with bounds of their own.
-pub(in crate::http) fn takes_files(pattern: &str) -> bool {
-    let mut here = OPERATIONS.iter().filter(|it| it.path == pattern);
-    here.any(|operation| operation.takes == Takes::File)
 }

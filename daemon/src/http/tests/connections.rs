@@ -177,6 +177,24 @@ async fn a_stop_does_not_wait_for_ever() {
     assert_eq!(read(&mut busy).await.code, 0, "cut off");
 }
 
+/// A listener whose events never end, in a connection that it has stopped reading from.
+#[tokio::test]
+async fn a_listener_that_takes_nothing_is_let_go() {
+    let limits = HttpLimits {
+        write: Duration::from_millis(300),
+        ..HttpLimits::default()
+    };
+    let door = open(limits, false).await;
+    let mut stalled = door.connect().await;
+    stalled
+        .write_all(b"GET /endless HTTP/1.1\r\nHost: x\r\n\r\n")
+        .await
+        .unwrap();
+    assert!(some(&mut stalled).await.starts_with("HTTP/1.1 200"));
+    let let_go = door.listened.cancelled();
+    timeout(DEADLINE, let_go).await.expect("it is let go");
+}
+
 #[tokio::test]
 async fn a_thousand_that_dribble_take_no_place_from_others() {
     let limits = HttpLimits {

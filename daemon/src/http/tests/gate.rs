@@ -139,6 +139,45 @@ async fn on_its_own_machine_it_asks_strangers_only_for_a_key() {
 }
 
 #[tokio::test]
+async fn a_page_that_points_its_name_to_this_machine_reads_nothing() {
+    let open_to_all = open_gate(HttpLimits::default(), false, |gate| {
+        gate.origins = vec!["https://good.example".into()];
+    })
+    .await;
+    for (host, code) in [
+        ("evil.example:8000", 421),
+        ("evil.example", 421),
+        ("good.example", 200),
+        ("localhost:8000", 200),
+        ("127.0.0.1:8000", 200),
+    ] {
+        let line = format!("Host: {host}");
+        let answer = ask(&open_to_all, "GET", "/test", &[&line]).await;
+        assert_eq!(answer.code, code, "{host}");
+        assert_eq!(
+            ask(&open_to_all, "GET", "/health", &[&line]).await.code,
+            200
+        );
+    }
+    let evil = ask(&open_to_all, "GET", "/test", &["Host: evil.example"]).await;
+    assert!(
+        evil.detail().contains("ALLOWED_ORIGINS"),
+        "{}",
+        evil.detail()
+    );
+    // The page knows no key; a proxy in front passes on the name that it was asked by.
+    let key = format!("X-API-Key: {}", key(&open_to_all, Scope::Read).await);
+    let lines = ["Host: evil.example", key.as_str()];
+    assert_eq!(ask(&open_to_all, "GET", "/test", &lines).await.code, 200);
+    let behind_a_proxy = open_gate(HttpLimits::default(), false, |gate| {
+        gate.proxies = vec!["127.0.0.1".parse().unwrap()];
+    })
+    .await;
+    let lines = ["Host: data.example.org"];
+    assert_eq!(ask(&behind_a_proxy, "GET", "/test", &lines).await.code, 200);
+}
+
+#[tokio::test]
 async fn a_page_of_another_origin_does_not_write_in_the_name_of_who_looks_at_it() {
     let door = open_gate(HttpLimits::default(), false, |gate| {
         gate.origins = vec!["https://good.example".into()];

@@ -1,5 +1,5 @@
 use axum::body::Bytes;
-use axum::extract::{Query, State};
+use axum::extract::State;
 use axum::http::StatusCode;
 use axum::response::{IntoResponse, Response};
 use axum::{Extension, Json};
@@ -10,6 +10,7 @@ use serde_json::json;
 use super::Writing;
 use crate::caller::Caller;
 use crate::http::answer::refuse;
+use crate::http::read::ask::Asked;
 use crate::store::AuditEntry;
 
 const ACTION: &str = "database clear";
@@ -17,6 +18,7 @@ const ACTION: &str = "database clear";
 const WORD: &str = "clear";
 
 #[derive(Deserialize, Default)]
+#[serde(deny_unknown_fields)]
 pub(super) struct Confirmation {
     confirm: Option<String>,
 }
@@ -25,7 +27,7 @@ pub(super) struct Confirmation {
 pub(super) async fn clear(
     State(state): State<Writing>,
     Extension(caller): Extension<Caller>,
-    Query(query): Query<Confirmation>,
+    Asked(query): Asked<Confirmation>,
     body: Bytes,
 ) -> Response {
     let body: Confirmation = serde_json::from_slice(&body).unwrap_or_default();

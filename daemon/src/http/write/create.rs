@@ -1,7 +1,6 @@
 use std::path::{Path as FilePath, PathBuf};
-use std::time::Duration;
 
-use axum::extract::{FromRequest, Multipart, Path, Query, Request, State};
+use axum::extract::{FromRequest, Multipart, Request, State};
 use axum::http::header::{CONTENT_DISPOSITION, CONTENT_TYPE, LOCATION};
 use axum::http::{HeaderMap, HeaderValue, StatusCode};
 use axum::response::{IntoResponse, Response};
@@ -11,23 +10,22 @@ use ddgen_ipc::message::{DropRow, DropState};
 use serde::Deserialize;
 
 use super::Writing;
+use super::patience::patience;
 use crate::arrival::{NO_WATCH, Sighting};
 use crate::caller::Caller;
 use crate::http::answer::refuse;
+use crate::http::read::ask::{Asked, Named};
 use crate::http::read::reply::escaped;
 use crate::http::upload::{Draft, UploadError, file_name, receive};
 use crate::pipeline::ingest::{IngestError, Ingested, uploaded};
 use crate::store::{AuditEntry, AuditOutcome, StoreError};
 
 const ACTION: &str = "upload";
-/// How long an answer waits for the drop's end where the client names no time: shorter than the
-/// patience of most clients and proxies. Then it is 202, and the drop goes on.
-const WAIT: Duration = Duration::from_secs(20);
-const LONGEST_WAIT: Duration = Duration::from_secs(300);
 /// Bytes of a field of a form that is no file.
 const SMALL: usize = 1 << 10;
 
 #[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
 pub(super) struct Wanted {
     /// The name of the file, where the body is the file itself.
     filename: Option<String>,
@@ -47,7 +45,7 @@ struct Sent {
 pub(super) async fn dictionary(
     State(state): State<Writing>,
     Extension(caller): Extension<Caller>,
-    Query(wanted): Query<Wanted>,
+    Asked(wanted): Asked<Wanted>,
     request: Request,
 ) -> Response {
     let headers = request.headers().clone();
@@ -75,8 +73,8 @@ pub(super) async fn dictionary(
 pub(super) async fn version(
     State(state): State<Writing>,
     Extension(caller): Extension<Caller>,
-    Path(name): Path<String>,
-    Query(wanted): Query<Wanted>,
+    Named(name): Named<String>,
+    Asked(wanted): Asked<Wanted>,
     request: Request,
 ) -> Response {
     // Before anything of the file is read.
@@ -218,26 +216,6 @@ fn remove(folder: &FilePath) {
     if let Err(error) = std::fs::remove_dir_all(folder) {
         tracing::warn!(%error, "an upload that found no place in the queue was not removed");
     }
-}
-
-/// How long the client waits: `Prefer: respond-async` not at all, `Prefer: wait=5` five seconds.
-fn patience(headers: &HeaderMap) -> Duration {
-    let mut patience = WAIT;
-    for line in headers.get_all("prefer") {
-        for word in line.to_str().unwrap_or_default().split(',') {
-            let word = word.trim().to_ascii_lowercase();
-            if word == "respond-async" {
-                return Duration::ZERO;
-            }
-            let seconds = word
-                .strip_prefix("wait=")
-                .and_then(|text| text.parse().ok());
-            if let Some(seconds) = seconds {
-                patience = Duration::from_secs(seconds).min(LONGEST_WAIT);
-            }
-        }
-    }
-    patience
 }
 
 async fn ended(state: &Writing, ingested: &Ingested, sighting: &Sighting) -> Response {

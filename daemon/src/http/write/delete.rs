@@ -1,5 +1,5 @@
 use axum::Extension;
-use axum::extract::{Path, Query, State};
+use axum::extract::State;
 use axum::http::StatusCode;
 use axum::response::{IntoResponse, Response};
 use ddgen_ipc::hello::Role;
@@ -9,6 +9,7 @@ use serde::Deserialize;
 use super::Writing;
 use crate::caller::Caller;
 use crate::http::answer::refuse;
+use crate::http::read::ask::{Asked, Named};
 use crate::store::{AuditEntry, AuditOutcome};
 
 const HIDE: &str = "dictionary delete";
@@ -16,6 +17,7 @@ const ERASE: &str = "dictionary erase";
 const RESTORE: &str = "dictionary restore";
 
 #[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
 pub(super) struct Wanted {
     /// The dictionary's name once more: its history goes too.
     erase: Option<String>,
@@ -26,8 +28,8 @@ pub(super) struct Wanted {
 pub(super) async fn delete(
     State(state): State<Writing>,
     Extension(caller): Extension<Caller>,
-    Path(name): Path<String>,
-    Query(wanted): Query<Wanted>,
+    Named(name): Named<String>,
+    Asked(wanted): Asked<Wanted>,
 ) -> Response {
     let store = &state.desk.store;
     let (action, done) = match &wanted.erase {
@@ -65,7 +67,7 @@ pub(super) async fn delete(
 pub(super) async fn restore(
     State(state): State<Writing>,
     Extension(caller): Extension<Caller>,
-    Path(name): Path<String>,
+    Named(name): Named<String>,
 ) -> Response {
     let entry = AuditEntry::done(&caller, RESTORE, &name);
     match state.desk.store.bring_back(&name, entry).await {

@@ -1,6 +1,6 @@
 use axum::Extension;
 use axum::body::Bytes;
-use axum::extract::{Path, State};
+use axum::extract::State;
 use axum::http::StatusCode;
 use axum::http::header::CONTENT_TYPE;
 use axum::response::{IntoResponse, Response};
@@ -10,6 +10,7 @@ use serde_json::{Map, Value};
 use super::Writing;
 use crate::caller::Caller;
 use crate::http::answer::refuse;
+use crate::http::read::ask::Named;
 use crate::store::AuditEntry;
 
 const ACTION: &str = "annotate";
@@ -19,7 +20,7 @@ const ACTION: &str = "annotate";
 pub(super) async fn describe(
     State(state): State<Writing>,
     Extension(caller): Extension<Caller>,
-    Path(name): Path<String>,
+    Named(name): Named<String>,
     body: Bytes,
 ) -> Response {
     let edits = match edits(&body) {

@@ -1,10 +1,10 @@
 use std::time::Duration;
 
-use ddgen_ipc::message::{BackupCall, Refusal, RefusalKind, Reply};
+use ddgen_ipc::message::{BackupCall, Reply};
 use ddgen_ops::backup::{BackupError, Why};
 
 use crate::backup::Job;
-use crate::desk::Desk;
+use crate::desk::{Desk, refuse};
 use crate::socket::outbox::{Answering, HungUp};
 use crate::socket::peer::Peer;
 
@@ -27,7 +27,9 @@ pub(super) async fn answer(
                 .list()
                 .await
                 .map(|list| Reply::Backups(Box::new(list)));
-            answering.last(list.map_err(|error| refusal(&error))).await
+            answering
+                .last(list.map_err(|error| refuse::backup(&error)))
+                .await
         }
         BackupCall::Now => {
             let job = backups.start_full(Why::OnDemand);
@@ -56,13 +58,13 @@ async fn finish<T>(
 ) -> Result<(), HungUp> {
     let mut job = match job {
         Ok(job) => job,
-        Err(error) => return answering.last(Err(refusal(&error))).await,
+        Err(error) => return answering.last(Err(refuse::backup(&error))).await,
     };
     loop {
         match tokio::time::timeout(HEARTBEAT, job.end()).await {
             Ok(done) => {
                 return answering
-                    .last(done.map(reply).map_err(|error| refusal(&error)))
+                    .last(done.map(reply).map_err(|error| refuse::backup(&error)))
                     .await;
             }
             Err(_) => {
@@ -71,16 +73,4 @@ async fn finish<T>(
             }
         }
     }
-}
-
-fn refusal(error: &BackupError) -> Refusal {
-    let kind = match error {
-        BackupError::Busy | BackupError::Stopped => RefusalKind::Busy,
-        BackupError::NotThere(_) => RefusalKind::NotFound,
-        BackupError::Refused(_) | BackupError::NoKey(_) | BackupError::WrongKey(_) => {
-            RefusalKind::BadInput
-        }
-        _ => RefusalKind::Internal,
-    };
-    Refusal::new(kind, error.to_string())
 }
