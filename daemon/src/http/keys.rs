@@ -44,11 +44,7 @@ pub(super) async fn guard(
     if table::is_open(pattern) {
         return next.run(request).await;
     }
-    let from = gate.client(&request);
-    let admitted = gate
-        .admit(from, request.method(), pattern, request.headers())
-        .and_then(|caller| gate.not_under_a_borrowed_name(caller, &request));
-    match admitted {
+    match gate.admit(&request) {
         Ok(caller) => {
             request.extensions_mut().insert(caller);
             next.run(request).await
@@ -79,19 +75,16 @@ impl Gate {
 
     // A response is large, and made once a request at most.
     #[allow(clippy::result_large_err, reason = "the refusal is the answer")]
-    fn admit(
-        &self,
-        from: IpAddr,
-        method: &Method,
-        pattern: &str,
-        headers: &HeaderMap,
-    ) -> Result<Caller, Response> {
+    fn admit(&self, request: &Request) -> Result<Caller, Response> {
+        let (from, headers) = (self.client(request), request.headers());
+        let (method, pattern) = (request.method(), pattern(request));
         let Some(sent) = presented(headers) else {
             self.take(Who::address(from))?;
             // That there is nothing can be told to everybody.
             if pattern.is_empty() || self.needs_no_key(from, headers) {
                 let caller = self.unnamed(from);
                 self.not_for_a_page(method, headers)?;
+                self.not_under_a_borrowed_name(request)?;
                 return allowed(caller, needs(method, pattern));
             }
             return Err(unauthorized(&self.wanted()));
@@ -158,30 +151,20 @@ impl Gate {
     }
 
     /// A web page can let its own name point to this machine; the browser of somebody here then
-    /// asks us under that name, and takes the answers for the page's own. No key, and no name that a
-    /// stranger could not have: that is such a page.
+    /// asks us under that name, and takes the answers for the page's own.
     #[allow(clippy::result_large_err, reason = "the refusal is the answer")]
-    fn not_under_a_borrowed_name(
-        &self,
-        caller: Caller,
-        request: &Request,
-    ) -> Result<Caller, Response> {
+    fn not_under_a_borrowed_name(&self, request: &Request) -> Result<(), Response> {
         let peer = peer_of(request).to_canonical();
         let is_proxy = || self.proxies.iter().any(|network| network.contains(peer));
-        let nothing_there = pattern(request).is_empty();
-        if nothing_there
-            || presented(request.headers()).is_some()
-            || !peer.is_loopback()
-            || is_proxy()
-        {
-            return Ok(caller);
+        if pattern(request).is_empty() || !peer.is_loopback() || is_proxy() {
+            return Ok(());
         }
         let Some(host) = request.headers().get(HOST) else {
-            return Ok(caller);
+            return Ok(());
         };
         let host = host.to_str().unwrap_or("?");
         if peer::is_no_strangers(host) || self.origins.iter().any(|it| peer::is_of(it, host)) {
-            return Ok(caller);
+            return Ok(());
         }
         Err(refuse(
             StatusCode::MISDIRECTED_REQUEST,
