@@ -7,9 +7,9 @@
 use ddgen_ipc::Timestamp;
 use ddgen_ipc::codec::{decode, encode};
 use ddgen_ipc::message::{
-    Answer, Aspect, BackupCall, Call, DropState, Edit, Event, EventFrame, FromDaemon, KeyRow, Keys,
-    Refusal, RefusalKind, RenameCall, RenameRow, RenameState, Reply, Request, Retry, Scope,
-    Verdict,
+    Answer, Aspect, BackupCall, Call, DropState, Edit, Event, EventFrame, Found, FromDaemon,
+    KeyRow, Keys, Refusal, RefusalKind, RenameCall, RenameRow, RenameState, Reply, Request, Retry,
+    Scope, Verdict,
 };
 
 fn pinned<T>(message: &T, bytes: &[u8])
@@ -228,4 +228,26 @@ fn answers_and_events() {
 fn moments_are_zigzag_on_the_wire_and_rfc_3339_on_paper() {
     pinned(&Timestamp(-1), &[1]);
     pinned(&Timestamp(100), &[200]);
+}
+
+#[test]
+fn a_search_and_what_it_found() {
+    let request = Request::Search {
+        words: "a".into(),
+        offset: 1,
+        limit: 2,
+    };
+    pinned(&Call { id: 20, request }, &[20, 19, 1, b'a', 1, 2]);
+    let found = Found {
+        dictionaries: Vec::new(),
+        fields: Vec::new(),
+        more: true,
+        read_as: Some("a".into()),
+    };
+    let answer = FromDaemon::Answer(Answer {
+        id: 1,
+        more: true,
+        result: Ok(Reply::Found(Box::new(found))),
+    });
+    pinned(&answer, &[0, 1, 1, 0, 18, 0, 0, 1, 1, 1, b'a']);
 }

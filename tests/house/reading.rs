@@ -176,17 +176,22 @@ fn words_find_fields_and_dictionaries() {
     let next = page["next"].as_str().unwrap();
     assert_eq!(found(next, "path"), ["customer_city"]);
 
-    let database = Connection::open(place.data_dir().join("ddgen.db")).unwrap();
-    database
-        .execute(
-            "INSERT INTO annotations (dictionary, field, aspect, value, author, written_at) \
-             SELECT f.dictionary, f.id, 'description', 'where the buyer lives', 'ann', 0 \
-             FROM fields f WHERE f.path = 'customer_city'",
-            [],
-        )
-        .unwrap();
-    let found = json(&http, "/api/v1/search/fields?q=buyer");
-    assert_eq!(found["items"][0]["description"], "where the buyer lives");
+    let words = "description=where the buyer lives";
+    place.ask(&["annotate", "orders", "--field", "customer_city", words]);
+    let buyer = json(&http, "/api/v1/search/fields?q=buyer");
+    assert_eq!(buyer["items"][0]["description"], "where the buyer lives");
+    assert_eq!(
+        found("/api/v1/search/fields?q=custmer", "path"),
+        ["customer_city"]
+    );
+    refused(
+        &http,
+        "/api/v1/search/fields?q=typ:date",
+        400,
+        "did you mean `type:`",
+    );
+    let command = place.ask(&["search", "type:string", "buyer"]);
+    assert_eq!(command["fields"], buyer["items"]);
     refused(&http, "/api/v1/search/fields", 400, "q");
     refused(&http, "/api/v1/search/fields?q=%20", 400, "blank");
 }

@@ -71,6 +71,8 @@ pub(super) enum Command {
     List(Place),
     /// One dictionary: its annotations and the profile of its current version
     Show(ShowArgs),
+    /// Find fields and dictionaries by words and filters
+    Search(SearchArgs),
     /// Write about a dictionary or its fields, or show what is written
     Annotate(AnnotateArgs),
     /// What changed between two versions of a dictionary
@@ -112,6 +114,23 @@ pub(super) struct ShowArgs {
     /// Number of a version [default: the current one]
     #[arg(long, value_name = "N")]
     pub(super) version: Option<u32>,
+}
+
+#[derive(Debug, Args)]
+pub(super) struct SearchArgs {
+    #[command(flatten)]
+    pub(super) place: Place,
+    /// Words of names, descriptions, tags, owners or values, and filters: type:date pii:yes
+    /// semantic:time owner:ana tag:gold dictionary:sales watch:drop described:no owned:no
+    /// classified:no 'null>10%'
+    #[arg(required = true, value_name = "WORDS")]
+    pub(super) words: Vec<String>,
+    /// At most so many fields and so many dictionaries
+    #[arg(long, value_name = "N", default_value_t = 50, value_parser = clap::value_parser!(u32).range(1..=500))]
+    pub(super) limit: u32,
+    /// Leave out so many fields
+    #[arg(long, value_name = "N", default_value_t = 0)]
+    pub(super) offset: u32,
 }
 
 #[derive(Debug, Args)]

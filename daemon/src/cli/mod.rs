@@ -23,6 +23,7 @@ mod restore;
 mod retry;
 mod run;
 mod screen;
+mod search;
 mod show;
 mod status;
 mod text;
@@ -59,6 +60,7 @@ fn dispatch(arguments: &Arguments) -> Result<ExitCode, Failure> {
         Command::Status(place) => status::run(place, format),
         Command::List(place) => list::run(place, format),
         Command::Show(args) => show::run(args, format),
+        Command::Search(args) => search::run(args, format),
         Command::Annotate(args) => annotate::run(args, format),
         Command::Diff(args) => diff::run(args, format),
         Command::Renames(args) => renames::run(args, format),

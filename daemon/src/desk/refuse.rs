@@ -9,7 +9,7 @@ use crate::store::StoreError;
 pub fn store(error: &StoreError) -> Refusal {
     let kind = match error {
         StoreError::NotFound { .. } => RefusalKind::NotFound,
-        StoreError::Refused(_) => RefusalKind::BadInput,
+        StoreError::Refused(_) | StoreError::Asked(_) => RefusalKind::BadInput,
         StoreError::Conflict(_) => RefusalKind::Conflict,
         error if error.passes() => RefusalKind::Busy,
         _ => RefusalKind::Internal,

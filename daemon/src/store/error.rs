@@ -61,6 +61,9 @@ pub enum StoreError {
     /// The caller handed in what it must not.
     #[error("the store refuses this: {0}")]
     Refused(String),
+    /// A search that cannot be meant; in words.
+    #[error("{0}")]
+    Asked(String),
     /// Somebody else was first; in words.
     #[error("{0}")]
     Conflict(String),

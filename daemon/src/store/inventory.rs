@@ -26,8 +26,9 @@ pub struct ColumnRow {
 /// All tables in order of name, SQLite's own left out.
 pub(super) fn tables(db: &Connection) -> Result<Vec<TableRow>, StoreError> {
     let mut names = db.prepare_cached(
-        "SELECT name FROM sqlite_schema WHERE type = 'table' AND name NOT LIKE 'sqlite\\_%' \
-         ESCAPE '\\' ORDER BY name",
+        // What SQLite keeps for a full-text index is no table of ours, nor has that index rows to count.
+        "SELECT name FROM pragma_table_list WHERE schema = 'main' AND type = 'table' \
+         AND name NOT LIKE 'sqlite\\_%' ESCAPE '\\' ORDER BY name",
     )?;
     let names = names.query_map([], |row| row.get::<_, String>(0))?;
     let mut tables = Vec::new();

@@ -55,6 +55,11 @@ pub(super) const ALL: &[Migration] = &[
         name: "renames",
         sql: include_str!("migrations/0008_renames.sql"),
     },
+    Migration {
+        number: 9,
+        name: "search",
+        sql: include_str!("migrations/0009_search.sql"),
+    },
 ];
 
 impl Migration {

@@ -44,7 +44,7 @@ pub use error::StoreError;
 pub use inventory::{ColumnRow, TableRow};
 pub use keys::StoredKey;
 pub use remove::Cleared;
-pub use search::{FoundDictionary, FoundField, Part};
+pub use search::Part;
 pub use sketches::{StoredSketch, VersionSketches};
 
 use std::path::{Path, PathBuf};
@@ -54,8 +54,8 @@ use std::time::{Duration, Instant};
 
 use ddgen_ipc::Timestamp;
 use ddgen_ipc::message::{
-    AnnotationRow, Aspect, DictionaryRow, DropCounts, DropRow, DropState, Edit, FieldRow,
-    RenameCall, RenameRow, VersionRow,
+    AnnotationRow, Aspect, DictionaryRow, DropCounts, DropRow, DropState, Edit, FieldRow, Found,
+    FoundDictionary, FoundField, RenameCall, RenameRow, VersionRow,
 };
 
 use crate::arrival::{DropId, Sighting};
@@ -91,8 +91,9 @@ impl Store {
         if applied > 0 {
             tracing::info!(applied, "the schema of the store was brought up to date");
         }
+        search::catch_up(&db)?;
         let readers = Readers::open(&path, busy)?;
-        let (writer, thread) = Writer::start(db)?;
+        let (writer, thread) = Writer::start(db, search::settle)?;
         let thread = Arc::new(Mutex::new(Some(thread)));
         Ok(Self {
             path,
@@ -276,10 +277,11 @@ impl Store {
             .await
     }
 
-    /// Fields of current versions in which every word stands.
+    /// Fields of current versions by words and filters, the likeliest first; `limit` is at most
+    /// [`PAGE`], so with the two below.
     ///
     /// # Errors
-    /// When the store cannot be read.
+    /// [`StoreError::Asked`] for a filter that is none, or when the store cannot be read.
     pub async fn search_fields(
         &self,
         words: &str,
@@ -291,10 +293,10 @@ impl Store {
             .await
     }
 
-    /// Dictionaries in which every word stands.
+    /// Dictionaries in the same way: by what they are called, and what is written about themselves.
     ///
     /// # Errors
-    /// When the store cannot be read.
+    /// As [`Store::search_fields`].
     pub async fn search_dictionaries(
         &self,
         words: &str,
@@ -303,6 +305,17 @@ impl Store {
         let words = words.to_owned();
         self.readers
             .read(move |db| search::dictionaries(db, &words, part))
+            .await
+    }
+
+    /// Fields, and on the first page the dictionaries as well.
+    ///
+    /// # Errors
+    /// As [`Store::search_fields`].
+    pub async fn search(&self, words: &str, part: Part) -> Result<Found, StoreError> {
+        let words = words.to_owned();
+        self.readers
+            .read(move |db| search::all(db, &words, part))
             .await
     }
 

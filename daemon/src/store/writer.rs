@@ -60,6 +60,9 @@ where
     }
 }
 
+/// What is done last in every transaction.
+pub(super) type Last = fn(&Connection) -> Result<(), StoreError>;
+
 enum Message {
     Run(Box<dyn Command>),
     Close(oneshot::Sender<Result<(), StoreError>>),
@@ -73,11 +76,12 @@ pub(super) struct Writer {
 
 impl Writer {
     /// Starts the thread; it ends with [`Writer::close`], or when no handle is left.
-    pub(super) fn start(db: Connection) -> Result<(Self, JoinHandle<()>), StoreError> {
+    /// `last` runs before each COMMIT; where it fails, the transaction does.
+    pub(super) fn start(db: Connection, last: Last) -> Result<(Self, JoinHandle<()>), StoreError> {
         let (to, from) = mpsc::channel(WAITING);
         let thread = std::thread::Builder::new()
             .name("store-writer".to_owned())
-            .spawn(move || serve(db, from))
+            .spawn(move || serve(db, from, last))
             .map_err(|error| StoreError::Io(format!("no thread for the writer: {error}")))?;
         Ok((Self { to }, thread))
     }
@@ -111,7 +115,7 @@ impl Writer {
     }
 }
 
-fn serve(db: Connection, mut from: mpsc::Receiver<Message>) {
+fn serve(db: Connection, mut from: mpsc::Receiver<Message>, last: Last) {
     while let Some(first) = from.blocking_recv() {
         let mut next = Some(first);
         let mut group = Vec::new();
@@ -126,7 +130,7 @@ fn serve(db: Connection, mut from: mpsc::Receiver<Message>) {
             }
         }
         if !group.is_empty() {
-            commit(&db, group);
+            commit(&db, group, last);
         }
         if let Some(reply) = closing {
             from.close();
@@ -146,7 +150,7 @@ fn finish(db: Connection) -> Result<(), StoreError> {
 }
 
 /// Runs a group in as few transactions as it takes; one, unless the disk fails on the way.
-fn commit(db: &Connection, group: Vec<Box<dyn Command>>) {
+fn commit(db: &Connection, group: Vec<Box<dyn Command>>, last: Last) {
     let mut waiting = group.into_iter();
     while waiting.len() > 0 {
         if let Err(error) = db.execute_batch("BEGIN IMMEDIATE") {
@@ -168,7 +172,9 @@ fn commit(db: &Connection, group: Vec<Box<dyn Command>>) {
                 }
             }
         }
-        let fate = fate.and_then(|()| Ok(db.execute_batch("COMMIT")?));
+        let fate = fate
+            .and_then(|()| last(db))
+            .and_then(|()| Ok(db.execute_batch("COMMIT")?));
         if fate.is_err() && !db.is_autocommit() {
             let _ = db.execute_batch("ROLLBACK");
         }

@@ -3,7 +3,7 @@
 use serde::{Deserialize, Serialize};
 
 use super::{
-    AnnotationRow, DictionaryRow, DropRow, FieldRow, KeyRow, RenameRow, Status, VersionRow,
+    AnnotationRow, DictionaryRow, DropRow, FieldRow, Found, KeyRow, RenameRow, Status, VersionRow,
 };
 use super::{BackupList, BackupPruned, BackupRow, BackupVerified};
 
@@ -56,6 +56,7 @@ pub enum Reply {
         row: KeyRow,
     },
     Renames(Vec<RenameRow>),
+    Found(Box<Found>),
 }
 
 /// Why there is no answer: what happened, to what, and what to do.

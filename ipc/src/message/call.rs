@@ -88,6 +88,13 @@ pub enum Request {
         name: String,
         renames: Vec<RenameCall>,
     },
+    /// Fields and dictionaries by words and filters, from `offset`, at most `limit` of each;
+    /// answered with [`super::Reply::Found`].
+    Search {
+        words: String,
+        offset: u32,
+        limit: u32,
+    },
 }
 
 /// Which drops to try again.

@@ -15,6 +15,7 @@ mod list;
 mod refuse;
 mod renames;
 mod retry;
+mod search;
 mod show;
 mod status;
 mod subscribe;
@@ -92,6 +93,15 @@ pub(super) async fn handle(
         }
         Request::Backup(call) => backup::answer(desk, call, peer, answering).await,
         Request::Keys(call) => answering.last(keys::answer(desk, call, peer).await).await,
+        Request::Search {
+            words,
+            offset,
+            limit,
+        } => {
+            answering
+                .last(search::answer(desk, &words, offset, limit).await)
+                .await
+        }
     }
 }
 

@@ -180,6 +180,7 @@ fn the_applied_ones_are_as_they_were() {
         "9a79aa362b9409c7",
         "5ee60ac11a4601d2",
         "aa9e5cb24cb74904",
+        "724505b1301a6fe5",
     ];
     assert_eq!(texts, expected);
 }

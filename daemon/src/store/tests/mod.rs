@@ -11,6 +11,7 @@ mod names;
 mod reading;
 mod removal;
 mod renames;
+mod search;
 mod sketches;
 mod versions;
 mod wide;
