@@ -16,6 +16,7 @@ pub mod keys;
 pub mod logging;
 pub mod pipeline;
 pub mod queue;
+pub mod readings;
 pub mod report;
 pub mod settings;
 pub mod socket;

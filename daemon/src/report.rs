@@ -2,18 +2,20 @@
 
 mod watches;
 
-use std::sync::Arc;
+use std::path::Path;
 use std::sync::atomic::{AtomicU8, Ordering};
+use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
 use ddgen_ipc::Timestamp;
-use ddgen_ipc::message::{Event, Status, Verdict, WatchRow, WorkerRow};
-use ddgen_ops::{Board, Facts, Probe, Snapshot, Stage, StoreFacts};
+use ddgen_ipc::message::{Event, EventFrame, Reading, Status, Verdict, WatchRow, WorkerRow};
+use ddgen_ops::{Board, Facts, Meter, Probe, Snapshot, Stage, StoreFacts};
 use tokio::sync::Notify;
 use tokio_util::sync::CancellationToken;
 
 use crate::clients::Clients;
 use crate::pipeline::Pipeline;
+use crate::readings::Readings;
 use crate::store::StoreError;
 
 /// Changes are gathered this long before the next snapshot, so that a flood of files costs one a
@@ -21,6 +23,9 @@ use crate::store::StoreError;
 const GATHER: Duration = Duration::from_secs(1);
 /// A snapshot is taken at least this often: the one tick of an idle daemon.
 const TICK: Duration = Duration::from_secs(60);
+/// A reading is taken with the first snapshot after this many milliseconds: with every tick of an
+/// idle daemon, whose clock may be a little early.
+const READING_MS: i64 = 59_000;
 /// A store that has not answered by then does not answer.
 const STORE_DEADLINE: Duration = Duration::from_secs(5);
 
@@ -42,6 +47,8 @@ pub struct Reporter {
     board: Board,
     stage: AtomicU8,
     changed: Notify,
+    meter: Mutex<Meter>,
+    readings: Readings,
     /// One snapshot at a time, so that a change of the verdict is told once.
     refreshing: tokio::sync::Mutex<()>,
 }
@@ -56,6 +63,8 @@ impl Reporter {
         board: Board,
     ) -> Self {
         let stage = AtomicU8::new(stage_number(Stage::Starting));
+        let dir = Path::new(&identity.data_dir);
+        let (meter, readings) = (Mutex::new(Meter::new(dir)), Readings::open(dir));
         Self {
             identity,
             pipeline,
@@ -64,6 +73,8 @@ impl Reporter {
             board,
             stage,
             changed: Notify::new(),
+            meter,
+            readings,
             refreshing: tokio::sync::Mutex::default(),
         }
     }
@@ -86,8 +97,12 @@ impl Reporter {
             tokio::select! {
                 () = stop.cancelled() => return,
                 () = self.changed.notified() => {}
-                // Lagging behind is a change as well; the hub outlives this task.
-                _ = events.recv() => {}
+                // The hub outlives this task.
+                heard = events.recv() => {
+                    if !is_change(&heard.map_err(|_lagging| ())) {
+                        continue;
+                    }
+                }
                 () = tokio::time::sleep(TICK) => {}
             }
             self.refresh().await;
@@ -96,7 +111,11 @@ impl Reporter {
                 () = tokio::time::sleep(GATHER) => {}
             }
             // What happened while we rested is in the next snapshot, once.
-            if !events.is_empty() {
+            let mut more = false;
+            while !events.is_empty() && !more {
+                more = is_change(&events.try_recv().map_err(|_lagging| ()));
+            }
+            if more {
                 events = events.resubscribe();
                 self.changed.notify_one();
             }
@@ -108,6 +127,7 @@ impl Reporter {
         let _one = self.refreshing.lock().await;
         let before = self.board.get().status;
         let snapshot = self.look(self.facts().await).await;
+        self.note_reading(&snapshot.facts);
         let (verdict, because) = (snapshot.status, worst(&snapshot));
         self.board.put(snapshot);
         if verdict != before {
@@ -118,6 +138,25 @@ impl Reporter {
             self.pipeline
                 .hub
                 .publish(Event::Verdict { verdict, because });
+        }
+    }
+
+    /// How the daemon fared in the last day, oldest first.
+    #[must_use]
+    pub fn readings(&self) -> Vec<Reading> {
+        self.readings.all()
+    }
+
+    /// Once a minute, however often snapshots are taken.
+    fn note_reading(&self, facts: &Facts) {
+        let mut meter = self.meter.lock().unwrap_or_else(PoisonError::into_inner);
+        let since = |last: Timestamp| facts.taken_at.0.saturating_sub(last.0);
+        // A clock that was set back must not stop the readings.
+        let due = |last| !(0..READING_MS).contains(&since(last));
+        if meter.last().is_none_or(due) {
+            let reading = meter.read(facts);
+            tokio::task::block_in_place(|| self.readings.add(reading));
+            self.pipeline.hub.publish(Event::Reading(reading));
         }
     }
 
@@ -203,6 +242,12 @@ impl Reporter {
         let states = self.pipeline.watches.states();
         states.into_iter().map(watches::row).collect()
     }
+}
+
+/// Whether the daemon may not be as it was. Lagging behind is a change; our own readings are none:
+/// each would bring a snapshot that nothing else asked for.
+fn is_change(heard: &Result<EventFrame, ()>) -> bool {
+    !matches!(heard, Ok(frame) if matches!(frame.event, Event::Reading(_)))
 }
 
 fn worst(snapshot: &Snapshot) -> String {

@@ -6,11 +6,7 @@
 
 use ddgen_ipc::Timestamp;
 use ddgen_ipc::codec::{decode, encode};
-use ddgen_ipc::message::{
-    Answer, Aspect, BackupCall, Call, DropState, Edit, Event, EventFrame, Found, FromDaemon,
-    KeyRow, Keys, Refusal, RefusalKind, RenameCall, RenameRow, RenameState, Reply, Request, Retry,
-    Scope, Verdict,
-};
+use ddgen_ipc::message::{Answer, Aspect, BackupCall, Call, DropState, Edit, Event, EventFrame, Found, FromDaemon, KeyRow, Keys, Reading, Refusal, RefusalKind, RenameCall, RenameRow, RenameState, Reply, Request, Retry, Scope, Verdict};
 
 fn pinned<T>(message: &T, bytes: &[u8])
 where
@@ -118,6 +114,7 @@ fn calls() {
     ] {
         pinned(&call(16, Request::Keys(keys)), &bytes);
     }
+    pinned(&call(21, Request::Readings), &[21, 20]);
 }
 
 #[test]
@@ -205,6 +202,18 @@ fn answers_and_events() {
             &[1, b'c', 1, 0, 2],
         ]
         .concat(),
+    let reading = Reading {
+        at: Timestamp(1),
+        elapsed_ms: 2,
+        cpu_ms: 3,
+        drops: 4,
+        memory: 5,
+        disk_permille: Some(6),
+        queued: 7,
+    };
+    pinned(
+        &answer(Ok(Reply::Readings(vec![reading]))),
+        &[0, 1, 1, 0, 19, 1, 2, 2, 3, 4, 5, 1, 6, 7],
     );
     let refusal = Refusal::new(RefusalKind::Denied, "no");
     pinned(&answer(Err(refusal)), &[0, 1, 1, 1, 2, 2, b'n', b'o']);
@@ -222,6 +231,10 @@ fn answers_and_events() {
     pinned(&event(verdict), &[1, 9, 3, 1, 1, b'x']);
     pinned(&event(Event::Resync), &[1, 9, 4]);
     pinned(&event(Event::Stopping), &[1, 9, 5]);
+    pinned(
+        &event(Event::Reading(reading)),
+        &[1, 9, 7, 2, 2, 3, 4, 5, 1, 6, 7],
+    );
 }
 
 #[test]

@@ -9,6 +9,7 @@
 
 pub mod backup;
 mod facts;
+mod meter;
 mod metrics;
 mod probe;
 mod probes;
@@ -16,6 +17,7 @@ mod process;
 mod snapshot;
 
 pub use facts::{Facts, Stage, StoreFacts};
+pub use meter::Meter;
 pub use metrics::{CONTENT_TYPE, Metrics, Outcome};
 pub use probe::{Finding, Probe, overall};
 pub use probes::{DiskSpace, Memory, Parked, QueueAge, Store, Watches, Workers};

@@ -2,6 +2,7 @@
 
 use std::fs;
 
+use rustix::param::{clock_ticks_per_second, page_size};
 use rustix::process::{Resource, getrlimit};
 use rustix::time::{ClockId, clock_gettime};
 
@@ -37,6 +38,32 @@ impl ProcessFacts {
                 .map(|fds| fds.count() as u64),
             max_fds: getrlimit(Resource::Nofile).current,
         }
+    }
+}
+
+/// What one process takes.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) struct Usage {
+    /// Of all its threads since it started, user and system.
+    pub(crate) cpu_ms: u64,
+    /// Resident, in bytes.
+    pub(crate) memory: u64,
+}
+
+impl Usage {
+    /// `None` of a process that has gone.
+    pub(crate) fn of(pid: u32) -> Option<Self> {
+        let stat = fs::read_to_string(format!("/proc/{pid}/stat")).ok()?;
+        // The name in brackets may hold anything; what follows the last one is numbers: proc(5)
+        // counts them from 3.
+        let (_, numbers) = stat.rsplit_once(')')?;
+        let numbers: Vec<&str> = numbers.split_whitespace().collect();
+        let number = |place: usize| numbers.get(place - 3)?.parse::<u64>().ok();
+        let ticks = number(14)? + number(15)?;
+        Some(Self {
+            cpu_ms: ticks * 1_000 / clock_ticks_per_second(),
+            memory: number(24)? * page_size() as u64,
+        })
     }
 }
 

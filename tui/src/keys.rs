@@ -26,6 +26,8 @@ pub enum Command {
     Write,
     WriteDictionary,
     Versions,
+    Backups,
+    Span,
     About,
     Copy,
     Dictionaries,
@@ -124,6 +126,8 @@ pub const TABLE: &[Binding] = {
         bind(Do::Write, &[key('e')], "e", "write", "write about the selected field: description, owner, tags …", Places::OPENED),
         bind(Do::WriteDictionary, &[key('E')], "E", "", "write about the dictionary", Places::OPENED),
         bind(Do::Versions, &[key('v')], "v", "versions", "the versions of the dictionary, and what changed with each", Places::OPENED),
+        bind(Do::Backups, &[key('b')], "b", "backups", "the backups: what there is, make one, verify", Places::DAEMON),
+        bind(Do::Span, &[key('w')], "w", "hour or day", "show the last hour or the last day", Places::DAEMON),
         bind(Do::Next, &[key('n'), key(']')], "n ]", "next field", "the next field of the dictionary", Places::FIELD),
         bind(Do::Previous, &[key('p'), key('[')], "p [", "previous", "the field before", Places::FIELD),
         bind(Do::Sort, &[key('o')], "o", "order", "order by the next column; or click its title", Places::LISTS),
@@ -184,7 +188,8 @@ pub fn why_not(app: &App, command: Command) -> Option<&'static str> {
             }
             _ => None,
         },
-        Command::Versions if app.link.connected().is_none() => Some(offline),
+        Command::Versions | Command::Backups if app.link.connected().is_none() => Some(offline),
+        Command::Span if app.daemon.readings.is_empty() => Some("nothing was read yet"),
         Command::Write | Command::WriteDictionary => match app.link.connected() {
             None => Some(offline),
             Some(peer) if peer.role == Role::Reader => {

@@ -16,6 +16,8 @@ use tokio_util::sync::CancellationToken;
 const ANSWERS: usize = 16;
 /// A peer that takes no byte for this long is gone: a sleeping laptop comes back by itself.
 const WRITE_DEADLINE: Duration = Duration::from_secs(20);
+/// Rows of one part.
+const ROWS: usize = 500;
 
 /// What a handler hands to its client's writer.
 enum Outgoing {
@@ -49,6 +51,25 @@ impl Answering {
     /// When the client hung up.
     pub async fn last(&self, result: Result<Reply, Refusal>) -> Result<(), HungUp> {
         self.send(false, result).await
+    }
+
+    /// Answers with rows of at most a few hundred bytes each, in parts that fit a frame.
+    ///
+    /// # Errors
+    /// When the client has gone.
+    pub async fn rows<T: Clone>(
+        &self,
+        rows: &[T],
+        reply: fn(Vec<T>) -> Reply,
+    ) -> Result<(), HungUp> {
+        let mut parts = rows.chunks(ROWS).peekable();
+        while let Some(part) = parts.next() {
+            if parts.peek().is_none() {
+                return self.last(Ok(reply(part.to_vec()))).await;
+            }
+            self.part(reply(part.to_vec())).await?;
+        }
+        self.last(Ok(reply(Vec::new()))).await
     }
 
     /// From now on the client is told what happens.

@@ -5,7 +5,7 @@ use serde::{Deserialize, Serialize};
 use super::{
     AnnotationRow, DictionaryRow, DropRow, FieldRow, Found, KeyRow, RenameRow, Status, VersionRow,
 };
-use super::{BackupList, BackupPruned, BackupRow, BackupVerified};
+use super::{BackupList, BackupPruned, BackupRow, BackupVerified, Reading};
 
 /// One part of the answer to the call of the same id; the last has `more == false`.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
@@ -57,6 +57,7 @@ pub enum Reply {
     },
     Renames(Vec<RenameRow>),
     Found(Box<Found>),
+    Readings(Vec<Reading>),
 }
 
 /// Why there is no answer: what happened, to what, and what to do.

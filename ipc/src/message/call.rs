@@ -95,6 +95,9 @@ pub enum Request {
         offset: u32,
         limit: u32,
     },
+    /// How the daemon fared in the last day, oldest first; answered with
+    /// [`super::Reply::Readings`], in parts.
+    Readings,
 }
 
 /// Which drops to try again.

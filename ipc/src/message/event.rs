@@ -2,7 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::{DictionaryRow, DropRow, Verdict};
+use super::{DictionaryRow, DropRow, Reading, Verdict};
 
 /// Numbers go up by one; a gap or [`Event::Resync`] means: ask again for what you show.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
@@ -27,4 +27,6 @@ pub enum Event {
     Stopping,
     /// Somebody wrote about this dictionary or its fields.
     Annotated { dictionary: String },
+    /// A minute has passed: how the daemon fared.
+    Reading(Reading),
 }

@@ -10,6 +10,7 @@ mod drop;
 mod event;
 mod found;
 mod keys;
+mod reading;
 mod rename;
 mod status;
 
@@ -22,6 +23,7 @@ pub use drop::{DropRow, DropState};
 pub use event::{Event, EventFrame};
 pub use found::{Found, FoundDictionary, FoundField};
 pub use keys::{KeyRow, Keys, Scope};
+pub use reading::Reading;
 pub use rename::{RenameCall, RenameRow, RenameState};
 pub use status::{DropCounts, ProbeRow, QueueCounts, Status, Verdict, WatchRow, WorkerRow};
 

@@ -1,4 +1,4 @@
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use crate::{Facts, Finding, Probe};
 
@@ -64,13 +64,24 @@ impl Probe for DiskSpace {
     }
 }
 
+/// Thousandths of the file system of a place that are in use; none where the system does not say.
+pub(crate) fn disk_permille(path: &Path) -> Option<u16> {
+    let space = rustix::fs::statvfs(path).ok()?;
+    let used = space.f_blocks - space.f_bfree;
+    u16::try_from(share(used, space.f_bavail, 1_000)).ok()
+}
+
 /// As `df` counts: of what an ordinary user can have, rounded up. Zero where nothing is counted.
 fn percent(used: u64, free: u64) -> u64 {
+    share(used, free, 100)
+}
+
+fn share(used: u64, free: u64, of: u32) -> u64 {
     let all = u128::from(used) + u128::from(free);
     if all == 0 {
         return 0;
     }
-    u64::try_from((u128::from(used) * 100).div_ceil(all)).unwrap_or(100)
+    u64::try_from((u128::from(used) * u128::from(of)).div_ceil(all)).unwrap_or(of.into())
 }
 
 fn mib(bytes: u64) -> String {

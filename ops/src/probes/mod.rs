@@ -8,6 +8,7 @@ mod watches;
 mod workers;
 
 pub use disk::DiskSpace;
+pub(crate) use disk::disk_permille;
 pub use memory::Memory;
 pub use queue::{Parked, QueueAge};
 pub use store::Store;

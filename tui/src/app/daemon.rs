@@ -2,6 +2,8 @@
 
 use ddgen_ipc::message::{Status, Verdict};
 
+use super::readings::Readings;
+
 #[derive(Debug, Default)]
 pub struct Daemon {
     pub status: Option<Status>,
@@ -9,6 +11,7 @@ pub struct Daemon {
     pub verdict: Option<(Verdict, String)>,
     /// A status was asked for and is not here yet.
     pub asked: bool,
+    pub readings: Readings,
     /// The screen's first visible line.
     pub offset: usize,
 }

@@ -4,8 +4,8 @@ use std::path::PathBuf;
 
 use crossterm::event::{KeyEvent, MouseEvent};
 use ddgen_ipc::message::{
-    AnnotationRow, DictionaryRow, DropRow, Edit, EventFrame, FieldRow, Request, Retry, Status,
-    VersionRow,
+    AnnotationRow, BackupCall, BackupList, DictionaryRow, DropRow, Edit, EventFrame, FieldRow,
+    Reading, Request, Retry, Status, VersionRow,
 };
 
 use super::document::FieldDocument;
@@ -55,6 +55,10 @@ pub enum LinkNews {
 pub enum Answer {
     Subscribed(u64),
     Status(Result<Box<Status>, String>),
+    Readings(Result<Vec<Reading>, String>),
+    Backups(Result<Box<BackupList>, String>),
+    /// What became of a backup or a verification that was asked for.
+    BackedUp(Result<String, String>),
     Dictionaries(Result<Vec<DictionaryRow>, String>),
     Drops(Result<Vec<DropRow>, String>),
     Fields {
@@ -94,6 +98,9 @@ pub enum Ask {
     Status {
         soon: bool,
     },
+    Readings,
+    /// The list, or what takes its time.
+    Backup(BackupCall),
     Dictionaries,
     Drops,
     Fields {
@@ -132,6 +139,8 @@ impl Ask {
         match self.clone() {
             Self::Subscribe => Request::Subscribe,
             Self::Status { .. } => Request::Status,
+            Self::Readings => Request::Readings,
+            Self::Backup(call) => Request::Backup(call),
             Self::Dictionaries => Request::List,
             Self::Drops => Request::Drops {
                 state: None,

@@ -1,6 +1,7 @@
 //! What the client knows and shows: the model. Split by topic; no drawing, no waiting, no I/O.
 
 pub mod activity;
+pub mod backups;
 pub mod columns;
 pub mod daemon;
 pub mod dictionaries;
@@ -12,6 +13,7 @@ pub mod link;
 pub mod listing;
 pub mod message;
 pub mod mode;
+pub mod readings;
 pub mod tabs;
 pub mod versions;
 pub mod words;

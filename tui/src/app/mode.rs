@@ -1,5 +1,6 @@
 //! Who gets the next key.
 
+use super::backups::Backups;
 use super::versions::Versions;
 use super::words::Editor;
 
@@ -19,6 +20,8 @@ pub enum Mode {
     Write(Box<Editor>),
     /// The versions of the open dictionary.
     Versions(Box<Versions>),
+    /// The backups of the daemon.
+    Backups(Box<Backups>),
 }
 
 /// What a command or the daemon had to say.

@@ -1,10 +1,11 @@
 //! A question, and its answer as the model takes it.
 
 use ddgen_ipc::client::CALL_DEADLINE;
-use ddgen_ipc::message::{Reply, Request};
+use ddgen_ipc::message::{BackupCall, Reply, Request};
 use ddgen_ipc::{Client, ClientError};
 
 use crate::app::message::{Answer, Ask};
+use crate::format;
 
 /// None when the connection ended first: that is told once, not by every question.
 pub(super) async fn ask(client: &Client, question: Ask) -> Option<Answer> {
@@ -22,6 +23,20 @@ pub(super) async fn ask(client: &Client, question: Ask) -> Option<Answer> {
                 _ => None,
             })?)
         }
+        Ask::Readings => Answer::Readings(
+            parts(client, request, |reply| match reply {
+                Reply::Readings(rows) => Some(rows),
+                _ => None,
+            })
+            .await?,
+        ),
+        Ask::Backup(BackupCall::List) => {
+            Answer::Backups(one(client.call(request).await, |reply| match reply {
+                Reply::Backups(list) => Some(list),
+                _ => None,
+            })?)
+        }
+        Ask::Backup(_) => Answer::BackedUp(backed_up(client, request).await?),
         Ask::Dictionaries => Answer::Dictionaries(
             parts(client, request, |reply| match reply {
                 Reply::Dictionaries(rows) => Some(rows),
@@ -99,6 +114,35 @@ pub(super) async fn ask(client: &Client, question: Ask) -> Option<Answer> {
         })?),
     };
     Some(answer)
+}
+
+/// The words for what a backup or its verification came to.
+async fn backed_up(client: &Client, request: Request) -> Option<Result<String, String>> {
+    let mut words = Err(ClientError::Unexpected.to_string());
+    let called = client.call_parts(request, CALL_DEADLINE, |reply| match reply {
+        Reply::Backup(row) => {
+            let packed = format::bytes(row.bytes);
+            words = match row.problem {
+                None => Ok(format!("{} is made and verified, {packed}", row.id)),
+                Some(problem) => Err(problem),
+            };
+        }
+        Reply::BackupVerified(seen) => {
+            words = match seen.problems.first() {
+                None => Ok(format!(
+                    "{} read to the last byte, {} restored: all is as it was backed up",
+                    seen.checked,
+                    seen.restored.len()
+                )),
+                Some(problem) => Err(problem.because.clone()),
+            };
+        }
+        _ => {}
+    });
+    match called.await {
+        Ok(()) => Some(words),
+        Err(error) => failed(&error).map(Err),
+    }
 }
 
 /// All rows of an answer in parts.

@@ -2,7 +2,7 @@
 
 use ddgen_ipc::message::FieldRow;
 
-use super::{open, versions, writing};
+use super::{backups, open, versions, writing};
 use crate::app::message::{Answer, Effect};
 use crate::app::{App, Screen};
 
@@ -21,6 +21,16 @@ pub(super) fn answer(app: &mut App, answer: Answer) -> Vec<Effect> {
             app.daemon.asked = false;
             trouble(app, &why)
         }
+        Answer::Readings(Ok(rows)) => {
+            app.daemon.readings.learn(rows);
+            Vec::new()
+        }
+        Answer::Readings(Err(why)) => trouble(app, &why),
+        Answer::Backups(result) => {
+            backups::learn(app, result);
+            Vec::new()
+        }
+        Answer::BackedUp(result) => backups::done(app, result),
         Answer::Dictionaries(Ok(rows)) => {
             app.dictionaries.learn(rows);
             open::follow(app)

@@ -1,6 +1,6 @@
 //! What each command does.
 
-use super::{motion, open, versions, writing};
+use super::{backups, motion, open, versions, writing};
 use crate::app::columns::{self, Column, DICTIONARIES, DROPS, FIELDS};
 use crate::app::listing::{Entry, Listing, Sort};
 use crate::app::message::{Ask, Effect};
@@ -31,6 +31,8 @@ pub(super) fn command(app: &mut App, command: Command) -> Vec<Effect> {
         Command::Write => writing::open(app, true),
         Command::WriteDictionary => writing::open(app, false),
         Command::Versions => return versions::open(app),
+        Command::Backups => return backups::open(app),
+        Command::Span => app.daemon.readings.day = !app.daemon.readings.day,
         Command::About => app.mode = Mode::Drop(0),
         Command::Copy => return copy(app),
         Command::Dictionaries => go(app, Screen::Dictionaries),

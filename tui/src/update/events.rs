@@ -33,6 +33,7 @@ pub(super) fn event(app: &mut App, frame: EventFrame) -> Vec<Effect> {
             app.daemon.verdict = Some((verdict, because));
             effects.extend(status_soon(app));
         }
+        Event::Reading(reading) => app.daemon.readings.hear(reading),
         Event::Resync => effects.extend(super::ask_again(app)),
         Event::Stopping => app.link.stopping = true,
         Event::Annotated { dictionary } => app.words.stale |= app.words.are_of(&dictionary),

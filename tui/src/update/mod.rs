@@ -1,6 +1,7 @@
 //! What happens to the model: (model, message) -> effects. Pure: no I/O, no clock, no waiting.
 
 mod answers;
+mod backups;
 mod command;
 mod events;
 mod motion;
@@ -88,6 +89,7 @@ fn key(app: &mut App, event: KeyEvent) -> Vec<Effect> {
         Mode::Help(_) | Mode::Drop(_) => motion::overlay(app, event),
         Mode::Write(_) => writing::key(app, event),
         Mode::Versions(_) => versions::key(app, event),
+        Mode::Backups(_) => backups::key(app, event),
     }
 }
 
@@ -136,6 +138,9 @@ fn lost(app: &mut App) {
     if let Mode::Write(editor) = &mut app.mode {
         editor.sent = false;
     }
+    if let Mode::Backups(backups) = &mut app.mode {
+        backups.working = None;
+    }
     if let Some(open) = &mut app.open {
         open.forget_asked();
     }
@@ -149,6 +154,7 @@ fn ask_again(app: &mut App) -> Vec<Effect> {
     app.words.stale = true;
     let mut effects = vec![
         Effect::Ask(Ask::Status { soon: false }),
+        Effect::Ask(Ask::Readings),
         Effect::Ask(Ask::Dictionaries),
         Effect::Ask(Ask::Drops),
     ];

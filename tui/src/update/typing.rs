@@ -89,6 +89,11 @@ fn edit(app: &mut App, change: impl FnOnce(&mut String)) {
             change(&mut words);
             command::set_filter(app, &words);
         }
-        Mode::Browse | Mode::Help(_) | Mode::Drop(_) | Mode::Write(_) | Mode::Versions(_) => {}
+        Mode::Browse
+        | Mode::Help(_)
+        | Mode::Drop(_)
+        | Mode::Write(_)
+        | Mode::Versions(_)
+        | Mode::Backups(_) => {}
     }
 }

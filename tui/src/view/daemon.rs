@@ -5,6 +5,7 @@ use ratatui::layout::Rect;
 use ratatui::style::Style;
 
 use super::brush::{Brush, Piece};
+use super::charts;
 use super::paragraph::{self, Lines};
 use super::theme::Theme;
 use super::welcome;
@@ -14,6 +15,8 @@ use crate::format;
 use crate::text;
 
 const LABEL: usize = 13;
+/// Rows from which charts are two rows high.
+const TALL: u16 = 36;
 
 pub(super) fn draw(app: &App, layout: &Layout, brush: &mut Brush<'_>) -> usize {
     let Some(status) = &app.daemon.status else {
@@ -27,6 +30,9 @@ pub(super) fn draw(app: &App, layout: &Layout, brush: &mut Brush<'_>) -> usize {
     };
     let mut lines = account(app, status, brush.theme);
     lines.extend(probes(status, area.width, brush.theme));
+    let tall = layout.body.height >= TALL;
+    let charts = charts::charts(&app.daemon.readings, area.width, tall, brush.theme);
+    lines.extend(charts);
     lines.extend(watches(status, area.width, brush.theme));
     lines.extend(workers(status, brush.theme));
     paragraph::draw(&lines, app.daemon.offset, area, brush)

@@ -1,7 +1,10 @@
 //! The model as a picture. Reads the model, writes cells, nothing else.
 
 mod activity;
+mod backups;
+mod bars;
 mod brush;
+mod charts;
 mod daemon;
 mod dictionaries;
 mod drop;
@@ -65,6 +68,7 @@ pub fn draw(app: &App, theme: Theme, buffer: &mut Buffer) -> Drawn {
         Mode::Versions(versions) => {
             drawn.scroll_limit = versions::draw(app, versions, &mut brush);
         }
+        Mode::Backups(backups) => drawn.scroll_limit = backups::draw(app, backups, &mut brush),
         Mode::Browse | Mode::Filter => {}
     }
     drawn

@@ -225,6 +225,29 @@ fn screens(width: u16, height: u16) -> Vec<(&'static str, App)> {
         ("activity", pressed("2↓↓↓")),
         ("drop", pressed("2↓↓↓i")),
         ("daemon", pressed("3")),
+        ("charts", {
+            let mut app = pressed("3");
+            answer(&mut app, Answer::Readings(Ok(sample::readings())));
+            app.scroll_limit = picture(&app, true).1;
+            let down = app.scroll_limit.min(8);
+            keys(&mut app, &"↓".repeat(down));
+            app
+        }),
+        ("charts_of_a_day", {
+            let mut app = pressed("3");
+            answer(&mut app, Answer::Readings(Ok(sample::readings())));
+            keys(&mut app, "w");
+            app.scroll_limit = picture(&app, true).1;
+            let down = app.scroll_limit.min(8);
+            keys(&mut app, &"↓".repeat(down));
+            app
+        }),
+        ("backups", {
+            let mut app = pressed("3b");
+            answer(&mut app, Answer::Backups(Ok(Box::new(sample::backups()))));
+            keys(&mut app, "↓n");
+            app
+        }),
         ("help", pressed("2?")),
         ("why_not", pressed("2r")),
         ("disconnected", lost),

@@ -3,8 +3,8 @@
 
 use ddgen_ipc::Timestamp;
 use ddgen_ipc::message::{
-    AnnotationRow, Aspect, DictionaryRow, DropCounts, DropRow, DropState, FieldRow, ProbeRow,
-    QueueCounts, Status, Verdict, VersionRow, WatchRow, WorkerRow,
+    AnnotationRow, Aspect, BackupList, BackupRow, DictionaryRow, DropCounts, DropRow, DropState,
+    FieldRow, ProbeRow, QueueCounts, Reading, Status, Verdict, VersionRow, WatchRow, WorkerRow,
 };
 
 /// 2026-11-22 15:00:00 UTC.
@@ -360,3 +360,80 @@ pub const DIFF: &str = r#"{"name":"flights","changes":[
     {"kind":"modified","severity":"breaking","path":"air_time","aspect":"type","from":"integer","to":"string"},
     {"kind":"added","severity":"info","path":"gate"},
     {"kind":"reordered","severity":"info","path":"year"}]}"#;
+
+/// A day of readings, with a night in which nothing came, a stop, and a flood an hour ago.
+pub fn readings() -> Vec<Reading> {
+    let minutes = (0..1440_i64).filter(|minute| !(900..960).contains(minute));
+    let minutes = minutes.map(|minute| {
+        let flood = (1380..1400).contains(&minute);
+        let night = minute < 500;
+        Reading {
+            at: at((1440 - minute) * 60),
+            elapsed_ms: if minute == 960 { 0 } else { 60_000 },
+            cpu_ms: match (flood, night) {
+                (true, _) => 58_000 + (minute % 7) as u64 * 5_000,
+                (_, true) => 12,
+                _ => 900 + (minute % 11) as u64 * 300,
+            },
+            drops: match (flood, night) {
+                (true, _) => 2_000 + (minute % 5) as u64 * 400,
+                (_, true) => 0,
+                _ => (minute % 3) as u64,
+            },
+            memory: 24_000_000 + (minute % 30) as u64 * 400_000 + u64::from(flood) * 150_000_000,
+            disk_permille: Some(400 + (minute / 10) as u16),
+            queued: if flood {
+                12_000 - (minute - 1380) as u64 * 600
+            } else {
+                0
+            },
+        }
+    });
+    minutes.collect()
+}
+
+pub fn backups() -> BackupList {
+    let row = |id: &str, kind: &str, hours: i64, bytes| BackupRow {
+        id: id.to_owned(),
+        place: "local".to_owned(),
+        kind: kind.to_owned(),
+        why: "schedule".to_owned(),
+        base: (kind == "incremental").then(|| "20261122T040000Z-f".to_owned()),
+        taken_at: at(hours * 3_600),
+        finished_at: at(hours * 3_600 - 4),
+        bytes,
+        store_bytes: 318_000_000,
+        there: true,
+        verified_at: (kind == "full").then(|| at(hours * 3_600 - 9)),
+        problem: None,
+    };
+    let failed = BackupRow {
+        problem: Some(
+            "there is no space left on the device: free some, the next try is at the full hour"
+                .to_owned(),
+        ),
+        ..row("20261122T050000Z-i", "incremental", 10, 0)
+    };
+    BackupList {
+        backups: vec![
+            row("20261122T140000Z-i", "incremental", 1, 210_000),
+            row("20261122T130000Z-i", "incremental", 2, 198_000),
+            failed,
+            row("20261122T040000Z-f", "full", 11, 64_200_000),
+        ],
+        more: false,
+        copies: 2,
+        media: 1,
+        offsite_at: None,
+        broken: vec![
+            "all copies lie on one disk: name another place in [backup] places".to_owned(),
+        ],
+        reminders: vec![
+            "SECRET_KEY is in no backup: name a backup.key, or keep it elsewhere yourself"
+                .to_owned(),
+        ],
+        next_full: Some(at(-46_800)),
+        next_incremental: Some(at(-1_800)),
+        next_offsite: None,
+    }
+}

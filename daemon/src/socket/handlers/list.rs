@@ -3,21 +3,9 @@ use ddgen_ipc::message::Reply;
 use crate::desk::{Desk, refuse};
 use crate::socket::outbox::{Answering, HungUp};
 
-/// Rows of one part: at most a few hundred bytes each, so that a part stays far below a frame.
-const PART: usize = 500;
-
 pub(super) async fn answer(desk: &Desk, answering: &Answering) -> Result<(), HungUp> {
-    let rows = match desk.store.dictionaries().await {
-        Ok(rows) => rows,
-        Err(error) => return answering.last(Err(refuse::store(&error))).await,
-    };
-    let mut parts = rows.chunks(PART).peekable();
-    while let Some(part) = parts.next() {
-        let reply = Reply::Dictionaries(part.to_vec());
-        if parts.peek().is_none() {
-            return answering.last(Ok(reply)).await;
-        }
-        answering.part(reply).await?;
+    match desk.store.dictionaries().await {
+        Ok(rows) => answering.rows(&rows, Reply::Dictionaries).await,
+        Err(error) => answering.last(Err(refuse::store(&error))).await,
     }
-    answering.last(Ok(Reply::Dictionaries(Vec::new()))).await
 }

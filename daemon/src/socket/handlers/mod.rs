@@ -12,6 +12,7 @@ mod history;
 mod ingest;
 mod keys;
 mod list;
+mod readings;
 mod refuse;
 mod renames;
 mod retry;
@@ -102,6 +103,7 @@ pub(super) async fn handle(
                 .last(search::answer(desk, &words, offset, limit).await)
                 .await
         }
+        Request::Readings => readings::answer(desk, answering).await,
     }
 }
 

@@ -10,6 +10,7 @@ fn a_connection_subscribes_before_it_asks() {
         [
             &Ask::Subscribe,
             &Ask::Status { soon: false },
+            &Ask::Readings,
             &Ask::Dictionaries,
             &Ask::Drops
         ]

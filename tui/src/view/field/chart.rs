@@ -1,5 +1,6 @@
 //! The histogram, as columns of eighths.
 
+use super::super::bars::block;
 use super::super::paragraph::Lines;
 use super::super::theme::Theme;
 use super::section;
@@ -12,8 +13,6 @@ const ROWS: usize = 6;
 /// Columns at most: wider, the shape is lost.
 const WIDEST: usize = 64;
 
-const EIGHTHS: [char; 9] = [' ', '▁', '▂', '▃', '▄', '▅', '▆', '▇', '█'];
-
 pub(super) fn histogram(field: &FieldDocument, width: u16, theme: Theme) -> Lines {
     let mut lines = Lines::new();
     let Some(bins) = field.histogram.as_deref().filter(|bins| !bins.is_empty()) else {
@@ -25,7 +24,7 @@ pub(super) fn histogram(field: &FieldDocument, width: u16, theme: Theme) -> Line
     for row in (0..ROWS).rev() {
         let drawn: String = counts
             .iter()
-            .map(|count| block(*count, most, row))
+            .map(|count| block(*count, most, row, ROWS))
             .collect();
         let label = if row + 1 == ROWS {
             format!(" {}", format::count(most))
@@ -51,17 +50,6 @@ fn columns(bins: &[Bin], width: usize) -> Vec<u64> {
         .into_iter()
         .flat_map(|count| std::iter::repeat_n(count, wide))
         .collect()
-}
-
-/// The part of a column in a row of the chart; row 0 is the lowest.
-fn block(count: u64, most: u64, row: usize) -> char {
-    if count == 0 || most == 0 {
-        return ' ';
-    }
-    let height = (count as f64 / most as f64 * (ROWS * 8) as f64).round() as usize;
-    // What is there is seen.
-    let height = height.max(1);
-    EIGHTHS[height.saturating_sub(row * 8).min(8)]
 }
 
 fn axis(bins: &[Bin], width: usize) -> String {
@@ -96,14 +84,5 @@ mod tests {
         assert_eq!(columns(&bins(&[1, 2]), 6), [1, 1, 1, 2, 2, 2]);
         assert_eq!(columns(&bins(&[1, 2, 3, 4]), 2), [3, 7]);
         assert_eq!(columns(&bins(&[1, 2, 3]), 2), [3, 3]);
-    }
-
-    #[test]
-    fn the_tallest_is_full_and_the_smallest_is_seen() {
-        assert_eq!(block(100, 100, ROWS - 1), '█');
-        assert_eq!(block(1, 1_000_000, 0), '▁');
-        assert_eq!(block(0, 100, 0), ' ');
-        assert_eq!(block(50, 100, 2), '█');
-        assert_eq!(block(50, 100, 3), ' ');
     }
 }
