@@ -210,6 +210,7 @@ fn answers(
             rows: house.drops.iter().take(*limit as usize).cloned().collect(),
             older: false,
         })],
+        Request::Readings => vec![Ok(Reply::Readings(sample::readings()))],
         Request::Retry(_) => vec![Ok(Reply::Retried(1))],
         Request::Subscribe => {
             house.listeners.push(told.clone());

@@ -108,6 +108,7 @@ fn told(event: &Event) -> Sent {
             &json!({ "verdict": verdict, "because": because }),
         ),
         Event::Annotated { dictionary } => named("annotated", &json!({ "dictionary": dictionary })),
+        Event::Reading(reading) => named("reading", &json!(reading)),
         Event::Resync => named("resync", &json!({})),
         Event::Stopping => named("stopping", &json!({})),
     }

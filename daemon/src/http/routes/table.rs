@@ -435,7 +435,7 @@ pub(in crate::http) const OPERATIONS: &[Operation] = &[
         "/api/v1/events",
         "events",
         READER,
-        "What happens, as server-sent events: subscribed drop progress dictionary annotated verdict resync \
+        "What happens, as server-sent events: subscribed drop progress dictionary annotated reading verdict resync \
          stopping; resync means: ask again for what you show",
         &[],
         &[(200, Shape::Text("text/event-stream"))],
