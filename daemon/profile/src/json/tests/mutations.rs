@@ -79,7 +79,11 @@ fn comparable(text: &[u8]) -> Option<Value> {
     let same = serde_json::to_vec(&value)
         .ok()
         .is_some_and(|again| written(&again) == written(text));
-    let whole = !text.iter().any(|b| b".eE".contains(b)) && !has_minus_zero(text);
+    // Past 64 bits it makes floats of whole numbers.
+    let long = text.chunk_by(|a, b| a.is_ascii_digit() && b.is_ascii_digit());
+    let whole = !text.iter().any(|b| b".eE".contains(b))
+        && !has_minus_zero(text)
+        && long.into_iter().all(|run: &[u8]| run.len() < 19);
     (plain && same && whole).then_some(value)
 }
 
