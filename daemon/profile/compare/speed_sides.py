@@ -48,7 +48,7 @@ def sides(engine, loop):
     every = ("csv", "jsonl", "parquet")
     found = [
         # As the daemon starts its workers: memory that is given back goes back.
-        Side("ddgen", DDGEN, lambda file: ["env", "MALLOC_MMAP_THRESHOLD_=131072", engine, file, "2"], every),
+        Side("ddgen", DDGEN, lambda file: ["env", "MALLOC_MMAP_THRESHOLD_=1048576", engine, file, "2"], every),
         Side(
             "DuckDB",
             "`SUMMARIZE`: min, max, mean, deviation, nulls; approximate distinct and quartiles",

@@ -55,8 +55,9 @@ pub async fn launch(program: &Path, limits: &Limits, scratch: PathBuf) -> Result
         .arg0("ddgend")
         .args(orders.to_arguments())
         .env_clear()
-        // Large tables grow and go: glibc gives their memory back as long as this bound is fixed.
-        .env("MALLOC_MMAP_THRESHOLD_", "131072")
+        // Large tables grow and go: glibc gives their memory back as long as this bound is fixed. At
+        // 1 MiB what goes is soon used again, and half of the page faults of 128 KiB are spared.
+        .env("MALLOC_MMAP_THRESHOLD_", "1048576")
         .current_dir(&scratch.path)
         .stdin(Stdio::from(OwnedFd::from(theirs)))
         .stdout(Stdio::null())

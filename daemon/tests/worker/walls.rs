@@ -44,7 +44,7 @@ async fn a_worker_holds_its_socket_and_nothing_of_the_daemon() {
         assert!(held[&2].starts_with("pipe:"), "{held:?}");
         let environment = std::fs::read(format!("/proc/{}/environ", worker.pid)).unwrap();
         // A word for the allocator, and nothing of the daemon's.
-        assert_eq!(environment, b"MALLOC_MMAP_THRESHOLD_=131072\0");
+        assert_eq!(environment, b"MALLOC_MMAP_THRESHOLD_=1048576\0");
     }
 }
 
