@@ -3,6 +3,7 @@
 use ddgen_ipc::client::CALL_DEADLINE;
 use ddgen_ipc::message::{BackupCall, Reply, Request};
 use ddgen_ipc::{Client, ClientError};
+use serde::de::DeserializeOwned;
 
 use crate::app::message::{Answer, Ask};
 use crate::format;
@@ -66,12 +67,7 @@ pub(super) async fn ask(client: &Client, question: Ask) -> Option<Answer> {
             version,
             path,
         } => {
-            let result = match client.call_json(request).await {
-                Ok(json) => serde_json::from_slice(&json)
-                    .map(Box::new)
-                    .map_err(|error| format!("the daemon's account of this field is no JSON this client can read: {error}")),
-                Err(error) => Err(failed(&error)?),
-            };
+            let result = document(client, request, "the daemon's account of this field").await?;
             Answer::Field {
                 name,
                 version,
@@ -100,12 +96,7 @@ pub(super) async fn ask(client: &Client, question: Ask) -> Option<Answer> {
             Answer::Versions { name, result }
         }
         Ask::Diff { name, to } => {
-            let result = match client.call_json(request).await {
-                Ok(json) => serde_json::from_slice(&json).map_err(|error| {
-                    format!("what changed is told in no JSON this client can read: {error}")
-                }),
-                Err(error) => Err(failed(&error)?),
-            };
+            let result = document(client, request, "what changed").await?;
             Answer::Diff { name, to, result }
         }
         Ask::Retry(_) => Answer::Retried(one(client.call(request).await, |reply| match reply {
@@ -141,6 +132,20 @@ async fn backed_up(client: &Client, request: Request) -> Option<Result<String, S
     });
     match called.await {
         Ok(()) => Some(words),
+        Err(error) => failed(&error).map(Err),
+    }
+}
+
+/// A JSON document; `what` names it where it cannot be read.
+async fn document<T: DeserializeOwned>(
+    client: &Client,
+    request: Request,
+    what: &str,
+) -> Option<Result<T, String>> {
+    match client.call_json(request).await {
+        Ok(json) => Some(serde_json::from_slice(&json).map_err(|error| {
+            format!("{what} comes as JSON that this client cannot read: {error}")
+        })),
         Err(error) => failed(&error).map(Err),
     }
 }
