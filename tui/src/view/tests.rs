@@ -152,7 +152,7 @@ fn screens(width: u16, height: u16) -> Vec<(&'static str, App)> {
     let mut bottom = pressed("⏎↓↓↓⏎");
     bottom.scroll_limit = picture(&bottom, true).1;
     keys(&mut bottom, "⇥");
-    vec![
+    let mut screens = vec![
         ("first", fresh(width, height)),
         ("no_daemon", searching),
         ("turned_away", {
@@ -222,6 +222,21 @@ fn screens(width: u16, height: u16) -> Vec<(&'static str, App)> {
             );
             app
         }),
+        ("help", pressed("2?")),
+        ("why_not", pressed("2r")),
+        ("disconnected", lost),
+    ];
+    screens.extend(screens_of_the_operator(width, height));
+    screens
+}
+
+fn screens_of_the_operator(width: u16, height: u16) -> Vec<(&'static str, App)> {
+    let pressed = |what: &str| {
+        let mut app = ready(width, height);
+        keys(&mut app, what);
+        app
+    };
+    vec![
         ("activity", pressed("2↓↓↓")),
         ("drop", pressed("2↓↓↓i")),
         ("daemon", pressed("3")),
@@ -248,9 +263,6 @@ fn screens(width: u16, height: u16) -> Vec<(&'static str, App)> {
             keys(&mut app, "↓n");
             app
         }),
-        ("help", pressed("2?")),
-        ("why_not", pressed("2r")),
-        ("disconnected", lost),
     ]
 }
 
