@@ -6,7 +6,11 @@
 
 use ddgen_ipc::Timestamp;
 use ddgen_ipc::codec::{decode, encode};
-use ddgen_ipc::message::{Answer, Aspect, BackupCall, Call, DropState, Edit, Event, EventFrame, Found, FromDaemon, KeyRow, Keys, Reading, Refusal, RefusalKind, RenameCall, RenameRow, RenameState, Reply, Request, Retry, Scope, Verdict};
+use ddgen_ipc::message::{
+    Answer, Aspect, BackupCall, Call, DropState, Edit, Event, EventFrame, Found, FromDaemon,
+    KeyRow, Keys, Reading, Refusal, RefusalKind, RenameCall, RenameRow, RenameState, Reply,
+    Request, Retry, Scope, Verdict,
+};
 
 fn pinned<T>(message: &T, bytes: &[u8])
 where
@@ -202,6 +206,7 @@ fn answers_and_events() {
             &[1, b'c', 1, 0, 2],
         ]
         .concat(),
+    );
     let reading = Reading {
         at: Timestamp(1),
         elapsed_ms: 2,
