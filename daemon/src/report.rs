@@ -1,6 +1,7 @@
 //! The daemon's account of itself: facts from its parts, looked at by the probes.
 
 mod watches;
+mod writes;
 
 use std::path::Path;
 use std::sync::atomic::{AtomicU8, Ordering};
@@ -17,6 +18,7 @@ use crate::clients::Clients;
 use crate::pipeline::Pipeline;
 use crate::readings::Readings;
 use crate::store::StoreError;
+use writes::Writes;
 
 /// Changes are gathered this long before the next snapshot, so that a flood of files costs one a
 /// second.
@@ -44,6 +46,7 @@ pub struct Reporter {
     pipeline: Arc<Pipeline>,
     clients: Arc<Clients>,
     probes: Vec<Box<dyn Probe>>,
+    writes: Writes,
     board: Board,
     stage: AtomicU8,
     changed: Notify,
@@ -70,6 +73,7 @@ impl Reporter {
             pipeline,
             clients,
             probes,
+            writes: Writes::new(STORE_DEADLINE),
             board,
             stage,
             changed: Notify::new(),
@@ -87,6 +91,11 @@ impl Reporter {
 
     pub fn set_stage(&self, stage: Stage) {
         self.stage.store(stage_number(stage), Ordering::Relaxed);
+        self.changed.notify_one();
+    }
+
+    /// Takes a snapshot soon: somebody has seen an old one.
+    pub fn look_again(&self) {
         self.changed.notify_one();
     }
 
@@ -219,15 +228,15 @@ impl Reporter {
                 pipeline.store.stats().await?,
             ))
         });
-        let answer = asked
-            .await
-            .unwrap_or(Err(StoreError::Late(STORE_DEADLINE.as_millis())));
+        let (asked, stuck) = tokio::join!(asked, self.writes.stuck(&pipeline.store));
+        let answer = asked.unwrap_or(Err(StoreError::Late(STORE_DEADLINE.as_millis())));
         match answer {
             Ok((drops, stats)) => {
                 facts.drops = drops;
                 facts.store = StoreFacts {
                     silent: None,
                     read_only: pipeline.blocked(),
+                    stuck,
                     bytes: stats.database_size,
                     dictionaries: stats.table_counts.dictionaries,
                     versions: stats.table_counts.versions,

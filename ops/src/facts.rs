@@ -18,6 +18,8 @@ pub struct StoreFacts {
     pub silent: Option<String>,
     /// Why nothing can be written while reading goes on, for example a full disk.
     pub read_only: Option<String>,
+    /// Why no write comes to an end while reading goes on: a lock, a disk that hangs.
+    pub stuck: Option<String>,
     /// Bytes on disk.
     pub bytes: u64,
     pub dictionaries: u64,

@@ -50,6 +50,10 @@ impl Snapshot {
         if let Some(because) = &self.facts.store.silent {
             reasons.push(format!("the store does not answer: {because}"));
         }
+        // A full disk is another matter: what is known can be read, and health says so.
+        if let Some(because) = &self.facts.store.stuck {
+            reasons.push(format!("the store takes nothing in: {because}"));
+        }
         reasons
     }
 

@@ -346,7 +346,7 @@ fn a_dictionary_is_described_deleted_brought_back_erased_and_everything_cleared(
     assert_eq!(curl(&["-X", "POST", "-H", &write, &restore]).code, 204);
     assert_eq!(place.ask(&["list"])[0]["name"], "sales");
     assert_eq!(delete(&write, "?erase=sales").code, 403);
-    assert_eq!(delete(&admin, "?erase=sale").code, 400);
+    assert_eq!(delete(&admin, "?erase=sale").code, 409);
     assert_eq!(delete(&admin, "?erase=sales").code, 204);
     assert_eq!(place.ask(&["list"]), json!([]));
 
@@ -372,6 +372,29 @@ fn a_dictionary_is_described_deleted_brought_back_erased_and_everything_cleared(
         log.contains(&"write http 127.0.0.1 dictionary erase refused".to_owned()),
         "{log:?}"
     );
+}
+
+#[test]
+fn a_field_is_described() {
+    let (place, _daemon, http) = serving("");
+    let path = file(&place, "sales.csv", "id,city\n1,Wien\n");
+    let all = format!("{http}/api/v1/dictionaries");
+    assert_eq!(form(&all, &path, &[]).code, 201);
+    let patch = |field: &str| {
+        let body = r#"{"description": "Where it went", "owner": null}"#;
+        let url = format!("{all}/sales/fields/{field}");
+        curl(&["-X", "PATCH", "-d", body, &url])
+    };
+    let answer = patch("city");
+    assert_eq!(answer.code, 200, "{answer:?}");
+    let written = answer.json()["annotations"].clone();
+    assert_eq!(written.as_array().unwrap().len(), 1);
+    assert_eq!(
+        (&written[0]["field"], &written[0]["value"]),
+        (&json!("city"), &json!("Where it went"))
+    );
+    assert_eq!(place.ask(&["show", "sales"])["annotations"], written);
+    assert_eq!(patch("town").code, 404);
 }
 
 #[test]

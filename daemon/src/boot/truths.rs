@@ -17,6 +17,9 @@ use crate::store::Store;
 /// A store that takes longer than this over a small write and a read is not healthy.
 const PULSE_DEADLINE: Duration = Duration::from_secs(2);
 
+/// Milliseconds for which a snapshot is new enough.
+const FRESH: i64 = 5_000;
+
 /// The last integrity check: when, and what it found wrong.
 type Integrity = Option<(Timestamp, Vec<String>)>;
 
@@ -81,8 +84,14 @@ impl HttpTruths {
 }
 
 impl Truths for HttpTruths {
+    /// The last one, at once; when it is not quite new, the next who asks gets a newer one. So the
+    /// daemon looks after itself as often as it is looked at, and rests when nobody does.
     fn snapshot(&self) -> Arc<Snapshot> {
-        self.reporter.board().get()
+        let snapshot = self.reporter.board().get();
+        if Timestamp::now().0 - snapshot.facts.taken_at.0 > FRESH {
+            self.reporter.look_again();
+        }
+        snapshot
     }
 
     fn database_health(&self) -> BoxFuture<'_, DatabaseHealth> {

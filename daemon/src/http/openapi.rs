@@ -251,7 +251,7 @@ fn body(takes: &Takes) -> Option<Value> {
                         },
                     },
                 },
-                "application/octet-stream": { "schema": { "type": "string" } },
+                "application/octet-stream": { "schema": { "type": "string", "minLength": 1 } },
             },
         })),
     }

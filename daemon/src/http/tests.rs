@@ -3,6 +3,7 @@
 mod answers;
 mod connections;
 mod gate;
+mod roles;
 
 use std::sync::{Arc, Mutex};
 use std::time::Duration;

@@ -13,7 +13,7 @@ use axum::Router;
 use axum::extract::DefaultBodyLimit;
 use axum::http::StatusCode;
 use axum::response::Response;
-use axum::routing::{delete, get, post, put};
+use axum::routing::{delete, get, patch, post, put};
 use tokio::sync::Semaphore;
 
 use super::answer::refuse;
@@ -49,6 +49,10 @@ pub fn writing(state: Writing) -> Router {
             put(describe::describe)
                 .patch(describe::describe)
                 .merge(delete(delete::delete)),
+        )
+        .route(
+            "/api/v1/dictionaries/{name}/fields/{path}",
+            patch(describe::field),
         )
         .route("/api/v1/dictionaries/{name}/restore", post(delete::restore))
         .route("/api/v1/database/clear", post(clear::clear))

@@ -19,6 +19,8 @@ use tokio_util::task::TaskTracker;
 use crate::clients::{Clients, MAX_CLIENTS, Seat};
 use crate::desk::Desk;
 use endpoint::Endpoint;
+#[cfg(test)]
+pub(crate) use handlers::needs;
 use peer::{Admission, Peer};
 
 /// A peer that connects and says nothing is let go after this.

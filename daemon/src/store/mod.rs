@@ -600,6 +600,14 @@ impl Store {
             .unwrap_or(Err(StoreError::Late(deadline.as_millis())))
     }
 
+    /// A transaction that writes nothing: that it ends is the news.
+    ///
+    /// # Errors
+    /// Why none can be written.
+    pub async fn try_write(&self) -> Result<(), StoreError> {
+        self.writer.write(|_| Ok(())).await
+    }
+
     /// Reads the whole file and answers what is wrong with it; empty: nothing.
     ///
     /// # Errors

@@ -14,7 +14,10 @@ impl Probe for Store {
 
     fn look(&self, facts: &Facts) -> Finding {
         let store = &facts.store;
-        match (&store.silent, &store.read_only) {
+        match (
+            &store.silent,
+            store.stuck.as_ref().or(store.read_only.as_ref()),
+        ) {
             (Some(because), _) => Finding::down(format!("the store does not answer: {because}")),
             (None, Some(because)) => Finding::degraded(format!(
                 "the store can be read but not written, new files wait: {because}"

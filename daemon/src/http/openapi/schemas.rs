@@ -1,5 +1,6 @@
 //! The shapes of bodies. A test holds each against what the daemon really answers.
 
+use ddgen_ipc::message::Aspect;
 use serde_json::{Map, Value, json};
 
 pub(super) fn all() -> Value {
@@ -81,15 +82,6 @@ fn daemon() -> Vec<Named> {
 }
 
 fn reading() -> Vec<Named> {
-    let annotation = object(&[
-        ("field", maybe(text())),
-        ("aspect", text()),
-        ("value", text()),
-        ("author", text()),
-        ("written_at", moment()),
-        ("revision", count()),
-        ("version", maybe(count())),
-    ]);
     let column = object(&[
         ("name", text()),
         ("type", text()),
@@ -121,7 +113,7 @@ fn reading() -> Vec<Named> {
                 ("fields", count()),
                 ("updated_at", moment()),
                 ("drop", refer("Drop")),
-                ("annotations", list(&annotation)),
+                ("annotations", list(&refer("Annotation"))),
                 ("profile", refer("Profile")),
             ]),
         ),
@@ -178,8 +170,6 @@ fn reading() -> Vec<Named> {
 
 /// Bodies of requests, and answers to them.
 fn writing() -> Vec<Named> {
-    let words = || json!({ "type": ["string", "null"], "maxLength": 20_000 });
-    let tags = json!({ "type": ["array", "null"], "items": { "type": "string" } });
     let cleared = json!({ "type": "object" });
     vec![
         (
@@ -188,13 +178,7 @@ fn writing() -> Vec<Named> {
                 "type": "object",
                 "minProperties": 1,
                 "additionalProperties": false,
-                "properties": {
-                    "description": words(),
-                    "business_name": words(),
-                    "owner": words(),
-                    "tags": tags,
-                    "classification": words(),
-                },
+                "properties": aspects(),
             }),
         ),
         (
@@ -206,11 +190,49 @@ fn writing() -> Vec<Named> {
             }),
         ),
         (
+            "Annotation",
+            object(&[
+                ("field", maybe(text())),
+                ("aspect", text()),
+                ("value", text()),
+                ("author", text()),
+                ("written_at", moment()),
+                ("revision", count()),
+                ("version", maybe(count())),
+            ]),
+        ),
+        (
+            "Annotations",
+            object(&[("annotations", list(&refer("Annotation")))]),
+        ),
+        (
             "UnderWay",
             object(&[("bytes", count()), ("total", count())]),
         ),
         ("Cleared", object(&[("cleared", cleared), ("note", text())])),
     ]
+}
+
+/// What people may say, as the store takes it: a long text, or one line; tags also as a list.
+fn aspects() -> Value {
+    const LINE: &str = "^[^\\u0000-\\u001f\\u007f-\\u009f]*$";
+    const LONG: &str = "^[^\\u0000-\\u0008\\u000b-\\u001f\\u007f-\\u009f]*$";
+    let mut all = Map::new();
+    for aspect in Aspect::ALL {
+        let (most, pattern) = match aspect.is_long() {
+            true => (65_536, LONG),
+            false => (1_024, LINE),
+        };
+        let mut schema =
+            json!({ "type": ["string", "null"], "maxLength": most, "pattern": pattern });
+        if aspect == Aspect::Tags {
+            schema["type"] = json!(["string", "array", "null"]);
+            schema["items"] = json!({ "type": "string", "pattern": LINE });
+            schema["maxItems"] = json!(100);
+        }
+        all.insert(aspect.word().to_owned(), schema);
+    }
+    Value::Object(all)
 }
 
 fn rows() -> Vec<Named> {

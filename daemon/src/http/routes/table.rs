@@ -364,6 +364,15 @@ pub(in crate::http) const OPERATIONS: &[Operation] = &[
         &[(200, Json("Shown"))],
     ),
     write(
+        "PATCH",
+        "/api/v1/dictionaries/{name}/fields/{path}",
+        "describe field",
+        EDITOR,
+        "What people say of a field: what is named is written, null takes it away",
+        (&[], Takes::Json("Description")),
+        &[(200, Json("Annotations"))],
+    ),
+    write(
         "DELETE",
         "/api/v1/dictionaries/{name}",
         "delete",

@@ -39,7 +39,7 @@ pub(super) async fn delete(
         }
         Some(again) if *again != name => {
             return refuse(
-                StatusCode::BAD_REQUEST,
+                StatusCode::CONFLICT,
                 format!("to take the history of `{name}` away, say its name again: ?erase={name}"),
             );
         }

@@ -1,11 +1,11 @@
-use axum::Extension;
 use axum::body::Bytes;
 use axum::extract::State;
 use axum::http::StatusCode;
 use axum::http::header::CONTENT_TYPE;
 use axum::response::{IntoResponse, Response};
+use axum::{Extension, Json};
 use ddgen_ipc::message::{Aspect, Edit, Event};
-use serde_json::{Map, Value};
+use serde_json::{Map, Value, json};
 
 use super::Writing;
 use crate::caller::Caller;
@@ -37,6 +37,35 @@ pub(super) async fn describe(
     state.desk.audit(entry).await;
     match state.desk.store.show_json(&name, None).await {
         Ok(text) => ([(CONTENT_TYPE, "application/json")], text).into_response(),
+        Err(error) => state.failed(&caller, ACTION, &target, &error).await,
+    }
+}
+
+/// `PATCH /api/v1/dictionaries/{name}/fields/{path}`: the same for a field, by its path in whatever
+/// version had it. Answers what is written now.
+pub(super) async fn field(
+    State(state): State<Writing>,
+    Extension(caller): Extension<Caller>,
+    Named((name, path)): Named<(String, String)>,
+    body: Bytes,
+) -> Response {
+    let mut edits = match edits(&body) {
+        Ok(edits) => edits,
+        Err(words) => return refuse(StatusCode::UNPROCESSABLE_ENTITY, words),
+    };
+    for edit in &mut edits {
+        edit.field = Some(path.clone());
+    }
+    let target = format!("{name}: {path}");
+    match state.desk.store.annotate(&name, edits, &caller.name).await {
+        Ok((dictionary, mut annotations)) => {
+            state.desk.hub.publish(Event::Annotated { dictionary });
+            let entry = AuditEntry::done(&caller, ACTION, target);
+            state.desk.audit(entry).await;
+            // What was taken away is not there any more.
+            annotations.retain(|row| !row.value.is_empty());
+            Json(json!({ "annotations": annotations })).into_response()
+        }
         Err(error) => state.failed(&caller, ACTION, &target, &error).await,
     }
 }

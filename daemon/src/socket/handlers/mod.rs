@@ -107,8 +107,9 @@ pub(super) async fn handle(
     }
 }
 
-fn allowed(request: &Request, peer: &Peer) -> Result<(), Refusal> {
-    let needs = match request {
+/// What a verb needs; the same at the HTTP door, see `http/routes/table.rs`.
+pub(crate) fn needs(request: &Request) -> Role {
+    match request {
         Request::Retry(_)
         | Request::Ingest { .. }
         | Request::Annotate { .. }
@@ -117,7 +118,10 @@ fn allowed(request: &Request, peer: &Peer) -> Result<(), Refusal> {
         Request::Backup(BackupCall::List) => Role::Reader,
         Request::Backup(_) | Request::Keys(_) => Role::Admin,
         _ => Role::Reader,
-    };
-    let may = peer.caller().may(needs);
+    }
+}
+
+fn allowed(request: &Request, peer: &Peer) -> Result<(), Refusal> {
+    let may = peer.caller().may(needs(request));
     may.map_err(|words| Refusal::new(RefusalKind::Denied, words))
 }
