@@ -186,6 +186,7 @@ fn writing() -> Vec<Named> {
             json!({
                 "type": "object",
                 "required": ["confirm"],
+                "additionalProperties": false,
                 "properties": { "confirm": { "const": "clear" } },
             }),
         ),

@@ -505,14 +505,7 @@ pub(in crate::http) const OPERATIONS: &[Operation] = &[
         "clear",
         ADMIN,
         "Takes every dictionary, version and drop away; keys and the audit log stay",
-        (
-            &[optional(
-                "confirm",
-                OneOf(&["clear"]),
-                "The word, where the body does not say it",
-            )],
-            Takes::Json("Confirmation"),
-        ),
+        (&[], Takes::Json("Confirmation")),
         &[(200, Json("Cleared"))],
     ),
 ];

@@ -10,7 +10,6 @@ use serde_json::json;
 use super::Writing;
 use crate::caller::Caller;
 use crate::http::answer::refuse;
-use crate::http::read::ask::Asked;
 use crate::store::AuditEntry;
 
 const ACTION: &str = "database clear";
@@ -23,15 +22,14 @@ pub(super) struct Confirmation {
     confirm: Option<String>,
 }
 
-/// `POST /api/v1/database/clear` with `{"confirm": "clear"}`, or `?confirm=clear`.
+/// `POST /api/v1/database/clear` with `{"confirm": "clear"}`.
 pub(super) async fn clear(
     State(state): State<Writing>,
     Extension(caller): Extension<Caller>,
-    Asked(query): Asked<Confirmation>,
     body: Bytes,
 ) -> Response {
     let body: Confirmation = serde_json::from_slice(&body).unwrap_or_default();
-    if body.confirm.or(query.confirm).as_deref() != Some(WORD) {
+    if body.confirm.as_deref() != Some(WORD) {
         return refuse(
             StatusCode::BAD_REQUEST,
             "this takes every dictionary, version and drop away: say so with the body {\"confirm\": \
