@@ -7,6 +7,7 @@
 //!
 //! A snapshot is taken when something changed and once a minute; between two of them nothing runs.
 
+pub mod alerts;
 pub mod backup;
 mod facts;
 mod meter;

@@ -5,6 +5,7 @@ use serde::{Deserialize, Serialize};
 use super::{
     AnnotationRow, DictionaryRow, DropRow, FieldRow, Found, KeyRow, RenameRow, Status, VersionRow,
 };
+use super::AlertList;
 use super::{BackupList, BackupPruned, BackupRow, BackupVerified, Reading};
 
 /// One part of the answer to the call of the same id; the last has `more == false`.
@@ -58,6 +59,7 @@ pub enum Reply {
     Renames(Vec<RenameRow>),
     Found(Box<Found>),
     Readings(Vec<Reading>),
+    Alerts(Box<AlertList>),
 }
 
 /// Why there is no answer: what happened, to what, and what to do.

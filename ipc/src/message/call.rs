@@ -2,7 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::{Aspect, BackupCall, DropState, Edit, Keys, RenameCall};
+use super::{AlertCall, Aspect, BackupCall, DropState, Edit, Keys, RenameCall};
 
 /// One request under a number the client chose; answers carry it back.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
@@ -98,6 +98,8 @@ pub enum Request {
     /// How the daemon fared in the last day, oldest first; answered with
     /// [`super::Reply::Readings`], in parts.
     Readings,
+    /// Answered with [`super::Reply::Alerts`].
+    Alerts(AlertCall),
 }
 
 /// Which drops to try again.

@@ -2,7 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::{DictionaryRow, DropRow, Reading, Verdict};
+use super::{AlertRow, DictionaryRow, DropRow, Reading, Verdict};
 
 /// Numbers go up by one; a gap or [`Event::Resync`] means: ask again for what you show.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
@@ -29,4 +29,6 @@ pub enum Event {
     Annotated { dictionary: String },
     /// A minute has passed: how the daemon fared.
     Reading(Reading),
+    /// An alert was raised, cleared, acknowledged, silenced or no longer silenced.
+    Alert(Box<AlertRow>),
 }

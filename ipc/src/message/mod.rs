@@ -1,6 +1,7 @@
 //! The words on the wire. Plain enums and structs, append only: bincode numbers variants by place,
 //! and `serde(tag, untagged, flatten, skip_serializing_if)` encode and then fail.
 
+mod alert;
 mod annotation;
 mod answer;
 mod backup;
@@ -14,6 +15,9 @@ mod reading;
 mod rename;
 mod status;
 
+pub use alert::{
+    AlertCall, AlertList, AlertRow, AlertSeverity, AlertState, DeadLetterRow, SilenceRow, SinkRow,
+};
 pub use annotation::{AnnotationRow, Aspect, Edit};
 pub use answer::{Answer, Refusal, RefusalKind, Reply};
 pub use backup::{BackupCall, BackupList, BackupProblem, BackupPruned, BackupRow, BackupVerified};
