@@ -11,6 +11,7 @@ mod truths;
 
 use ddgen_ipc::Timestamp;
 
+use crate::alerts::Alerts;
 use crate::backup::Backups;
 use crate::logging;
 use crate::settings::{Flags, Loaded, Severity};
@@ -18,6 +19,12 @@ use doors::Doors;
 use ground::Ground;
 use inside::Inside;
 use signals::Signals;
+
+/// What works beside the pipeline, and is asked through the doors.
+struct Staff {
+    backups: Backups,
+    alerts: Alerts,
+}
 
 /// Runs the daemon until SIGTERM or SIGINT.
 ///
@@ -45,9 +52,12 @@ pub async fn run(loaded: Loaded, flags: Flags) -> anyhow::Result<()> {
     // The store as it stands can be had back; what the schedule missed is made up for later.
     let store = inside.pipeline.store.clone();
     let backups = Backups::start(&loaded, store, inside.pipeline.metrics.clone()).await;
+    // Who is told when something is not well, once somebody looks.
+    let alerts = Alerts::start(&loaded, &inside.pipeline).await;
     // HTTP, then the socket: once `status` answers, every door is open.
     let (door, lock) = ground.into_door();
-    let doors = Doors::open(&loaded, &inside, http, door, started_at, &backups).await?;
+    let staff = Staff { backups, alerts };
+    let doors = Doors::open(&loaded, &inside, http, door, started_at, &staff).await?;
     signals::ready(&inside.pipeline);
     tracing::info!(
         data = %loaded.settings.data.dir.display(),
@@ -69,8 +79,9 @@ pub async fn run(loaded: Loaded, flags: Flags) -> anyhow::Result<()> {
     // last is flushed; the locks are released.
     signals::stopping();
     doors.announce_stop();
-    backups.stop().await;
+    staff.backups.stop().await;
     inside.drain().await;
+    staff.alerts.stop().await;
     doors.close().await;
     inside.close().await?;
     drop(lock);

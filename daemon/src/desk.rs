@@ -5,6 +5,7 @@ pub mod refuse;
 
 use std::sync::Arc;
 
+use crate::alerts::Alerts;
 use crate::backup::Backups;
 use crate::hub::Hub;
 use crate::keys::KeyRing;
@@ -19,6 +20,7 @@ pub struct Desk {
     pub reporter: Arc<Reporter>,
     pub hub: Arc<Hub>,
     pub backups: Backups,
+    pub alerts: Alerts,
     pub keys: Arc<KeyRing>,
 }
 

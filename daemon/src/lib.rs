@@ -1,5 +1,6 @@
 //! ddgend: watch -> settle -> queue -> match -> profile -> judge -> store -> serve.
 
+pub mod alerts;
 pub mod arrival;
 pub mod backup;
 pub mod boot;

@@ -11,7 +11,7 @@ use std::time::Duration;
 use ddgen_ipc::Timestamp;
 use ddgen_ipc::message::{Event, EventFrame, Reading, Status, Verdict, WatchRow, WorkerRow};
 use ddgen_ops::{Board, Facts, Meter, Probe, Snapshot, Stage, StoreFacts};
-use tokio::sync::Notify;
+use tokio::sync::{Notify, watch};
 use tokio_util::sync::CancellationToken;
 
 use crate::clients::Clients;
@@ -52,6 +52,7 @@ pub struct Reporter {
     changed: Notify,
     meter: Mutex<Meter>,
     readings: Readings,
+    looked: watch::Sender<()>,
     /// One snapshot at a time, so that a change of the verdict is told once.
     refreshing: tokio::sync::Mutex<()>,
 }
@@ -79,6 +80,7 @@ impl Reporter {
             changed: Notify::new(),
             meter,
             readings,
+            looked: watch::Sender::default(),
             refreshing: tokio::sync::Mutex::default(),
         }
     }
@@ -87,6 +89,12 @@ impl Reporter {
     #[must_use]
     pub fn board(&self) -> &Board {
         &self.board
+    }
+
+    /// Told after every snapshot.
+    #[must_use]
+    pub fn looked(&self) -> watch::Receiver<()> {
+        self.looked.subscribe()
     }
 
     pub fn set_stage(&self, stage: Stage) {
@@ -139,6 +147,7 @@ impl Reporter {
         self.note_reading(&snapshot.facts);
         let (verdict, because) = (snapshot.status, worst(&snapshot));
         self.board.put(snapshot);
+        self.looked.send_replace(());
         if verdict != before {
             match verdict {
                 Verdict::Ok => tracing::info!("the daemon is well"),

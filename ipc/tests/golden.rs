@@ -7,9 +7,9 @@
 use ddgen_ipc::Timestamp;
 use ddgen_ipc::codec::{decode, encode};
 use ddgen_ipc::message::{
-    Answer, Aspect, BackupCall, Call, DropState, Edit, Event, EventFrame, Found, FromDaemon,
-    KeyRow, Keys, Reading, Refusal, RefusalKind, RenameCall, RenameRow, RenameState, Reply,
-    Request, Retry, Scope, Verdict,
+    AlertCall, AlertRow, AlertSeverity, AlertState, Answer, Aspect, BackupCall, Call, DropState,
+    Edit, Event, EventFrame, Found, FromDaemon, KeyRow, Keys, Reading, Refusal, RefusalKind,
+    RenameCall, RenameRow, RenameState, Reply, Request, Retry, Scope, Verdict,
 };
 
 fn pinned<T>(message: &T, bytes: &[u8])
@@ -239,6 +239,45 @@ fn answers_and_events() {
     pinned(
         &event(Event::Reading(reading)),
         &[1, 9, 7, 2, 2, 3, 4, 5, 1, 6, 7],
+    );
+}
+
+#[test]
+fn alerts() {
+    let call = |id, request| Call { id, request };
+    pinned(&call(15, Request::Alerts(AlertCall::List)), &[15, 21, 0]);
+    let silence = AlertCall::Silence {
+        alert: "a".into(),
+        until: Timestamp(1),
+        because: None,
+    };
+    pinned(
+        &call(16, Request::Alerts(silence)),
+        &[16, 21, 2, 1, b'a', 2, 0],
+    );
+    let alert = AlertRow {
+        id: 1,
+        alert: "a".into(),
+        rule: "a".into(),
+        subject: "a".into(),
+        severity: AlertSeverity::Critical,
+        state: AlertState::Raised,
+        because: "b".into(),
+        count: 0,
+        since: Timestamp(1),
+        raised_at: Some(Timestamp(1)),
+        cleared_at: None,
+        acknowledged_by: None,
+        acknowledged_at: None,
+        note: None,
+        silenced_until: None,
+    };
+    let event = Event::Alert(Box::new(alert));
+    pinned(
+        &FromDaemon::Event(EventFrame { seq: 9, event }),
+        &[
+            1, 9, 8, 1, 1, b'a', 1, b'a', 1, b'a', 2, 1, 1, b'b', 0, 2, 1, 2, 0, 0, 0, 0, 0,
+        ],
     );
 }
 

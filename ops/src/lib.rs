@@ -19,7 +19,7 @@ mod snapshot;
 
 pub use facts::{Facts, Stage, StoreFacts};
 pub use meter::Meter;
-pub use metrics::{CONTENT_TYPE, Metrics, Outcome};
+pub use metrics::{CONTENT_TYPE, Metrics, Outcome, Told};
 pub use probe::{Finding, Probe, overall};
 pub use probes::{DiskSpace, Memory, Parked, QueueAge, Store, Watches, Workers};
 pub use process::ProcessFacts;

@@ -18,6 +18,8 @@ use prometheus_client::metrics::gauge::Gauge;
 use prometheus_client::metrics::histogram::{Histogram, exponential_buckets};
 use prometheus_client::registry::{Registry, Unit};
 
+use ddgen_ipc::message::AlertSeverity;
+
 use crate::backup::Kind;
 use crate::{ProcessFacts, Snapshot};
 
@@ -55,6 +57,25 @@ impl Outcome {
     }
 }
 
+/// What became of a try to tell of an alert.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Told {
+    Sent,
+    /// It is tried again.
+    Failed,
+    Dead,
+}
+
+impl Told {
+    fn as_str(self) -> &'static str {
+        match self {
+            Self::Sent => "sent",
+            Self::Failed => "failed",
+            Self::Dead => "dead",
+        }
+    }
+}
+
 impl EncodeLabelValue for Outcome {
     fn encode(&self, encoder: &mut LabelValueEncoder<'_>) -> fmt::Result {
         EncodeLabelValue::encode(&self.as_str(), encoder)
@@ -78,6 +99,17 @@ struct OfBackup {
     outcome: &'static str,
 }
 
+#[derive(Debug, Clone, PartialEq, Eq, Hash, EncodeLabelSet)]
+struct OfAlert {
+    severity: &'static str,
+}
+
+#[derive(Debug, Clone, PartialEq, Eq, Hash, EncodeLabelSet)]
+struct OfNotice {
+    sink: &'static str,
+    outcome: &'static str,
+}
+
 /// The counters of one daemon since its start. Clones share them.
 #[derive(Clone)]
 pub struct Metrics {
@@ -93,6 +125,8 @@ pub struct Metrics {
     last_backup: Gauge,
     last_verified_backup: Gauge,
     last_backup_elsewhere: Gauge,
+    alerts: Family<OfAlert, Gauge>,
+    notices: Family<OfNotice, Counter>,
 }
 
 impl Default for Metrics {
@@ -118,10 +152,15 @@ impl Default for Metrics {
             last_backup: Gauge::default(),
             last_verified_backup: Gauge::default(),
             last_backup_elsewhere: Gauge::default(),
+            alerts: Family::default(),
+            notices: Family::default(),
         };
         // A counter that is there from the start: its first increase shows as one.
         for outcome in Outcome::ALL {
             drop(metrics.drops.get_or_create(&OfDrop { outcome }));
+        }
+        for severity in AlertSeverity::ALL {
+            metrics.alerts_raised(severity, 0);
         }
         metrics.registry = Arc::new(metrics.registered());
         metrics
@@ -178,6 +217,10 @@ impl Metrics {
         let help = "The same for the newest that lies elsewhere";
         let last = self.last_backup_elsewhere.clone();
         all.register_with_unit("last_backup_elsewhere_timestamp", help, Unit::Seconds, last);
+        let alerts = self.alerts.clone();
+        all.register("alerts", "Alerts that are raised, by severity", alerts);
+        let help = "Tries to tell of an alert, by kind of sink: sent, failed or dead (given up)";
+        all.register("alert_notices", help, self.notices.clone());
         all
     }
 
@@ -235,6 +278,22 @@ impl Metrics {
         self.last_backup.set(seconds(last));
         self.last_verified_backup.set(seconds(verified));
         self.last_backup_elsewhere.set(seconds(elsewhere));
+    }
+
+    /// So many alerts of a severity are raised now.
+    pub fn alerts_raised(&self, severity: AlertSeverity, count: usize) {
+        let severity = severity.word();
+        self.alerts
+            .get_or_create(&OfAlert { severity })
+            .set(i64::try_from(count).unwrap_or(i64::MAX));
+    }
+
+    /// A try to tell of an alert. `sink` is its kind, never its name.
+    pub fn alert_told(&self, sink: &'static str, outcome: Told) {
+        let outcome = outcome.as_str();
+        self.notices
+            .get_or_create(&OfNotice { sink, outcome })
+            .inc();
     }
 
     /// Everything as text, see [`CONTENT_TYPE`].

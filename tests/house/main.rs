@@ -3,6 +3,7 @@
 #![allow(clippy::unwrap_used, reason = "a test fails by panicking")]
 
 mod admission;
+mod alerts;
 mod arrival;
 mod backup_routes;
 mod backups;

@@ -129,15 +129,26 @@ impl Extras {
     }
 }
 
-/// Removes a dotted name.
+/// Removes a dotted name. In a list of tables the next word of the name is that of the table.
 fn remove(table: &mut toml::Table, name: &str) {
-    match name.split_once('.') {
-        None => drop(table.remove(name)),
-        Some((outer, rest)) => {
-            if let Some(inner) = table.get_mut(outer).and_then(toml::Value::as_table_mut) {
-                remove(inner, rest);
+    let Some((outer, rest)) = name.split_once('.') else {
+        table.remove(name);
+        return;
+    };
+    match table.get_mut(outer) {
+        Some(toml::Value::Table(inner)) => remove(inner, rest),
+        Some(toml::Value::Array(tables)) => {
+            let Some((wanted, rest)) = rest.split_once('.') else {
+                return;
+            };
+            for inner in tables.iter_mut().filter_map(toml::Value::as_table_mut) {
+                let name = inner.get("name").and_then(toml::Value::as_str);
+                if name == Some(wanted) {
+                    remove(inner, rest);
+                }
             }
         }
+        _ => {}
     }
 }
 
@@ -177,7 +188,8 @@ mod tests {
         let dir = tempfile::tempdir().unwrap();
         let toml = dir.path().join("ddgen.toml");
         let text = "secret_key = \"s3cret-one\"\n# old: \"s3cret-two\"\napp_name = \"x\"\n\
-                    [openai]\napi_key = \"s3cret-three\"\nmodel = \"gpt-4\"\n";
+                    [openai]\napi_key = \"s3cret-three\"\nmodel = \"gpt-4\"\n\
+                    [[alerts.sink]]\nname = \"hook\"\nurl = \"https://s3cret-six\"\n";
         fs::write(&toml, text).unwrap();
         let env = dir.path().join(".env");
         fs::write(&env, "SECRET_KEY=s3cret-four\n").unwrap();
@@ -185,7 +197,9 @@ mod tests {
         let extras = Extras {
             data_dir: dir.path().to_path_buf(),
             settings_files: vec![toml, env, dir.path().join("gone.toml")],
-            secret_settings: vec!["secret_key".into(), "openai.api_key".into()],
+            secret_settings: ["secret_key", "openai.api_key", "alerts.sink.hook.url"]
+                .map(str::to_owned)
+                .to_vec(),
             secrets: vec![("SECRET_KEY".into(), SecretString::from("s3cret-four\"$"))],
         };
         let plain = extras.read(false).unwrap();
@@ -193,7 +207,7 @@ mod tests {
         let text = String::from_utf8(text).unwrap();
         assert!(!text.contains("s3cret"), "{text}");
         assert!(
-            text.contains("gpt-4") && text.contains("app_name"),
+            text.contains("gpt-4") && text.contains("app_name") && text.contains("hook"),
             "{text}"
         );
         let sealed = extras.read(true).unwrap();

@@ -12,9 +12,8 @@ use tokio_util::task::TaskTracker;
 
 use super::ground::Door;
 use super::inside::Inside;
-use super::probes;
 use super::truths::HttpTruths;
-use crate::backup::Backups;
+use super::{Staff, probes};
 use crate::clients::Clients;
 use crate::desk::Desk;
 use crate::http::limits::rate::RateLimit;
@@ -41,7 +40,7 @@ impl Doors {
         http: Option<TcpListener>,
         door: Door,
         started_at: Timestamp,
-        backups: &Backups,
+        staff: &Staff,
     ) -> anyhow::Result<Self> {
         let pipeline = &inside.pipeline;
         let address = http
@@ -64,7 +63,7 @@ impl Doors {
             },
             Arc::clone(pipeline),
             Arc::clone(&clients),
-            probes::all(loaded, pipeline, backups, tls.clone()),
+            probes::all(loaded, pipeline, staff, tls.clone()),
             Board::new(Snapshot::take(at_start, &[])),
         ));
         let (stop, tasks) = (CancellationToken::new(), TaskTracker::new());
@@ -77,9 +76,11 @@ impl Doors {
             pipeline: Arc::clone(pipeline),
             reporter: Arc::clone(&reporter),
             hub: Arc::clone(&pipeline.hub),
-            backups: backups.clone(),
+            backups: staff.backups.clone(),
+            alerts: staff.alerts.clone(),
             keys: Arc::new(KeyRing::load(pipeline.store.clone()).await?),
         });
+        staff.alerts.watch(Arc::clone(&reporter));
         if let Some(listener) = http {
             let gate = gate_of(&loaded.settings, Arc::clone(&desk.keys));
             let truths = HttpTruths::new(Arc::clone(&reporter), pipeline.store.clone());

@@ -6,6 +6,8 @@ use ddgen_ops::{
     DiskSpace, Facts, Finding, Memory, Parked, Probe, QueueAge, Store, Watches, Workers,
 };
 
+use super::Staff;
+use crate::alerts::Alerts;
 use crate::backup::Backups;
 use crate::http::Tls;
 use crate::pipeline::Pipeline;
@@ -15,7 +17,7 @@ use crate::worker::Sandbox;
 pub(super) fn all(
     loaded: &Loaded,
     pipeline: &Arc<Pipeline>,
-    backups: &Backups,
+    staff: &Staff,
     tls: Option<Arc<Tls>>,
 ) -> Vec<Box<dyn Probe>> {
     let warnings = loaded
@@ -31,7 +33,8 @@ pub(super) fn all(
         Box::new(Walls(Arc::clone(pipeline))),
         Box::new(DiskSpace::new("data", loaded.settings.data.dir.clone())),
         Box::new(Memory::default()),
-        Box::new(OfBackups(backups.clone())),
+        Box::new(OfBackups(staff.backups.clone())),
+        Box::new(OfAlerts(staff.alerts.clone())),
         Box::new(StandingWarnings(warnings)),
     ];
     if let Some(tls) = tls {
@@ -86,6 +89,19 @@ impl Probe for OfBackups {
 
     fn look(&self, facts: &Facts) -> Finding {
         self.0.standing().verdict(facts.taken_at)
+    }
+}
+
+/// Whether alerts reach those they are for.
+struct OfAlerts(Alerts);
+
+impl Probe for OfAlerts {
+    fn name(&self) -> &str {
+        "alerts"
+    }
+
+    fn look(&self, facts: &Facts) -> Finding {
+        self.0.standing(facts.taken_at)
     }
 }
 

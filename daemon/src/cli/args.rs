@@ -91,6 +91,8 @@ pub(super) enum Command {
     Ingest(IngestArgs),
     /// Backups of the store: make, list, verify, prune
     Backup(BackupArgs),
+    /// What is raised; acknowledge and silence
+    Alerts(AlertsArgs),
     /// Put a backup in the place of the store, without a daemon
     Restore(RestoreArgs),
     /// API keys of the HTTP door: create, list, rotate, revoke
@@ -252,6 +254,55 @@ pub(super) enum BackupVerb {
         /// Only say what would be removed
         #[arg(long)]
         dry_run: bool,
+    },
+}
+
+#[derive(Debug, Args)]
+#[command(args_conflicts_with_subcommands = true)]
+pub(super) struct AlertsArgs {
+    #[command(flatten)]
+    pub(super) place: Place,
+    /// What to do [default: list]
+    #[command(subcommand)]
+    pub(super) verb: Option<AlertVerb>,
+}
+
+#[derive(Debug, Subcommand)]
+pub(super) enum AlertVerb {
+    /// Raised and pending alerts, silences, and where alerts are told
+    List(Place),
+    /// Say that you take care of a raised alert
+    Ack {
+        #[command(flatten)]
+        place: Place,
+        /// The alert as `list` prints it, or its rule
+        alert: String,
+        /// What others should know
+        #[arg(long, value_name = "TEXT")]
+        note: Option<String>,
+    },
+    /// Tell nobody of an alert, a rule or `all` for a while; what stands then is told then
+    Silence {
+        #[command(flatten)]
+        place: Place,
+        /// The alert as `list` prints it, its rule, or `all`
+        alert: String,
+        /// For so long, such as 30m, 8h or 2d
+        #[arg(long = "for", value_name = "TIME", default_value = "1h")]
+        span: String,
+        /// Until this time, such as 2026-01-31T14:00Z, or 2026-01-31T14:00 by the local clock
+        #[arg(long, value_name = "TIME", conflicts_with = "span")]
+        until: Option<String>,
+        /// What others should know
+        #[arg(long, value_name = "TEXT")]
+        because: Option<String>,
+    },
+    /// End a silence; what it held back is told
+    Unsilence {
+        #[command(flatten)]
+        place: Place,
+        /// As it was silenced
+        alert: String,
     },
 }
 

@@ -1,5 +1,6 @@
 //! The command line: one verb, one file.
 
+mod alerts;
 mod amounts;
 mod annotate;
 mod args;
@@ -69,6 +70,7 @@ fn dispatch(arguments: &Arguments) -> Result<ExitCode, Failure> {
         Command::Drops(args) => drops::run(args, format),
         Command::Retry(args) => retry::run(args, format),
         Command::Backup(args) => backup::run(args, format),
+        Command::Alerts(args) => alerts::run(args, format),
         Command::Ingest(args) => ingest::run(args, format),
         Command::Restore(args) => restore::run(args, format),
         Command::Keys(args) => keys::run(args, format),

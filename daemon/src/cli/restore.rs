@@ -146,7 +146,7 @@ fn place(from: Option<&str>, settings: &Settings) -> Result<Box<dyn Place>, Fail
 }
 
 /// A moment with its offset, or a date and time by the local clock.
-fn moment(text: &str) -> Result<Timestamp, Failure> {
+pub(super) fn moment(text: &str) -> Result<Timestamp, Failure> {
     if let Ok(moment) = text.parse::<jiff::Timestamp>() {
         return Ok(Timestamp(moment.as_millisecond()));
     }

@@ -1,5 +1,6 @@
 //! Routes that read. Each is a verb of the desk's, which the socket asks for as well.
 
+mod alerts;
 pub(super) mod ask;
 mod backups;
 mod database;
@@ -68,6 +69,7 @@ pub fn reading(state: Reading) -> Router {
         .route("/api/v1/search/dictionaries", get(search::dictionaries))
         .route("/api/v1/database/tables", get(database::tables))
         .route("/api/v1/database/backup", get(backups::list))
+        .route("/api/v1/alerts", get(alerts::list))
         .route("/api/v1/events", get(events::listen))
         .with_state(state)
 }

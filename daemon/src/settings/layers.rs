@@ -156,7 +156,7 @@ impl Layers<'_> {
 }
 
 /// A file that holds one secret. The line end that editors and `echo` leave is not part of it.
-fn read_secret(path: &Path) -> Result<String, String> {
+pub(super) fn read_secret(path: &Path) -> Result<String, String> {
     /// No secret is longer; a log file named by mistake is.
     const LARGEST: u64 = 64 << 10;
     let mut bytes = Vec::new();

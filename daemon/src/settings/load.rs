@@ -5,6 +5,7 @@ use std::io::{ErrorKind, Read};
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
+use super::alert_reader;
 use super::application::ApplicationSettings;
 use super::backup::BackupSettings;
 use super::data::DataSettings;
@@ -108,6 +109,7 @@ fn read(reader: &mut Reader<'_>) -> Settings {
         profile: ProfileSettings::read(reader),
         openai: OpenaiSettings::read(reader),
         backup: BackupSettings::read(reader, &data),
+        alerts: alert_reader::read(reader),
         application,
         data,
         watches,

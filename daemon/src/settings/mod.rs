@@ -3,6 +3,8 @@
 //! Nothing here reads the process: the loader is handed the environment, the working directory and
 //! the flags, and reads only the files these name.
 
+mod alert_reader;
+mod alerts;
 mod application;
 mod backup;
 mod check;
@@ -29,6 +31,7 @@ mod secret;
 mod socket;
 mod suggest;
 mod surroundings;
+mod table;
 mod toml_file;
 mod units;
 mod unknown;
@@ -38,6 +41,7 @@ mod worker;
 
 use std::time::Duration;
 
+pub use alerts::{AlertSettings, EmailSettings, SinkSettings, SinkWay};
 pub use application::{ApplicationSettings, Environment};
 pub use backup::{BackupSettings, S3Access};
 pub use check::{CheckDocument, check};
@@ -76,6 +80,7 @@ pub struct Settings {
     pub database: DatabaseSettings,
     pub openai: OpenaiSettings,
     pub backup: BackupSettings,
+    pub alerts: AlertSettings,
 }
 
 #[cfg(test)]

@@ -200,6 +200,16 @@ impl<'a> Reader<'a> {
     }
 }
 
+impl Reader<'_> {
+    /// A secret of a list; only its fingerprint is kept.
+    pub(super) fn derived_secret(&mut self, name: &str, secret: &Value, origin: Origin) {
+        self.derived(name, Value::from("***"), origin, None);
+        if let Some(row) = self.rows.last_mut() {
+            row.fingerprint = fingerprint(secret);
+        }
+    }
+}
+
 fn fingerprint(value: &Value) -> [u8; 32] {
     blake3::hash(value.to_string().as_bytes()).into()
 }

@@ -31,10 +31,18 @@ pub(super) struct Section {
 pub(super) struct TomlFile {
     pub(super) path: PathBuf,
     pub(super) root: Section,
-    pub(super) watches: Vec<Section>,
+    lists: BTreeMap<&'static str, Vec<Section>>,
 }
 
+/// What stands in a file as often as it likes: lists of tables, by their heads.
+const LISTS: [&str; 3] = ["watch", "alerts.rule", "alerts.sink"];
+
 impl TomlFile {
+    /// The tables of one of the lists.
+    pub(super) fn list(&self, head: &str) -> &[Section] {
+        self.lists.get(head).map_or(&[], Vec::as_slice)
+    }
+
     pub(super) fn origin(&self, line: usize) -> Origin {
         Origin::File {
             path: self.path.clone(),
@@ -61,28 +69,45 @@ impl TomlFile {
         }
         let mut notices = Vec::new();
         for (key, value) in table.get_ref() {
-            let line = line_of(text, key.span().start);
-            if key.get_ref() != "watch" {
-                flatten(text, key.get_ref(), line, value.get_ref(), &mut file.root);
-                continue;
-            }
-            match watch_tables(text, value.get_ref()) {
-                Some(sections) => file.watches = sections,
-                None => notices.push(
-                    Notice::error(
-                        "watch",
-                        "`watch` has to be a list of tables: head each with [[watch]], in two \
-                         brackets",
-                    )
-                    .at(&file.origin(line)),
-                ),
+            let (name, line) = (key.get_ref(), line_of(text, key.span().start));
+            match value.get_ref() {
+                DeValue::Table(inner) if LISTS.iter().any(|head| is_inside(head, name)) => {
+                    file.root.tables.insert(name.to_string(), line);
+                    for (key, value) in inner {
+                        let name = format!("{name}.{}", key.get_ref());
+                        let line = line_of(text, key.span().start);
+                        notices.extend(file.take(text, &name, line, value.get_ref()));
+                    }
+                }
+                value => notices.extend(file.take(text, name, line, value)),
             }
         }
         (file, notices)
     }
+
+    /// A list where one belongs, anything else into the root.
+    fn take(&mut self, text: &str, name: &str, line: usize, value: &DeValue<'_>) -> Option<Notice> {
+        let Some(head) = LISTS.into_iter().find(|head| *head == name) else {
+            flatten(text, name, line, value, &mut self.root);
+            return None;
+        };
+        if let Some(sections) = tables(text, value) {
+            self.lists.insert(head, sections);
+            return None;
+        }
+        let message = format!(
+            "`{head}` has to be a list of tables: head each with [[{head}]], in two brackets"
+        );
+        Some(Notice::error(head, message).at(&self.origin(line)))
+    }
 }
 
-fn watch_tables(text: &str, value: &DeValue<'_>) -> Option<Vec<Section>> {
+fn is_inside(head: &str, table: &str) -> bool {
+    head.strip_prefix(table)
+        .is_some_and(|rest| rest.starts_with('.'))
+}
+
+fn tables(text: &str, value: &DeValue<'_>) -> Option<Vec<Section>> {
     let tables = value.as_array()?;
     tables
         .iter()

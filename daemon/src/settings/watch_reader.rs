@@ -9,7 +9,7 @@ use super::kind::{Kind, absolute, boolean, choice, list, path, span};
 use super::notice::Notice;
 use super::origin::Origin;
 use super::reader::Reader;
-use super::suggest::nearest;
+use super::table::{ListOf, Table};
 use super::toml_file::Section;
 use super::watch::{WatchMode, WatchSettings, glob_pattern, naming_pattern, watch_name};
 
@@ -38,6 +38,13 @@ const KEYS: [&str; 12] = [
     "naming",
 ];
 
+const LIST: ListOf = ListOf {
+    head: "watch",
+    one: "a watch",
+    keys: &KEYS,
+    live: true,
+};
+
 /// All watches, their names unique.
 pub(super) fn read(reader: &mut Reader<'_>) -> Vec<WatchSettings> {
     let flags = &reader.layers.around.flags.watch;
@@ -64,7 +71,7 @@ pub(super) fn read(reader: &mut Reader<'_>) -> Vec<WatchSettings> {
             },
         )
     };
-    let tables = reader.layers.toml.watches.len();
+    let tables = reader.layers.toml.list("watch").len();
     if tables > 0 {
         let message = format!(
             "{origin} names the folders to watch: the {tables} [[watch]] of {} do not count",
@@ -88,16 +95,12 @@ pub(super) fn read(reader: &mut Reader<'_>) -> Vec<WatchSettings> {
 }
 
 fn read_tables(reader: &mut Reader<'_>) -> Vec<WatchSettings> {
-    let sections = &reader.layers.toml.watches;
+    let sections = reader.layers.toml.list("watch");
     let mut taken = BTreeSet::new();
     let mut names = Vec::new();
     // Names that were given come first: one made from a folder gives way to them.
     for section in sections {
-        let mut table = Table {
-            reader,
-            section,
-            label: "watch".to_owned(),
-        };
+        let mut table = Table::new(reader, &LIST, section, "watch".to_owned());
         let name = table.take("name", &Kind::new(watch_name, |n| n.as_str().into()));
         if let Some(name) = &name
             && !taken.insert(name.clone())
@@ -111,11 +114,7 @@ fn read_tables(reader: &mut Reader<'_>) -> Vec<WatchSettings> {
     for (section, name) in sections.iter().zip(names) {
         let base = reader.working_dir();
         let label = name.clone().unwrap_or_else(|| "watch".to_owned());
-        let mut table = Table {
-            reader,
-            section,
-            label: format!("watch.{label}"),
-        };
+        let mut table = Table::new(reader, &LIST, section, format!("watch.{label}"));
         table.refuse_unknown();
         let Some(folder) = table.take("path", &path(base)) else {
             if !section.entries.contains_key("path") {
@@ -139,11 +138,7 @@ fn read_table(
     folder: &Path,
 ) -> WatchSettings {
     let usual = WatchSettings::new(&name, folder);
-    let mut table = Table {
-        reader,
-        section,
-        label: format!("watch.{name}"),
-    };
+    let mut table = Table::new(reader, &LIST, section, format!("watch.{name}"));
     let shortest = Duration::from_millis(100);
     let hour = Duration::from_secs(3600);
     let short = || span(Duration::ZERO..=hour);
@@ -171,11 +166,7 @@ fn read_table(
 fn record_given(reader: &mut Reader<'_>, watch: &WatchSettings, origin: &Origin) {
     let section = Section::default();
     let label = format!("watch.{}", watch.name);
-    let mut table = Table {
-        reader,
-        section: &section,
-        label,
-    };
+    let mut table = Table::new(reader, &LIST, &section, label);
     table.show("path", &path(Path::new("/")), &watch.path, origin);
     table.show("recursive", &boolean(), &watch.recursive, &Origin::Default);
     table.show("mode", &choice(MODES), &watch.mode, &Origin::Default);
@@ -206,84 +197,4 @@ fn unique_name(reader: &mut Reader<'_>, folder: &Path, taken: &mut BTreeSet<Stri
         reader.notices.push(Notice::warning("watch", message));
     }
     name
-}
-
-/// One `[[watch]]` table being read.
-struct Table<'r, 'a> {
-    reader: &'r mut Reader<'a>,
-    section: &'r Section,
-    label: String,
-}
-
-impl Table<'_, '_> {
-    fn origin(&self, key: &str) -> Origin {
-        let line = self
-            .section
-            .entries
-            .get(key)
-            .map_or(self.section.line, |entry| entry.line);
-        self.reader.layers.toml.origin(line)
-    }
-
-    fn complain(&mut self, key: &str, message: String) {
-        let origin = self.origin(key);
-        let name = format!("{}.{key}", self.label);
-        self.reader
-            .notices
-            .push(Notice::error(&name, message).at(&origin));
-    }
-
-    /// A value without a row, for what only helps to find the others.
-    fn take<T>(&mut self, key: &str, kind: &Kind<T>) -> Option<T> {
-        let entry = self.section.entries.get(key)?;
-        match (kind.parse)(&entry.raw) {
-            Ok(value) => Some(value),
-            Err(why) => {
-                let message = format!("{}.{key} is {}: {why}", self.label, entry.raw.quoted());
-                self.complain(key, message);
-                None
-            }
-        }
-    }
-
-    fn get<T>(&mut self, key: &str, kind: &Kind<T>, default: T) -> T {
-        let given = self.take(key, kind);
-        let origin = if given.is_some() {
-            self.origin(key)
-        } else {
-            Origin::Default
-        };
-        let value = given.unwrap_or(default);
-        self.show(key, kind, &value, &origin);
-        value
-    }
-
-    fn show<T>(&mut self, key: &str, kind: &Kind<T>, value: &T, origin: &Origin) {
-        let name = format!("{}.{key}", self.label);
-        self.reader
-            .derived(&name, (kind.show)(value), origin.clone(), None);
-        if let Some(row) = self.reader.rows.last_mut() {
-            row.live = true;
-        }
-    }
-
-    fn refuse_unknown(&mut self) {
-        // What stands inside an unknown table is not worth a word of its own.
-        let names = self
-            .section
-            .entries
-            .keys()
-            .chain(self.section.tables.keys());
-        let unknown: Vec<String> = names
-            .filter(|name| !name.contains('.') && !KEYS.contains(&name.as_str()))
-            .cloned()
-            .collect();
-        for name in unknown {
-            let hint = nearest(&name, KEYS).map_or_else(
-                || format!("a [[watch]] may hold {}", KEYS.join(", ")),
-                |near| format!("did you mean `{near}`?"),
-            );
-            self.complain(&name, format!("`{name}` is no setting of a watch; {hint}"));
-        }
-    }
 }

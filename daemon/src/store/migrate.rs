@@ -60,6 +60,11 @@ pub(super) const ALL: &[Migration] = &[
         name: "search",
         sql: include_str!("migrations/0009_search.sql"),
     },
+    Migration {
+        number: 10,
+        name: "remembered",
+        sql: include_str!("migrations/0010_remembered.sql"),
+    },
 ];
 
 impl Migration {

@@ -14,6 +14,7 @@ mod connect;
 mod drop_write;
 mod drops;
 mod error;
+mod finals;
 mod find;
 mod inventory;
 mod keys;
@@ -23,6 +24,7 @@ mod place;
 mod prepare;
 mod read;
 mod readers;
+mod remembered;
 mod remove;
 mod renames;
 mod rows;
@@ -41,6 +43,7 @@ pub use audit::{AuditEntry, AuditOutcome};
 pub use backups::BackupRecord;
 pub use condition::{Pulse, Stats, TableCounts};
 pub use error::StoreError;
+pub use finals::{Broken, Finals};
 pub use inventory::{ColumnRow, TableRow};
 pub use keys::StoredKey;
 pub use remove::Cleared;
@@ -241,6 +244,17 @@ impl Store {
         let (id, place) = (id.to_owned(), place.to_owned());
         self.writer
             .write(move |db| backups::removed(db, &id, &place, at))
+            .await
+    }
+
+    /// Notes what a part of the daemon wants to find again at the next start, in place of what it
+    /// noted before.
+    ///
+    /// # Errors
+    /// When nothing could be stored.
+    pub async fn remember(&self, part: &'static str, text: String) -> Result<(), StoreError> {
+        self.writer
+            .write(move |db| remembered::note(db, part, &text, Timestamp::now()))
             .await
     }
 
@@ -552,6 +566,29 @@ impl Store {
     /// When the store cannot be read.
     pub async fn backups(&self) -> Result<Vec<BackupRecord>, StoreError> {
         self.readers.read(backups::all).await
+    }
+
+    /// What a part of the daemon noted last.
+    ///
+    /// # Errors
+    /// When the store cannot be read.
+    pub async fn remembered(&self, part: &'static str) -> Result<Option<String>, StoreError> {
+        self.readers.read(move |db| remembered::of(db, part)).await
+    }
+
+    /// Versions that have become final since `seen` and break with those before them, and how far
+    /// was looked.
+    ///
+    /// # Errors
+    /// When the store cannot be read.
+    pub async fn broken_since(
+        &self,
+        seen: Finals,
+        now: Timestamp,
+    ) -> Result<(Finals, Vec<Broken>), StoreError> {
+        self.readers
+            .read(move |db| finals::since(db, &seen, now))
+            .await
     }
 
     // ---- its own condition ---------------------------------------------------------------------

@@ -2,10 +2,10 @@
 
 use serde::{Deserialize, Serialize};
 
+use super::AlertList;
 use super::{
     AnnotationRow, DictionaryRow, DropRow, FieldRow, Found, KeyRow, RenameRow, Status, VersionRow,
 };
-use super::AlertList;
 use super::{BackupList, BackupPruned, BackupRow, BackupVerified, Reading};
 
 /// One part of the answer to the call of the same id; the last has `more == false`.

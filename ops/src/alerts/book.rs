@@ -6,7 +6,7 @@ use ddgen_ipc::Timestamp;
 use ddgen_ipc::message::{AlertList, AlertRow, AlertSeverity, ProbeRow};
 use serde::{Deserialize, Serialize};
 
-use super::instance::{Ack, Instance, Told, alert_name, millis, passed};
+use super::instance::{Ack, Instance, alert_name, millis, passed};
 use super::rule::{Happened, On, Rule};
 use super::silence::{ALL, Silence};
 
@@ -339,12 +339,12 @@ impl Book {
             let sinks = rule.and_then(|rule| rule.sinks.clone());
             let silenced = silenced_until(silences, &one, now);
             let ended = one.cleared_at.is_some();
-            if one.raised_at.is_some() && one.told == Told::Nobody && silenced.is_none() && !ended {
-                one.told = Told::Sinks;
+            if one.raised_at.is_some() && !one.told && silenced.is_none() && !ended {
+                one.told = true;
                 changes.push(Change::Raised(one.row(None), sinks));
-            } else if one.raised_at == Some(now) && one.told == Told::Nobody {
+            } else if one.raised_at == Some(now) && !one.told {
                 changes.push(Change::Shown(one.row(silenced)));
-            } else if ended && one.told == Told::Sinks {
+            } else if ended && one.told {
                 changes.push(Change::Cleared(one.row(silenced), sinks));
             } else if ended {
                 changes.push(Change::Shown(one.row(silenced)));

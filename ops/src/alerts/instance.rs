@@ -11,15 +11,6 @@ use super::rule::Rule;
 /// Moments of events that are kept to count by: as many as a rule may ask for.
 pub(super) const MOMENTS: usize = 1_000;
 
-/// Who was told that it is raised.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
-pub enum Told {
-    /// Nobody: it is silenced.
-    Nobody,
-    Sinks,
-}
-
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub(super) struct Instance {
     pub(super) id: u64,
@@ -32,7 +23,8 @@ pub(super) struct Instance {
     pub(super) well_since: Option<Timestamp>,
     pub(super) raised_at: Option<Timestamp>,
     pub(super) cleared_at: Option<Timestamp>,
-    pub(super) told: Told,
+    /// Sinks know that it is raised. They do not while it is silenced.
+    pub(super) told: bool,
     pub(super) acknowledged: Option<Ack>,
     /// Of the newest events, for a rule over them.
     pub(super) moments: Vec<Timestamp>,
@@ -58,7 +50,7 @@ impl Instance {
             well_since: None,
             raised_at: None,
             cleared_at: None,
-            told: Told::Nobody,
+            told: false,
             acknowledged: None,
             moments: Vec::new(),
         }

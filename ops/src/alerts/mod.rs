@@ -12,9 +12,10 @@ mod rule;
 mod silence;
 mod sinks;
 
+pub use lettre::message::Mailbox;
+
 pub use book::{Book, Change, Refused};
 pub use defaults::default_rules;
-pub use instance::Told;
 pub use notice::{Notice, Origin, Turn};
 pub use outbox::{Fate, Outbox, Parcel, Retry};
 pub use rule::{Happened, Happening, On, Rule};

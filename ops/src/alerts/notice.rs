@@ -55,7 +55,8 @@ pub struct Notice {
 }
 
 impl Notice {
-    pub(super) fn of(row: &AlertRow, event: Turn, from: &Origin) -> Self {
+    #[must_use]
+    pub fn of(row: &AlertRow, event: Turn, from: &Origin) -> Self {
         Self {
             key: format!("{}/{}/{}/{}", from.host, from.name, row.id, event.as_str()),
             event,

@@ -34,6 +34,7 @@ pub(super) fn event(app: &mut App, frame: EventFrame) -> Vec<Effect> {
             effects.extend(status_soon(app));
         }
         Event::Reading(reading) => app.daemon.readings.hear(reading),
+        Event::Alert(_) => effects.extend(status_soon(app)),
         Event::Resync => effects.extend(super::ask_again(app)),
         Event::Stopping => app.link.stopping = true,
         Event::Annotated { dictionary } => app.words.stale |= app.words.are_of(&dictionary),

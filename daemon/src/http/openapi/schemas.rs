@@ -5,7 +5,7 @@ use serde_json::{Map, Value, json};
 
 pub(super) fn all() -> Value {
     let mut all = Map::new();
-    for (name, schema) in [daemon(), reading(), writing(), rows(), found()].concat() {
+    for (name, schema) in [daemon(), alerts(), reading(), writing(), rows(), found()].concat() {
         all.insert(name.to_owned(), schema);
     }
     Value::Object(all)
@@ -79,6 +79,58 @@ fn daemon() -> Vec<Named> {
             ]),
         ),
     ]
+}
+
+fn alerts() -> Vec<Named> {
+    let alert = object(&[
+        ("id", count()),
+        ("alert", text()),
+        ("rule", text()),
+        ("subject", text()),
+        ("severity", one_of(&["info", "warning", "critical"])),
+        ("state", one_of(&["pending", "raised", "cleared"])),
+        ("because", text()),
+        ("count", count()),
+        ("since", moment()),
+        ("raised_at", maybe(moment())),
+        ("cleared_at", maybe(moment())),
+        ("acknowledged_by", maybe(text())),
+        ("acknowledged_at", maybe(moment())),
+        ("note", maybe(text())),
+        ("silenced_until", maybe(moment())),
+    ]);
+    let silence = object(&[
+        ("alert", text()),
+        ("until", moment()),
+        ("by", text()),
+        ("at", moment()),
+        ("because", maybe(text())),
+    ]);
+    let sink = object(&[
+        ("name", text()),
+        ("kind", one_of(&["log", "command", "webhook", "email"])),
+        ("waiting", count()),
+        ("sent", count()),
+        ("dead", count()),
+        ("last_sent_at", maybe(moment())),
+        ("problem", maybe(text())),
+    ]);
+    let letter = object(&[
+        ("at", moment()),
+        ("sink", text()),
+        ("alert", text()),
+        ("event", one_of(&["raised", "cleared"])),
+        ("tries", count()),
+        ("because", text()),
+    ]);
+    let all = object(&[
+        ("alerts", list(&refer("Alert"))),
+        ("cleared", list(&refer("Alert"))),
+        ("silences", list(&silence)),
+        ("sinks", list(&sink)),
+        ("dead_letters", list(&letter)),
+    ]);
+    vec![("Alert", alert), ("Alerts", all)]
 }
 
 fn reading() -> Vec<Named> {

@@ -109,6 +109,7 @@ fn told(event: &Event) -> Sent {
         ),
         Event::Annotated { dictionary } => named("annotated", &json!({ "dictionary": dictionary })),
         Event::Reading(reading) => named("reading", &json!(reading)),
+        Event::Alert(row) => named("alert", &json!(row)),
         Event::Resync => named("resync", &json!({})),
         Event::Stopping => named("stopping", &json!({})),
     }

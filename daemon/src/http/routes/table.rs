@@ -441,11 +441,19 @@ pub(in crate::http) const OPERATIONS: &[Operation] = &[
         &[(200, Document("FoundDictionaries"))],
     ),
     read(
+        "/api/v1/alerts",
+        "alerts",
+        READER,
+        "What is raised, silenced and cleared, and where it was told",
+        &[],
+        &[(200, Document("Alerts"))],
+    ),
+    read(
         "/api/v1/events",
         "events",
         READER,
-        "What happens, as server-sent events: subscribed drop progress dictionary annotated reading verdict resync \
-         stopping; resync means: ask again for what you show",
+        "What happens, as server-sent events: subscribed drop progress dictionary annotated alert reading \
+         verdict resync stopping; resync means: ask again for what you show",
         &[],
         &[(200, Shape::Text("text/event-stream"))],
     ),

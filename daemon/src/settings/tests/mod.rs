@@ -1,6 +1,7 @@
 //! Settings as a reader of the guide, a careless editor and an attacker would write them.
 
 mod address;
+mod alerts;
 mod broken;
 mod folders;
 mod guide;

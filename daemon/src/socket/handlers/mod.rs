@@ -1,6 +1,7 @@
 //! One verb, one file.
 
 mod accept;
+mod alerts;
 mod annotate;
 mod annotations;
 mod backup;
@@ -23,7 +24,7 @@ mod subscribe;
 mod versions;
 
 use ddgen_ipc::hello::Role;
-use ddgen_ipc::message::{BackupCall, Refusal, RefusalKind, Request};
+use ddgen_ipc::message::{AlertCall, BackupCall, Refusal, RefusalKind, Request};
 
 use super::outbox::{Answering, HungUp};
 use super::peer::Peer;
@@ -104,6 +105,7 @@ pub(super) async fn handle(
                 .await
         }
         Request::Readings => readings::answer(desk, answering).await,
+        Request::Alerts(call) => answering.last(alerts::answer(desk, call, peer).await).await,
     }
 }
 
@@ -114,7 +116,10 @@ pub(crate) fn needs(request: &Request) -> Role {
         | Request::Ingest { .. }
         | Request::Annotate { .. }
         | Request::Accept { .. }
-        | Request::Refuse { .. } => Role::Editor,
+        | Request::Refuse { .. }
+        | Request::Alerts(
+            AlertCall::Ack { .. } | AlertCall::Silence { .. } | AlertCall::Unsilence { .. },
+        ) => Role::Editor,
         Request::Backup(BackupCall::List) => Role::Reader,
         Request::Backup(_) | Request::Keys(_) => Role::Admin,
         _ => Role::Reader,

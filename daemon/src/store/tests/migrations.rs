@@ -181,6 +181,7 @@ fn the_applied_ones_are_as_they_were() {
         "5ee60ac11a4601d2",
         "aa9e5cb24cb74904",
         "724505b1301a6fe5",
+        "2a6dc96e3e0a7619",
     ];
     assert_eq!(texts, expected);
 }

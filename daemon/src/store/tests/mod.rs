@@ -5,6 +5,7 @@ mod concurrency;
 mod crash;
 mod drops;
 mod failures;
+mod finals;
 mod migrations;
 mod model;
 mod names;
