@@ -134,6 +134,34 @@ fn an_earlier_moment_is_restored_by_its_time() {
 }
 
 #[test]
+fn any_moment_since_a_backup_is_restored_though_the_daemon_was_killed() {
+    let place = Place::new();
+    let mut daemon = Daemon::start(&place);
+    place.ask(&["backup", "now"]);
+    let mut moments = Vec::new();
+    for number in 1..=6 {
+        place.drop_file(&format!("file{number}x.csv"), ONE);
+        place.settled(number);
+        moments.push((ddgen_ipc::Timestamp::now().to_string(), number));
+        if number % 3 == 0 {
+            daemon.kill();
+        }
+        if number == 3 {
+            daemon = Daemon::start(&place);
+        }
+    }
+    for (at, number) in &moments {
+        let into = place.path().join(format!("at{number}"));
+        let restored = place.ask(&["restore", "--at", at, "--into", into.to_str().unwrap()]);
+        assert!(restored["commits"].as_u64() >= Some(*number), "{restored}");
+        assert_eq!(
+            drops(&into.join("ddgen.db")),
+            i64::try_from(*number).unwrap()
+        );
+    }
+}
+
+#[test]
 fn a_key_encrypts_everything_and_brings_the_secrets_back() {
     let place = Place::new();
     let key = place.path().join("key");

@@ -96,7 +96,12 @@ impl Backups {
                  keep a copy elsewhere"
             )
         });
-        reminder.into_iter().collect()
+        let journal = self.inner.store.journal();
+        let ended = journal.and_then(|journal| journal.standing().1);
+        let gap = ended.map(|why| {
+            format!("only moments of backups can be restored, since the journal ended: {why}")
+        });
+        reminder.into_iter().chain(gap).collect()
     }
 }
 
@@ -132,6 +137,7 @@ pub(super) fn entries(
         why: manifest.why,
         base: manifest.base.clone(),
         taken_at: manifest.taken_at,
+        journal: !manifest.journal.is_empty(),
         verified: verified(&manifest.id),
     });
     entries.collect()

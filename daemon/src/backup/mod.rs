@@ -5,6 +5,7 @@ mod catalogue;
 mod contents;
 mod elsewhere;
 mod extras;
+mod gaps;
 mod places;
 mod runs;
 mod schedule;
@@ -27,7 +28,7 @@ use std::time::Duration;
 
 use ddgen_ipc::Timestamp;
 use ddgen_ops::Metrics;
-use ddgen_ops::backup::{DirPlace, Every, Keep, Key, Workshop};
+use ddgen_ops::backup::{DirPlace, Every, Journal, Keep, Key, Workshop};
 use jiff::tz::TimeZone;
 use secrecy::SecretString;
 use tokio_util::sync::CancellationToken;
@@ -56,6 +57,8 @@ struct Inner {
     metrics: Metrics,
     plan: Plan,
     turns: Turns,
+    /// The chain of the journal that the newest backup stands in.
+    marked: Mutex<Option<String>>,
     /// What was free when the schedule last ran out of space; none when it has not.
     ran_full: Mutex<Option<(u64, u64)>>,
     stop: CancellationToken,
@@ -80,7 +83,7 @@ impl Backups {
     pub async fn start(loaded: &Loaded, store: Store, metrics: Metrics) -> Self {
         let settings = &loaded.settings;
         let extras = extras_of(loaded);
-        let shop = workshop(settings, extras.clone());
+        let shop = workshop(settings, extras.clone(), store.journal().cloned());
         let elsewhere = elsewhere_of(&settings.backup);
         let stop = CancellationToken::new();
         let backups = Self {
@@ -90,6 +93,7 @@ impl Backups {
                 elsewhere,
                 turns: Turns::new(stop.clone()),
                 standing: RwLock::default(),
+                marked: Mutex::default(),
                 ran_full: Mutex::default(),
                 tasks: TaskTracker::new(),
                 extras,
@@ -99,6 +103,7 @@ impl Backups {
             }),
         };
         backups.look().await;
+        backups.look_for_marks().await;
         let scheduled = backups.clone();
         let stop = backups.inner.stop.clone();
         backups.inner.tasks.spawn(scheduled.keep_to_schedule(stop));
@@ -122,13 +127,14 @@ impl Backups {
 
 /// The tools, for the daemon and for commands without one.
 #[must_use]
-pub fn workshop(settings: &Settings, extras: Extras) -> Workshop {
+pub fn workshop(settings: &Settings, extras: Extras, journal: Option<Arc<Journal>>) -> Workshop {
     let data_dir = &settings.data.dir;
     Workshop {
         subject: Arc::new(SqliteSubject {
             file: settings.data.store_file.clone(),
             busy: settings.database.busy_timeout,
             extras,
+            journal,
         }),
         local: DirPlace::new(&settings.backup.dir),
         scratch: data_dir.join(SCRATCH),

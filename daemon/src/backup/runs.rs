@@ -157,6 +157,7 @@ impl Backups {
                 return Err(error);
             }
         };
+        self.marked(manifest.mark.as_ref());
         let mut record = catalogue::record_of(&manifest, &place);
         self.note(record.clone()).await;
         if kind == Kind::Full {

@@ -18,6 +18,8 @@ const RETRY_MS: i64 = 15 * 60 * 1000;
 const ROOM: Duration = Duration::from_secs(10);
 /// Bytes more than then that are worth a try.
 const FREED: u64 = 1 << 20;
+/// Chains of the journal that follow each other quicker do not each get a backup.
+const GAP_MS: i64 = 10 * 60 * 1000;
 /// Looked at least this often: clocks are set, machines sleep.
 const LONGEST: Duration = Duration::from_secs(600);
 /// The chain of increments is restored once in so long.
@@ -112,7 +114,15 @@ impl Backups {
             true => 0,
             false => RETRY_MS,
         };
-        Ok(due(&self.inner.plan, &records, places, rest, start, now))
+        let gap = self.has_gap();
+        Ok(due(
+            &self.inner.plan,
+            &records,
+            places,
+            (rest, gap),
+            start,
+            now,
+        ))
     }
 
     /// An increment, and once a day its chain restored.
@@ -153,12 +163,12 @@ impl Backups {
 }
 
 /// What is due, in the order in which it is done. Backups are made in `local` and copied to
-/// `elsewhere`; what failed rests so many milliseconds.
+/// `elsewhere`; what failed rests so many milliseconds; a gap of the journal wants an increment.
 fn due(
     plan: &Plan,
     records: &[BackupRecord],
     (local, elsewhere): (&str, Option<&str>),
-    rest: i64,
+    (rest, gap): (i64, bool),
     start: Timestamp,
     now: Timestamp,
 ) -> Vec<Due> {
@@ -198,7 +208,11 @@ fn due(
     };
     let mut all = Vec::new();
     let last = sound.map(|record| record.taken_at).max();
-    if plan.incremental.is_some_and(|every| is_due(every, last)) && !rests(failed(false)) {
+    let incremental = plan.incremental.is_some_and(|every| {
+        let long_ago = |last: Timestamp| now.0.saturating_sub(last.0) >= GAP_MS;
+        is_due(every, last) || (gap && last.is_none_or(long_ago))
+    });
+    if incremental && !rests(failed(false)) {
         all.push(Due::Incremental(base.id.clone()));
     }
     let done = copies.clone().filter(|record| record.made);
@@ -261,7 +275,7 @@ mod tests {
             &plan(),
             records,
             ("p", None),
-            RETRY_MS,
+            (RETRY_MS, false),
             Timestamp(3 * HOUR),
             now,
         )
@@ -284,6 +298,24 @@ mod tests {
         let hourly = [full, record("incremental", 27)];
         assert_eq!(at(&hourly, 27, 59), []);
         assert_eq!(at(&hourly, 28, 0), on_it);
+    }
+
+    #[test]
+    fn a_gap_of_the_journal_wants_an_increment_soon_and_not_again_and_again() {
+        let full = [record("full", 26)];
+        let at = |minute: i64| {
+            let now = Timestamp(26 * HOUR + minute * 60_000);
+            due(
+                &plan(),
+                &full,
+                ("p", None),
+                (RETRY_MS, true),
+                Timestamp(0),
+                now,
+            )
+        };
+        assert_eq!(at(9), []);
+        assert_eq!(at(10), [Due::Incremental(full[0].id.clone())]);
     }
 
     #[test]
@@ -316,7 +348,7 @@ mod tests {
                 &weekly,
                 records,
                 ("p", Some("elsewhere")),
-                RETRY_MS,
+                (RETRY_MS, false),
                 Timestamp(0),
                 now,
             )

@@ -1,9 +1,10 @@
 //! The store as the subject of backups: one SQLite file.
 
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 use std::time::Duration;
 
-use ddgen_ops::backup::{BackupError, Contents, Control, Extra, Subject};
+use ddgen_ops::backup::{BackupError, Contents, Control, Extra, Journal, Mark, Subject};
 use rusqlite::backup::{Backup, StepResult};
 use rusqlite::{Connection, ErrorCode, OpenFlags};
 
@@ -23,6 +24,8 @@ pub struct SqliteSubject {
     /// How long to wait for another program's lock.
     pub busy: Duration,
     pub extras: Extras,
+    /// Of the store, while a daemon writes to it.
+    pub journal: Option<Arc<Journal>>,
 }
 
 impl Subject for SqliteSubject {
@@ -39,19 +42,33 @@ impl Subject for SqliteSubject {
     }
 
     /// In WAL mode a reader's snapshot stands while the writer goes on: nobody waits for us.
-    fn copy(&self, into: &Path, control: &Control) -> Result<Contents, BackupError> {
+    fn copy(
+        &self,
+        into: &Path,
+        control: &Control,
+    ) -> Result<(Contents, Option<Mark>), BackupError> {
         let flags = OpenFlags::SQLITE_OPEN_READ_ONLY | OpenFlags::SQLITE_OPEN_NO_MUTEX;
         let from = Connection::open_with_flags(&self.file, flags)
             .map_err(failed(format!("opening {}", self.file.display())))?;
         let reading = failed("copying the store");
         from.busy_timeout(self.busy).map_err(&reading)?;
         // The first read takes the snapshot that everything below sees.
-        let snapshot = from.unchecked_transaction().map_err(&reading)?;
-        snapshot
-            .query_row("SELECT count(*) FROM sqlite_schema", [], |_| Ok(()))
-            .map_err(&reading)?;
+        let begin = || {
+            let snapshot = from.unchecked_transaction()?;
+            snapshot.query_row("SELECT count(*) FROM sqlite_schema", [], |_| Ok(()))?;
+            Ok(snapshot)
+        };
+        let (snapshot, mark) = match self.journal() {
+            Some(journal) => journal.mark(begin),
+            None => (begin(), None),
+        };
+        let snapshot = snapshot.map_err(&reading)?;
         copy_pages(&snapshot, into, control)?;
-        contents::of(&snapshot, control)
+        Ok((contents::of(&snapshot, control)?, mark))
+    }
+
+    fn journal(&self) -> Option<&Journal> {
+        self.journal.as_deref()
     }
 
     fn examine(&self, file: &Path, control: &Control) -> Result<Contents, BackupError> {

@@ -130,8 +130,14 @@ async fn open_stores(settings: &Settings) -> anyhow::Result<(Store, Queue)> {
         tries: settings.worker.tries,
         ..Limits::default()
     };
+    // Without increments nothing takes a journal in.
+    let backup = &settings.backup;
+    let journal = backup.enabled && backup.point_in_time && backup.incremental_every.is_some();
     let open = move |dir: &Path| -> anyhow::Result<(Store, Queue)> {
-        Ok((Store::open(dir, busy)?, Queue::open(dir, limits)?))
+        Ok((
+            Store::open_as(dir, busy, journal)?,
+            Queue::open(dir, limits)?,
+        ))
     };
     tokio::task::spawn_blocking(move || open(&dir)).await?
 }

@@ -314,8 +314,9 @@ pub(super) struct RestoreArgs {
     /// Folder that holds the store [env: DDGEN_DATA_DIR]
     #[arg(long, value_name = "DIR")]
     pub(super) data_dir: Option<PathBuf>,
-    /// The newest backup taken at this time or before, such as 2026-01-31T14:00Z, or
-    /// 2026-01-31T14:00 by the local clock [default: the newest]
+    /// As it was at this time, such as 2026-01-31T14:00:30Z, or 2026-01-31T14:00 by the local
+    /// clock; to the commit where there is a journal of it, else the newest backup before
+    /// [default: the newest backup]
     #[arg(long, value_name = "TIME")]
     pub(super) at: Option<String>,
     /// The directory, or s3://BUCKET/FOLDER, that holds the backups [default: backup.dir]

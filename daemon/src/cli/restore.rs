@@ -4,7 +4,8 @@ use std::time::Duration;
 
 use ddgen_ipc::Timestamp;
 use ddgen_ops::backup::{
-    self, BackupError, Control, DirPlace, Manifest, Place, Restored, Subject, Target, Workshop,
+    self, BackupError, Control, DirPlace, Manifest, Place, Replay, Restored, Subject, Target,
+    Workshop,
 };
 use jiff::civil::DateTime;
 use jiff::tz::TimeZone;
@@ -17,6 +18,7 @@ use super::progress::Progress;
 use crate::backup::{Extras, workshop};
 use crate::instance::{Holder, InstanceError, InstanceLock};
 use crate::settings::{self, Flags, Settings, Surroundings};
+use crate::store;
 
 /// Between two looks at how far it is.
 const LOOK: Duration = Duration::from_millis(50);
@@ -43,7 +45,14 @@ pub(super) fn run(args: &RestoreArgs, format: Format) -> Result<ExitCode, Failur
     let settings = &loaded.settings;
     let at = args.at.as_deref().map(moment).transpose()?;
     let place = place(args.from.as_deref(), settings)?;
-    let choice = backup::choose(&*place, at)?;
+    let shop = workshop(settings, Extras::default(), None);
+    let (choice, replay) = match at {
+        Some(at) => {
+            let here = settings.data.dir.join(store::JOURNAL);
+            backup::reach(&*place, &here, shop.key.as_ref(), at, &Control::default())?
+        }
+        None => (backup::choose(&*place, None)?, None),
+    };
     for passed_over in &choice.passed_over {
         eprintln!("passed over: {}", output::printable(passed_over));
     }
@@ -51,13 +60,12 @@ pub(super) fn run(args: &RestoreArgs, format: Format) -> Result<ExitCode, Failur
         Some(dir) => empty_folder(&std::path::absolute(dir)?)?,
         None => settings.data.dir.clone(),
     };
-    let shop = workshop(settings, Extras::default());
     let _lock = lock(&dir, args.into.is_some())?;
     if let Some(id) = backup::finish_restore(&dir)? {
         eprintln!("an earlier restore, of {id}, was completed first");
     }
-    let restored = restore(&*place, &choice.manifest, &shop, &dir)?;
-    report(&choice.manifest, &restored, &dir, format)?;
+    let restored = restore(&*place, &choice.manifest, replay.as_ref(), &shop, &dir)?;
+    report(&choice.manifest, replay.as_ref(), &restored, &dir, format)?;
     Ok(ExitCode::SUCCESS)
 }
 
@@ -65,6 +73,7 @@ pub(super) fn run(args: &RestoreArgs, format: Format) -> Result<ExitCode, Failur
 fn restore(
     place: &dyn Place,
     manifest: &Manifest,
+    replay: Option<&Replay>,
     shop: &Workshop,
     dir: &Path,
 ) -> Result<Restored, BackupError> {
@@ -79,8 +88,16 @@ fn restore(
     let control = Control::default();
     let progress = Progress::start("restoring");
     std::thread::scope(|scope| {
-        let work =
-            scope.spawn(|| backup::restore(place, manifest, shop.key.as_ref(), &target, &control));
+        let work = scope.spawn(|| {
+            backup::restore(
+                place,
+                manifest,
+                replay,
+                shop.key.as_ref(),
+                &target,
+                &control,
+            )
+        });
         while !work.is_finished() {
             let (done, total) = control.progress();
             progress.tell(done, Some(total));
@@ -96,6 +113,7 @@ fn restore(
 
 fn report(
     manifest: &Manifest,
+    replay: Option<&Replay>,
     restored: &Restored,
     dir: &Path,
     format: Format,
@@ -104,6 +122,8 @@ fn report(
         return output::json(&json!({
             "id": manifest.id,
             "taken_at": manifest.taken_at,
+            "commits": replay.map_or(0, Replay::commits),
+            "last_commit_at": replay.and_then(|replay| replay.at),
             "data_dir": dir,
             "tables": restored.tables,
             "rows": restored.rows,
@@ -112,14 +132,19 @@ fn report(
             "data_files": restored.data_files,
         }));
     }
-    output::line(&format!(
-        "{}: the store as of {} is in {}; {} rows of {} tables compared, all equal",
-        manifest.id,
-        manifest.taken_at,
-        output::printable(&dir.display().to_string()),
-        output::grouped(restored.rows),
-        restored.tables
-    ))?;
+    let dir = output::printable(&dir.display().to_string());
+    let (rows, tables) = (output::grouped(restored.rows), restored.tables);
+    match replay.and_then(|replay| Some((replay.commits(), replay.at?))) {
+        None => output::line(&format!(
+            "{}: the store as of {} is in {dir}; {rows} rows of {tables} tables compared, all equal",
+            manifest.id, manifest.taken_at,
+        ))?,
+        Some((commits, at)) => output::line(&format!(
+            "{} and {commits} commits of the journal, the last of {at}: in {dir}; {rows} rows of \
+             {tables} tables, nothing wrong in them",
+            manifest.id,
+        ))?,
+    }
     let tell = |what: &str, path: &Option<PathBuf>| match path {
         Some(path) => output::line(&format!(
             "{what} {}",

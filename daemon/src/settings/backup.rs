@@ -26,6 +26,9 @@ pub struct BackupSettings {
     pub full_at: Time,
     /// Between two increments; `None`: none are made.
     pub incremental_every: Option<Duration>,
+    /// Whether moments between backups can be restored: each commit goes into a journal, too, which
+    /// the increments take in.
+    pub point_in_time: bool,
     pub keep_full: Duration,
     pub keep_incremental: Duration,
     pub keep_on_demand: Duration,
@@ -55,6 +58,7 @@ const ENABLED: Key = Key::new("backup.enabled", "BACKUP_ENABLED");
 const DIR: Key = Key::new("backup.dir", "BACKUP_DIR");
 const FULL_AT: Key = Key::new("backup.full_at", "BACKUP_FULL_AT");
 const INCREMENTAL_EVERY: Key = Key::new("backup.incremental_every", "BACKUP_INCREMENTAL_EVERY");
+const POINT_IN_TIME: Key = Key::new("backup.point_in_time", "BACKUP_POINT_IN_TIME");
 const KEEP_FULL: Key = Key::new("backup.keep_full", "BACKUP_KEEP_FULL");
 const KEEP_INCREMENTAL: Key = Key::new("backup.keep_incremental", "BACKUP_KEEP_INCREMENTAL");
 const KEEP_ON_DEMAND: Key = Key::new("backup.keep_on_demand", "BACKUP_KEEP_ON_DEMAND");
@@ -98,6 +102,7 @@ impl BackupSettings {
             dir,
             full_at: reader.get(&FULL_AT, &time_of_day(), night),
             incremental_every: reader.get(&INCREMENTAL_EVERY, &span_or_off(), hour),
+            point_in_time: reader.get(&POINT_IN_TIME, &boolean(), true),
             keep_full: reader.get(&KEEP_FULL, &kept(), DAY * 30),
             keep_incremental: reader.get(&KEEP_INCREMENTAL, &kept(), DAY * 7),
             keep_on_demand: reader.get(&KEEP_ON_DEMAND, &kept(), DAY * 90),

@@ -60,6 +60,7 @@ use ddgen_ipc::message::{
     AnnotationRow, Aspect, DictionaryRow, DropCounts, DropRow, DropState, Edit, FieldRow, Found,
     FoundDictionary, FoundField, RenameCall, RenameRow, VersionRow,
 };
+use ddgen_ops::backup::Journal;
 
 use crate::arrival::{DropId, Sighting};
 use readers::Readers;
@@ -70,6 +71,8 @@ pub const PAGE: u32 = 10_000;
 
 /// The name of the file in the data directory.
 pub const FILE: &str = "ddgen.db";
+/// The folder of its journal beside it.
+pub const JOURNAL: &str = "journal";
 
 /// A handle to the store; clones share it.
 #[derive(Clone)]
@@ -78,6 +81,7 @@ pub struct Store {
     writer: Writer,
     readers: Readers,
     thread: Arc<Mutex<Option<JoinHandle<()>>>>,
+    journal: Option<Arc<Journal>>,
 }
 
 impl Store {
@@ -88,22 +92,50 @@ impl Store {
     /// # Errors
     /// When the file cannot be opened, is no store, or its schema is not one of this build.
     pub fn open(data_dir: &Path, busy: Duration) -> Result<Self, StoreError> {
+        Self::open_as(data_dir, busy, false)
+    }
+
+    /// The same; with a journal each commit is noted before it is acknowledged.
+    ///
+    /// # Errors
+    /// As [`Store::open`].
+    pub fn open_as(data_dir: &Path, busy: Duration, journal: bool) -> Result<Self, StoreError> {
         let path = data_dir.join(FILE);
+        let journal = journal.then(|| {
+            let (journal, error) = Journal::open(&data_dir.join(JOURNAL), &path);
+            if let Some(error) = error {
+                tracing::warn!(%error, "the journal of the store is begun anew");
+            }
+            Arc::new(journal)
+        });
         let mut db = connect::writer(&path, busy)?;
         let applied = migrate::migrate(&mut db, &path, migrate::ALL, Timestamp::now().0)?;
         if applied > 0 {
             tracing::info!(applied, "the schema of the store was brought up to date");
         }
         search::catch_up(&db)?;
+        if let Some(journal) = &journal
+            && (applied > 0 || journal.may_have_missed())
+        {
+            let because = "the store was brought up to date";
+            journal.hold().end(because.to_owned());
+        }
         let readers = Readers::open(&path, busy)?;
-        let (writer, thread) = Writer::start(db, search::settle)?;
+        let (writer, thread) = Writer::start(db, search::settle, journal.clone())?;
         let thread = Arc::new(Mutex::new(Some(thread)));
         Ok(Self {
             path,
             writer,
             readers,
             thread,
+            journal,
         })
+    }
+
+    /// The journal of its commits, where one is kept.
+    #[must_use]
+    pub fn journal(&self) -> Option<&Arc<Journal>> {
+        self.journal.as_ref()
     }
 
     /// Commits all that was asked for, then closes the file; what is asked later is refused.

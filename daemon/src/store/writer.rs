@@ -4,8 +4,11 @@
 //! savepoint of its own, so that one that fails undoes nothing of the others.
 
 use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::sync::Arc;
 use std::thread::JoinHandle;
 
+use ddgen_ipc::Timestamp;
+use ddgen_ops::backup::{Held, Journal};
 use rusqlite::Connection;
 use tokio::sync::{mpsc, oneshot};
 
@@ -77,11 +80,17 @@ pub(super) struct Writer {
 impl Writer {
     /// Starts the thread; it ends with [`Writer::close`], or when no handle is left.
     /// `last` runs before each COMMIT; where it fails, the transaction does.
-    pub(super) fn start(db: Connection, last: Last) -> Result<(Self, JoinHandle<()>), StoreError> {
+    pub(super) fn start(
+        db: Connection,
+        last: Last,
+        journal: Option<Arc<Journal>>,
+    ) -> Result<(Self, JoinHandle<()>), StoreError> {
         let (to, from) = mpsc::channel(WAITING);
+        // From here on nothing that others write goes unnoticed.
+        take_in(&mut journal.as_deref().map(Journal::hold), &db);
         let thread = std::thread::Builder::new()
             .name("store-writer".to_owned())
-            .spawn(move || serve(db, from, last))
+            .spawn(move || serve(db, journal.as_deref(), from, last))
             .map_err(|error| StoreError::Io(format!("no thread for the writer: {error}")))?;
         Ok((Self { to }, thread))
     }
@@ -115,7 +124,7 @@ impl Writer {
     }
 }
 
-fn serve(db: Connection, mut from: mpsc::Receiver<Message>, last: Last) {
+fn serve(db: Connection, journal: Option<&Journal>, mut from: mpsc::Receiver<Message>, last: Last) {
     while let Some(first) = from.blocking_recv() {
         let mut next = Some(first);
         let mut group = Vec::new();
@@ -130,29 +139,57 @@ fn serve(db: Connection, mut from: mpsc::Receiver<Message>, last: Last) {
             }
         }
         if !group.is_empty() {
-            commit(&db, group, last);
+            commit(&db, journal, group, last);
         }
         if let Some(reply) = closing {
             from.close();
-            let _ = reply.send(finish(db));
+            let _ = reply.send(finish(db, journal));
             return;
         }
     }
-    if let Err(error) = finish(db) {
+    if let Err(error) = finish(db, journal) {
         tracing::warn!(%error, "the store was not closed cleanly; the next start repairs it");
     }
 }
 
-fn finish(db: Connection) -> Result<(), StoreError> {
+fn finish(db: Connection, journal: Option<&Journal>) -> Result<(), StoreError> {
     // A reader may still hold the log: then the next start copies it home.
     let _ = db.query_row("PRAGMA wal_checkpoint(TRUNCATE)", [], |_| Ok(()));
-    db.close().map_err(|(_, error)| error.into())
+    db.close().map_err(|(_, error)| error)?;
+    if let Some(Err(error)) = journal.map(Journal::close) {
+        tracing::warn!(%error, "the next start begins the journal of the store anew");
+    }
+    Ok(())
+}
+
+/// What the log got since goes into the journal. Before each transaction, too: whatever was written
+/// past it would be lost with the log that the next write may begin anew.
+fn take_in(held: &mut Option<Held<'_>>, db: &Connection) {
+    let Some(held) = held else {
+        return;
+    };
+    let seen = db
+        .prepare_cached("PRAGMA data_version")
+        .and_then(|mut seen| seen.query_row([], |row| row.get(0)));
+    match seen {
+        Ok(seen) => {
+            if let Some(because) = held.take_in(Timestamp::now(), seen) {
+                tracing::warn!(
+                    because,
+                    "the journal has a gap: moments after it can be restored once there is a backup"
+                );
+            }
+        }
+        Err(error) => held.end(error.to_string()),
+    }
 }
 
 /// Runs a group in as few transactions as it takes; one, unless the disk fails on the way.
-fn commit(db: &Connection, group: Vec<Box<dyn Command>>, last: Last) {
+fn commit(db: &Connection, journal: Option<&Journal>, group: Vec<Box<dyn Command>>, last: Last) {
     let mut waiting = group.into_iter();
     while waiting.len() > 0 {
+        let mut held = journal.map(Journal::hold);
+        take_in(&mut held, db);
         if let Err(error) = db.execute_batch("BEGIN IMMEDIATE") {
             let error = StoreError::from(error);
             waiting.for_each(|command| command.answer(Err(error.clone())));
@@ -183,6 +220,8 @@ fn commit(db: &Connection, group: Vec<Box<dyn Command>>, last: Last) {
             // all the space there is.
             let _ = db.query_row("PRAGMA wal_checkpoint(PASSIVE)", [], |_| Ok(()));
         }
+        take_in(&mut held, db);
+        drop(held);
         ran.into_iter()
             .for_each(|command| command.answer(fate.clone()));
     }

@@ -19,7 +19,7 @@ impl Workshop {
         control.expect(bytes.saturating_mul(3));
         let scratch = Scratch::take(&self.scratch, bytes + MARGIN, self.scratch_limit)?;
         let path = scratch.path(self.subject.file_name());
-        let wanted = self.subject.copy(&path, control)?;
+        let (wanted, _) = self.subject.copy(&path, control)?;
         let found = self.subject.examine(&path, control)?;
         if wanted != found {
             return Err(BackupError::damaged(

@@ -7,9 +7,10 @@ use ddgen_ipc::Timestamp;
 use serde::{Deserialize, Serialize};
 
 use super::BackupError;
+use super::journal::{Mark, Stretch};
 
 /// Goes up when the meaning of a manifest changes; higher ones are refused.
-const VERSION: u32 = 1;
+const VERSION: u32 = 2;
 /// Name of the manifest beside its objects.
 pub const MANIFEST: &str = "manifest.json";
 /// A store of a thousand tables fits many times over.
@@ -62,6 +63,8 @@ pub enum Role {
     Delta,
     /// One hash a page of the store, for increments.
     Pages,
+    /// Commits since the backup before it, for moments in between.
+    Journal,
     /// A file of settings: without secrets, or, where the backup is encrypted, with them.
     Settings,
     /// A further file of the data directory that the store needs, such as a key; only encrypted.
@@ -97,6 +100,14 @@ pub struct Contents {
     pub tables: BTreeMap<String, Table>,
 }
 
+/// Commits that one object holds.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Bundled {
+    pub object: String,
+    #[serde(flatten)]
+    pub stretch: Stretch,
+}
+
 /// The store's file, unpacked.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Unpacked {
@@ -124,6 +135,11 @@ pub struct Manifest {
     pub store: Unpacked,
     pub contents: Contents,
     pub objects: Vec<Object>,
+    /// How far the journal was in its snapshot; none where there was no journal.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub mark: Option<Mark>,
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub journal: Vec<Bundled>,
 }
 
 impl Manifest {
@@ -260,6 +276,8 @@ mod tests {
             },
             contents: Contents::default(),
             objects: Vec::new(),
+            mark: None,
+            journal: Vec::new(),
         }
     }
 

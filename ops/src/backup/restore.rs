@@ -11,6 +11,7 @@ use super::control::Control;
 use super::key::Key;
 use super::manifest::{Manifest, Role};
 use super::place::Place;
+use super::reach::{self, Replay};
 use super::subject::Subject;
 use super::swap::{self, Staging};
 use super::verify::same;
@@ -86,13 +87,15 @@ pub struct Target<'a> {
     pub now: Timestamp,
 }
 
-/// Unpacks, checks and compares the backup beside the old store, then swaps them.
+/// Unpacks, checks and compares the backup beside the old store, lays further commits over it where
+/// `replay` says so, then swaps them.
 ///
 /// # Errors
 /// The old store is in its place, or, where the message says so, the next start swaps them.
 pub fn restore(
     place: &dyn Place,
     manifest: &Manifest,
+    replay: Option<&Replay>,
     key: Option<&Key>,
     target: &Target<'_>,
     control: &Control,
@@ -103,8 +106,13 @@ pub fn restore(
     let store = target.subject.file_name().to_owned();
     let file = staging.path(&store);
     rebuild::rebuild(place, manifest, key, control, &file)?;
+    if let Some(replay) = replay {
+        reach::replay(replay, place, key, control, &file)?;
+    }
     let found = target.subject.examine(&file, control)?;
-    same(manifest, &found)?;
+    if replay.is_none_or(|replay| replay.commits() == 0) {
+        same(manifest, &found)?;
+    }
     let mut files = Vec::new();
     for object in manifest
         .objects

@@ -33,6 +33,8 @@ pub struct Entry {
     pub why: Why,
     pub base: Option<String>,
     pub taken_at: Timestamp,
+    /// It holds a part of the journal that no other has.
+    pub journal: bool,
     /// Restored and found to be what was backed up, and nothing else was found since.
     pub verified: bool,
 }
@@ -114,6 +116,7 @@ fn bucket(entry: &Entry, keep: &Keep, zone: &TimeZone) -> Bucket {
             let week = date(entry.taken_at, zone).iso_week_date();
             Bucket::Week(week.year(), week.week())
         }
+        (_, Kind::Incremental, _) if entry.journal => Bucket::Own(entry.id.clone()),
         (_, Kind::Incremental, _) => {
             let every = i64::try_from(keep.incremental_every.as_millis()).unwrap_or(i64::MAX);
             Bucket::Slot(entry.taken_at.0.div_euclid(every.max(1)))

@@ -118,6 +118,7 @@ fn entry(kind: Kind, why: Why, base: Option<&str>, at: i64, verified: bool) -> E
         why,
         base: base.map(str::to_owned),
         taken_at: Timestamp(at),
+        journal: false,
         verified,
     }
 }

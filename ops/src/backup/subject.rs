@@ -4,6 +4,7 @@ use std::path::Path;
 
 use super::BackupError;
 use super::control::Control;
+use super::journal::{Journal, Mark};
 use super::manifest::Contents;
 
 /// A store that can be copied while it is written to. The daemon implements it.
@@ -15,11 +16,17 @@ pub trait Subject: Send + Sync {
     fn bytes(&self) -> u64;
 
     /// Writes one consistent copy, page by page, to the new file `into`, and says what the very
-    /// snapshot held that was copied. Writers go on meanwhile.
+    /// snapshot held that was copied, and how far the journal was in it. Writers go on meanwhile.
     ///
     /// # Errors
     /// Then `into` is worth nothing.
-    fn copy(&self, into: &Path, control: &Control) -> Result<Contents, BackupError>;
+    fn copy(&self, into: &Path, control: &Control)
+    -> Result<(Contents, Option<Mark>), BackupError>;
+
+    /// The journal that is kept beside it, where one is.
+    fn journal(&self) -> Option<&Journal> {
+        None
+    }
 
     /// Opens a restored file as a store is opened, checks it as thoroughly as its engine can, and
     /// says what it holds. May write beside `file`.

@@ -9,8 +9,9 @@ use ddgen_ipc::Timestamp;
 
 use super::control::Control;
 use super::dir::{self, DirPlace};
+use super::journal::{Closed, Journal};
 use super::key::Key;
-use super::manifest::{Kind, LARGEST_MANIFEST, Manifest, Object, Role, Unpacked, Why};
+use super::manifest::{Bundled, Kind, LARGEST_MANIFEST, Manifest, Object, Role, Unpacked, Why};
 use super::place::Place;
 use super::scratch::Scratch;
 use super::subject::Subject;
@@ -83,9 +84,19 @@ impl Workshop {
         let taken_at = (self.clock)();
         let id = Manifest::id_of(taken_at, kind);
         let copy = scratch.path("copy");
-        let contents = self.subject.copy(&copy, control)?;
+        let (contents, mark) = self.subject.copy(&copy, control)?;
+        // What lies there now is up to the snapshot and a little beyond.
+        let journal = self.subject.journal().filter(|_| kind == Kind::Incremental);
+        let closed = journal
+            .map(Journal::closed)
+            .transpose()?
+            .unwrap_or_default();
         let made = self.write(&id, &copy, base, control);
-        let published = made.and_then(|(store, objects)| {
+        let made = made.and_then(|(store, mut objects)| {
+            let bundled = self.bundle(&id, &closed, control, &mut objects)?;
+            Ok((store, objects, bundled))
+        });
+        let published = made.and_then(|(store, objects, bundled)| {
             let manifest = Manifest {
                 manifest_version: Manifest::version(),
                 id: id.clone(),
@@ -99,6 +110,8 @@ impl Workshop {
                 store,
                 contents,
                 objects,
+                mark,
+                journal: bundled,
             };
             control.check()?;
             self.local.publish(&id, manifest.to_text()?.as_bytes())?;
@@ -106,6 +119,9 @@ impl Workshop {
         });
         match published {
             Ok(manifest) => {
+                if let Some(journal) = journal {
+                    journal.bundled(&closed);
+                }
                 pointer::mend(&self.local)?;
                 Ok(manifest)
             }
@@ -181,6 +197,33 @@ impl Workshop {
             page_bytes,
         };
         Ok((store, objects))
+    }
+
+    /// Files of the journal as objects.
+    fn bundle(
+        &self,
+        id: &str,
+        closed: &[Closed],
+        control: &Control,
+        objects: &mut Vec<Object>,
+    ) -> Result<Vec<Bundled>, BackupError> {
+        let key = self.key.as_ref();
+        let mut bundled = Vec::with_capacity(closed.len());
+        for one in closed {
+            let name = one.path.file_name().unwrap_or_default().to_string_lossy();
+            let file = self
+                .local
+                .create(id, &pack::packed_name(&name, key.is_some()))?;
+            let (object, _) = pack::pack(file, &name, Role::Journal, key, |to| {
+                pour(&one.path, control, to)
+            })?;
+            bundled.push(Bundled {
+                object: object.name.clone(),
+                stretch: one.stretch.clone(),
+            });
+            objects.push(object);
+        }
+        Ok(bundled)
     }
 
     /// The page hashes of a full backup; checked, since an increment on wrong ones is worth nothing.
