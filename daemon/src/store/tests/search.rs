@@ -292,7 +292,7 @@ async fn a_store_that_knew_of_no_search_is_indexed_when_it_is_opened() {
     let before = ALL.iter().position(|one| one.name == "search").unwrap();
     let mut db = connect::writer(&path, Duration::from_secs(1)).unwrap();
     migrate(&mut db, &path, &ALL[..before], 0).unwrap();
-    let (writer, thread) = Writer::start(db, |_| Ok(())).unwrap();
+    let (writer, thread) = Writer::start(db, |_| Ok(()), None).unwrap();
     for (id, name) in [(1, "sales.csv"), (2, "people.csv")] {
         let work = prepare::prepare(arrived(id, "w", name, 1, SALES)).unwrap();
         writer
