@@ -11,7 +11,7 @@ use super::control::Control;
 use super::key::Key;
 use super::manifest::{Manifest, Role};
 use super::place::Place;
-use super::reach::{self, Replay};
+use super::replay::{self, Replay};
 use super::subject::Subject;
 use super::swap::{self, Staging};
 use super::verify::same;
@@ -107,7 +107,7 @@ pub fn restore(
     let file = staging.path(&store);
     rebuild::rebuild(place, manifest, key, control, &file)?;
     if let Some(replay) = replay {
-        reach::replay(replay, place, key, control, &file)?;
+        replay::lay_over(replay, place, key, control, &file)?;
     }
     let found = target.subject.examine(&file, control)?;
     if replay.is_none_or(|replay| replay.commits() == 0) {

@@ -1,3 +1,4 @@
+use std::collections::BTreeMap;
 use std::sync::atomic::{AtomicBool, AtomicU32, Ordering};
 use std::time::Instant;
 
@@ -7,6 +8,13 @@ use super::*;
 const WRITERS: u32 = 8;
 /// Drops a second of all writers together.
 const RATE: u32 = 500;
+/// Rows that each writer writes to in turns, so that the last of two hundred backups is no larger than
+/// the first. The number of the round stands in `inode`.
+const ROWS: u32 = 500;
+
+fn row_of(writer: u32, round: u32) -> u32 {
+    1_000 + (round % ROWS) * WRITERS + writer
+}
 
 /// Backs up `rounds` times while writes run, restores each, and asserts that every write that was
 /// acknowledged before a backup began is in it. Answers how long writes took, sorted: with no
@@ -31,8 +39,9 @@ async fn backups_while_writing(rounds: u32, key: Option<&str>) -> [Vec<Duration>
                     }
                     let during = usize::from(backing_up.load(Ordering::SeqCst));
                     let start = Instant::now();
-                    let id = 1_000 + round * WRITERS + writer;
-                    yard.store.record(drop_of(id)).await.unwrap();
+                    let mut written = drop_of(row_of(writer, round));
+                    written.sighting.inode = u64::from(round);
+                    yard.store.record(written).await.unwrap();
                     took[during].push(start.elapsed());
                     acknowledged[writer as usize].store(round + 1, Ordering::SeqCst);
                     let due = Duration::from_secs(1) * WRITERS / RATE;
@@ -54,9 +63,9 @@ async fn backups_while_writing(rounds: u32, key: Option<&str>) -> [Vec<Duration>
             during.store(false, Ordering::SeqCst);
             of_thread.verify(&manifest);
             let restored = of_thread.restored(&manifest);
-            let mut found = restored.prepare("SELECT size FROM drops").unwrap();
-            let found = found.query_map([], |row| row.get::<_, u32>(0)).unwrap();
-            let found: std::collections::BTreeSet<u32> = found.map(Result::unwrap).collect();
+            let mut found = restored.prepare("SELECT size, inode FROM drops").unwrap();
+            let found = found.query_map([], |row| Ok((row.get(0)?, row.get(1)?)));
+            let found: BTreeMap<u32, u32> = found.unwrap().map(Result::unwrap).collect();
             of_thread.shop.local.remove(&manifest.id).unwrap();
             std::fs::remove_file(
                 of_thread
@@ -69,11 +78,11 @@ async fn backups_while_writing(rounds: u32, key: Option<&str>) -> [Vec<Duration>
         });
         let found = restored.await.unwrap();
         for (writer, count) in (0..).zip(before) {
-            for round in 0..count {
-                let id = 1_000 + round * WRITERS + writer;
+            for round in count.saturating_sub(ROWS)..count {
+                let there = found.get(&row_of(writer, round));
                 assert!(
-                    found.contains(&id),
-                    "{id} was acknowledged and is not in the backup"
+                    there.is_some_and(|there| *there >= round),
+                    "round {round} of writer {writer} was acknowledged, and there is {there:?}"
                 );
             }
         }

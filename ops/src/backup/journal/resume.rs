@@ -12,6 +12,9 @@ use super::keeper::{CLOSED, Chain, Left, append, files, log_of};
 use super::log;
 use super::segment::{Head, Record, Records};
 
+/// The clock of file systems is behind by so much at most.
+const COARSE_MS: i64 = 10;
+
 pub(super) fn resume(folder: &Path, store: &Path) -> io::Result<Option<Chain>> {
     let left = fs::read(folder.join(CLOSED)).ok();
     if left.is_some() {
@@ -48,7 +51,7 @@ pub(super) fn resume(folder: &Path, store: &Path) -> io::Result<Option<Chain>> {
     }
     if read.size != 0 {
         let data = fs::metadata(&log)?;
-        let written = data.mtime() * 1000 + data.mtime_nsec() / 1_000_000;
+        let written = data.mtime() * 1000 + data.mtime_nsec() / 1_000_000 + COARSE_MS;
         append(&mut chain, folder, &read, Timestamp(written), true)?;
     }
     Ok(Some(chain))
