@@ -133,6 +133,38 @@ async fn a_hundred_moments_are_restored_as_they_were() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn increments_that_take_the_journal_in_while_it_grows_lose_nothing_of_it() {
+    let mut one = Journaled::new();
+    let full = one.shop(None).full(Why::Schedule, &Control::default());
+    let full = full.unwrap();
+    let store = one.store.clone();
+    let writer = tokio::spawn(async move {
+        let mut known = Vec::new();
+        for id in 0..400 {
+            store.record(drop_of(id)).await.unwrap();
+            known.push((Timestamp::now(), id + 1));
+            tokio::time::sleep(Duration::from_millis(3)).await;
+        }
+        known
+    });
+    let mut increments = 0;
+    while !writer.is_finished() {
+        let (shop, base) = (one.shop(None), full.id.clone());
+        let made = tokio::task::spawn_blocking(move || {
+            shop.incremental(&base, Why::Schedule, &Control::default())
+        });
+        drop(made.await.unwrap().unwrap());
+        increments += 1;
+    }
+    assert!(increments > 2, "only {increments} increments");
+    one.known = writer.await.unwrap();
+    let shop = one.shop(None);
+    for at in (0..400).step_by(23).chain([399]) {
+        one.assert_at(&shop, one.known[at].0);
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn under_a_key_nothing_of_a_bundled_journal_lies_open() {
     let mut one = Journaled::new();
     let (key, control) = (Some("a key that is long enough"), Control::default());

@@ -176,18 +176,19 @@ impl Journal {
     /// # Errors
     /// When it cannot be brought to disk.
     pub fn closed(&self) -> Result<Vec<Closed>, BackupError> {
-        let (folder, grew) = {
+        let (folder, grew, paths) = {
             let mut inner = self.lock();
             let chain = inner.chain.as_mut();
             let grew = chain.and_then(|chain| chain.open.take());
-            (inner.folder.clone(), grew)
+            // What is begun from here on grows, and is none of them.
+            (inner.folder.clone(), grew, files(&inner.folder))
         };
-        // The next commit begins another one, and does not wait for the disk.
+        // The next commit does not wait for the disk.
         if let Some((file, _)) = grew {
             file.sync_all()
                 .map_err(|error| BackupError::of_path("writing", &folder, &error))?;
         }
-        segments(&folder)
+        read_all(paths)
     }
 
     /// Removes files that a backup holds now.
@@ -410,8 +411,12 @@ pub(super) fn files(folder: &Path) -> Vec<(PathBuf, u64)> {
 /// # Errors
 /// When one cannot be opened.
 pub fn segments(folder: &Path) -> Result<Vec<Closed>, BackupError> {
+    read_all(files(folder))
+}
+
+fn read_all(paths: Vec<(PathBuf, u64)>) -> Result<Vec<Closed>, BackupError> {
     let mut closed = Vec::new();
-    for (path, _) in files(folder) {
+    for (path, _) in paths {
         let stretch = File::open(&path).and_then(|mut file| stretch_of(&mut file));
         let stretch = stretch.map_err(|error| BackupError::of_path("reading", &path, &error))?;
         closed.extend(stretch.map(|stretch| Closed { path, stretch }));
