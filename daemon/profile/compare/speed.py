@@ -74,7 +74,7 @@ def show(file, taken, markdown):
             print(f"| {shown} | {side.name} | {wall:.2f} s | {cpu:.2f} s | {memory:.0f} MiB | {ratios[0]} | {ratios[1]} |")
         else:
             size = file.stat().st_size / 1e6
-            print(f"{file.name:<26}{size:>6.0f}  {side.name:<10}{wall:>8.2f}{cpu:>8.2f}{memory:>7.0f}  {ratios[0]:>7}{ratios[1]:>7}")
+            print(f"{file.name:<26}{size:>6.0f}  {side.name:<14}{wall:>8.2f}{cpu:>8.2f}{memory:>7.0f}  {ratios[0]:>7}{ratios[1]:>7}")
     sys.stdout.flush()
 
 
@@ -105,7 +105,7 @@ def main():
     if arguments.markdown:
         print("| file | tool | wall | CPU | memory | wall / ours | CPU / ours |\n|---|---|---|---|---|---|---|")
     else:
-        print(f"{'file':<26}{'MB':>6}  {'':<10}{'wall s':>8}{'cpu s':>8}{'MiB':>7}  {'wall':>7}{'cpu':>7}  (ratios: theirs over ours)")
+        print(f"{'file':<26}{'MB':>6}  {'':<14}{'wall s':>8}{'cpu s':>8}{'MiB':>7}  {'wall':>7}{'cpu':>7}  (ratios: theirs over ours)")
     for name in wanted:
         file = files[name]()
         show(file, measured(file, contenders, arguments.rounds), arguments.markdown)

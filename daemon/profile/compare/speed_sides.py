@@ -12,6 +12,34 @@ name = sys.argv[1]
 how = {"csv": "read_csv(?, nullstr=['NA', ''])", "jsonl": "read_ndjson(?)", "parquet": "read_parquet(?)"}[name.rsplit(".", 1)[1]]
 c.execute(f"summarize select * from {how}", [name]).fetchall()
 """
+# Every nested field, as the engine tells them: structures level by level, elements of lists in a query
+# of their own. Read once, since reading again for every list takes longer.
+DUCKDB_NESTED = """
+import duckdb, sys
+c = duckdb.connect()
+c.execute("set threads=2")
+c.execute("create temp table t as select * from read_ndjson(?)", [sys.argv[1]])
+
+def leaves(expression, name, kind, lists):
+    if kind.id == "struct":
+        for child, inner in kind.children:
+            yield from leaves(f'{expression}."{child}"', f"{name}.{child}", inner, lists)
+    elif kind.id == "list":
+        lists.append((expression, name + "[]", kind.children[0][1]))
+    else:
+        yield f'{expression} as "{name}"'
+
+relation = c.sql("select * from t")
+waiting = [("t", [(f'"{n}"', n, k) for n, k in zip(relation.columns, relation.types)])]
+while waiting:
+    source, fields = waiting.pop()
+    lists = []
+    columns = [leaf for field in fields for leaf in leaves(*field, lists)]
+    if columns:
+        c.execute(f"summarize select {', '.join(columns)} from {source}").fetchall()
+    for expression, name, kind in lists:
+        waiting.append((f"(select unnest({expression}) as v from {source})", [("v", name, kind)]))
+"""
 POLARS = """
 import os, sys
 os.environ["POLARS_MAX_THREADS"] = "2"
@@ -54,6 +82,12 @@ def sides(engine, loop):
             "`SUMMARIZE`: min, max, mean, deviation, nulls; approximate distinct and quartiles",
             lambda file: [python, "-c", DUCKDB, file],
             every,
+        ),
+        Side(
+            "DuckDB nested",
+            "`SUMMARIZE` of every nested field, too, which DuckDB by itself takes for one value",
+            lambda file: [python, "-c", DUCKDB_NESTED, file],
+            ("jsonl",),
         ),
     ]
     try:
