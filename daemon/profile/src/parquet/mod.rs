@@ -5,7 +5,7 @@
 //! the footer are not asked: every value is read anyway, and they can be wrong.
 //!
 //! `footer` (places of all pages) -> `schema` (fields, and what levels say of them) -> `strips`
-//! (runs of rows on all threads) -> `leaf` (one column of them) -> `page`, `codec`, `values`
+//! (runs of rows on all threads) -> `leaf` (one column of them) -> `page`, `entries`, `codec`, `values`
 //! (bytes to values) -> `sink` (values to the accumulators).
 //!
 //! Paths are those of JSON: a list `tags` has elements `tags[]`, and a map is a list of entries
@@ -14,6 +14,7 @@
 mod codec;
 mod delta;
 mod dictionary;
+mod entries;
 mod footer;
 mod hybrid;
 mod leaf;
