@@ -3,6 +3,7 @@ use ddgen_ops::alerts::Refused;
 
 use crate::desk::Desk;
 use crate::socket::peer::Peer;
+use crate::store::{AuditEntry, AuditOutcome};
 
 pub(super) async fn answer(desk: &Desk, call: AlertCall, peer: &Peer) -> Result<Reply, Refusal> {
     let done = match &call {
@@ -23,8 +24,14 @@ pub(super) async fn answer(desk: &Desk, call: AlertCall, peer: &Peer) -> Result<
         }
         AlertCall::Unsilence { alert } => desk.alerts.unsilence(alert).await,
     };
-    if !matches!(call, AlertCall::List) {
+    if let Some((action, alert)) = written(&call) {
         tracing::info!(?call, peer = %peer.name, "a command about alerts");
+        let entry = AuditEntry::done(&peer.caller(), action, alert);
+        desk.audit(match &done {
+            Ok(()) => entry,
+            Err(refused) => entry.but(AuditOutcome::Refused, refused.to_string()),
+        })
+        .await;
     }
     done.map_err(|refused| {
         let kind = match refused {
@@ -34,4 +41,14 @@ pub(super) async fn answer(desk: &Desk, call: AlertCall, peer: &Peer) -> Result<
         Refusal::new(kind, refused.to_string())
     })?;
     Ok(Reply::Alerts(Box::new(desk.alerts.list())))
+}
+
+/// What the log of writes calls it, and which alert it is about; none: it only reads.
+fn written(call: &AlertCall) -> Option<(&'static str, &str)> {
+    match call {
+        AlertCall::List => None,
+        AlertCall::Ack { alert, .. } => Some(("alerts ack", alert)),
+        AlertCall::Silence { alert, .. } => Some(("alerts silence", alert)),
+        AlertCall::Unsilence { alert } => Some(("alerts unsilence", alert)),
+    }
 }

@@ -7,6 +7,7 @@ use crate::backup::Job;
 use crate::desk::{Desk, refuse};
 use crate::socket::outbox::{Answering, HungUp};
 use crate::socket::peer::Peer;
+use crate::store::{AuditEntry, AuditOutcome};
 
 /// The client is told at least this often that the work goes on.
 const HEARTBEAT: Duration = Duration::from_secs(1);
@@ -33,10 +34,12 @@ pub(super) async fn answer(
         }
         BackupCall::Now => {
             let job = backups.start_full(Why::OnDemand);
+            note(desk, peer, "backup now", &job).await;
             finish(job, answering, |row| Reply::Backup(Box::new(row))).await
         }
         BackupCall::Elsewhere => {
             let job = backups.start_elsewhere(Why::OnDemand);
+            note(desk, peer, "backup elsewhere", &job).await;
             finish(job, answering, |row| Reply::Backup(Box::new(row))).await
         }
         BackupCall::Verify { id } => {
@@ -45,9 +48,27 @@ pub(super) async fn answer(
         }
         BackupCall::Prune { dry_run } => {
             let job = backups.start_prune(dry_run);
+            if !dry_run {
+                note(desk, peer, "backup prune", &job).await;
+            }
             finish(job, answering, Reply::Pruned).await
         }
     }
+}
+
+/// Notes in the log of writes that it was begun, or why not. How it ended is in the catalogue.
+async fn note<T>(
+    desk: &Desk,
+    peer: &Peer,
+    action: &'static str,
+    job: &Result<Job<T>, BackupError>,
+) {
+    let entry = AuditEntry::done(&peer.caller(), action, "the store");
+    desk.audit(match job {
+        Ok(_) => entry,
+        Err(error) => entry.but(AuditOutcome::Refused, error.to_string()),
+    })
+    .await;
 }
 
 /// Waits for the job; it goes on when the client hangs up.
