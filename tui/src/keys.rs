@@ -20,6 +20,7 @@ pub enum Command {
     Next,
     Previous,
     Filter,
+    Find,
     Sort,
     Reverse,
     Retry,
@@ -121,6 +122,7 @@ pub const TABLE: &[Binding] = {
         bind(Do::Open, &[(NONE, Enter), (NONE, Right), key('l')], "enter → l", "open", "open the selected row; of a drop: its dictionary", Places::LISTS),
         bind(Do::Back, &[(NONE, Esc), (NONE, Backspace), (NONE, Left), key('h')], "esc ← h", "back", "clear the filter, else go back", Places::ALL),
         bind(Do::Filter, &[key('/')], "/", "filter", "show only rows with these words, as you type", Places::LISTS),
+        bind(Do::Find, &[key('f')], "f", "find", "find fields and dictionaries in everything there is", Places::ALL),
         bind(Do::Retry, &[key('r')], "r", "retry", "put the selected parked drop back into the queue", Places::ACTIVITY),
         bind(Do::About, &[key('i')], "i", "details", "everything about the selected drop", Places::ACTIVITY),
         bind(Do::Write, &[key('e')], "e", "write", "write about the selected field: description, owner, tags …", Places::OPENED),
@@ -188,7 +190,9 @@ pub fn why_not(app: &App, command: Command) -> Option<&'static str> {
             }
             _ => None,
         },
-        Command::Versions | Command::Backups if app.link.connected().is_none() => Some(offline),
+        Command::Versions | Command::Backups | Command::Find if app.link.connected().is_none() => {
+            Some(offline)
+        }
         Command::Span if app.daemon.readings.is_empty() => Some("nothing was read yet"),
         Command::Write | Command::WriteDictionary => match app.link.connected() {
             None => Some(offline),

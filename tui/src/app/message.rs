@@ -5,7 +5,7 @@ use std::path::PathBuf;
 use crossterm::event::{KeyEvent, MouseEvent};
 use ddgen_ipc::message::{
     AnnotationRow, BackupCall, BackupList, DictionaryRow, DropRow, Edit, EventFrame, FieldRow,
-    Reading, Request, Retry, Status, VersionRow,
+    Found, Reading, Request, Retry, Status, VersionRow,
 };
 
 use super::document::FieldDocument;
@@ -88,6 +88,10 @@ pub enum Answer {
         to: u32,
         result: Result<Diff, String>,
     },
+    Search {
+        words: String,
+        result: Result<Found, String>,
+    },
 }
 
 /// What is asked of the daemon.
@@ -130,12 +134,16 @@ pub enum Ask {
         name: String,
         to: u32,
     },
+    /// Fields and dictionaries in everything there is.
+    Search {
+        words: String,
+    },
 }
 
 impl Ask {
     #[must_use]
     pub fn request(&self) -> Request {
-        use super::{activity, fields};
+        use super::{activity, fields, search};
         match self.clone() {
             Self::Subscribe => Request::Subscribe,
             Self::Status { .. } => Request::Status,
@@ -171,6 +179,11 @@ impl Ask {
             Self::Write { name, edit } => Request::Annotate {
                 name,
                 edits: vec![edit],
+            },
+            Self::Search { words } => Request::Search {
+                words,
+                offset: 0,
+                limit: search::ASKED,
             },
             Self::Versions { name } => Request::Versions { name },
             Self::Diff { name, to } => Request::Diff {

@@ -14,6 +14,7 @@ pub mod listing;
 pub mod message;
 pub mod mode;
 pub mod readings;
+pub mod search;
 pub mod tabs;
 pub mod versions;
 pub mod words;

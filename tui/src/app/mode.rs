@@ -1,6 +1,7 @@
 //! Who gets the next key.
 
 use super::backups::Backups;
+use super::search::Search;
 use super::versions::Versions;
 use super::words::Editor;
 
@@ -22,6 +23,8 @@ pub enum Mode {
     Versions(Box<Versions>),
     /// The backups of the daemon.
     Backups(Box<Backups>),
+    /// Letters go into a search through everything.
+    Search(Box<Search>),
 }
 
 /// What a command or the daemon had to say.

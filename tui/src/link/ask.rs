@@ -87,6 +87,13 @@ pub(super) async fn ask(client: &Client, question: Ask) -> Option<Answer> {
             Ok(_) => Ok(()),
             Err(error) => Err(failed(&error)?),
         }),
+        Ask::Search { words } => Answer::Search {
+            words,
+            result: one(client.call(request).await, |reply| match reply {
+                Reply::Found(found) => Some(*found),
+                _ => None,
+            })?,
+        },
         Ask::Versions { name } => {
             let result = parts(client, request, |reply| match reply {
                 Reply::Versions(rows) => Some(rows),

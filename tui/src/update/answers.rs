@@ -2,7 +2,7 @@
 
 use ddgen_ipc::message::FieldRow;
 
-use super::{backups, open, versions, writing};
+use super::{backups, open, search, versions, writing};
 use crate::app::message::{Answer, Effect};
 use crate::app::{App, Screen};
 
@@ -98,6 +98,7 @@ pub(super) fn answer(app: &mut App, answer: Answer) -> Vec<Effect> {
             writing::written(app, result);
             Vec::new()
         }
+        Answer::Search { words, result } => search::learn(app, &words, result),
         Answer::Versions { name, result } => versions::learn(app, &name, result),
         Answer::Diff { name, to, result } => {
             versions::differ(app, &name, to, result);

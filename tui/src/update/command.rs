@@ -1,6 +1,6 @@
 //! What each command does.
 
-use super::{backups, motion, open, versions, writing};
+use super::{backups, motion, open, search, versions, writing};
 use crate::app::columns::{self, Column, DICTIONARIES, DROPS, FIELDS};
 use crate::app::listing::{Entry, Listing, Sort};
 use crate::app::message::{Ask, Effect};
@@ -25,6 +25,7 @@ pub(super) fn command(app: &mut App, command: Command) -> Vec<Effect> {
         Command::Next => return neighbour(app, 1),
         Command::Previous => return neighbour(app, -1),
         Command::Filter => app.mode = Mode::Filter,
+        Command::Find => search::open(app),
         Command::Sort => sort(app, false),
         Command::Reverse => sort(app, true),
         Command::Retry => return retry(app),

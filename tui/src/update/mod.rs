@@ -7,6 +7,7 @@ mod events;
 mod motion;
 mod mouse;
 mod open;
+mod search;
 mod typing;
 mod versions;
 mod writing;
@@ -90,6 +91,7 @@ fn key(app: &mut App, event: KeyEvent) -> Vec<Effect> {
         Mode::Write(_) => writing::key(app, event),
         Mode::Versions(_) => versions::key(app, event),
         Mode::Backups(_) => backups::key(app, event),
+        Mode::Search(_) => search::key(app, event),
     }
 }
 
@@ -135,8 +137,10 @@ fn lost(app: &mut App) {
     app.activity.touched = None;
     app.daemon.asked = false;
     app.words.asked = false;
-    if let Mode::Write(editor) = &mut app.mode {
-        editor.sent = false;
+    match &mut app.mode {
+        Mode::Write(editor) => editor.sent = false,
+        Mode::Search(search) => search.asked = false,
+        _ => {}
     }
     if let Mode::Backups(backups) = &mut app.mode {
         backups.working = None;

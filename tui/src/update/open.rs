@@ -1,7 +1,9 @@
 //! Dictionaries and fields that are open: opening them, keeping them current.
 
+use crate::app::columns::FieldColumn;
 use crate::app::field::OpenField;
 use crate::app::fields::OpenDictionary;
+use crate::app::listing::Sort;
 use crate::app::message::{Ask, Effect};
 use crate::app::{App, Screen};
 
@@ -46,6 +48,27 @@ pub(super) fn field(app: &mut App) -> Vec<Effect> {
     if app.screen() != Screen::Field {
         app.screens.push(Screen::Field);
     }
+    ask_field(app)
+}
+
+/// Opens a field of the dictionary that was just opened, by its position.
+pub(super) fn field_at(app: &mut App, name: &str, path: String, position: u32) -> Vec<Effect> {
+    let height = crate::app::layout::Layout::of(app.size, Screen::Fields).page();
+    let Some(open) = app.open.as_mut().filter(|open| open.name == name) else {
+        return Vec::new();
+    };
+    // A filter or another order would put the cursor on another field.
+    open.list.set_filter("");
+    open.list.set_sort(Sort {
+        column: FieldColumn::Position,
+        descending: false,
+    });
+    open.list.arrange(height);
+    open.list.go(position.saturating_sub(1) as usize, height);
+    open.eager = false;
+    let version = open.shown.unwrap_or(open.wanted);
+    app.field = Some(OpenField::new(open.name.clone(), version, path));
+    app.screens.push(Screen::Field);
     ask_field(app)
 }
 

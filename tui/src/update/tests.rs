@@ -3,6 +3,7 @@
 mod browsing;
 mod connection;
 mod fetching;
+mod searching;
 
 use crossterm::event::{KeyCode, KeyEvent, KeyModifiers};
 use ddgen_ipc::hello::Role;

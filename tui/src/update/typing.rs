@@ -4,7 +4,7 @@ use std::path::PathBuf;
 
 use crossterm::event::{KeyCode, KeyEvent, KeyModifiers};
 
-use super::{command, motion, writing};
+use super::{command, motion, search, writing};
 use crate::app::App;
 use crate::app::message::Effect;
 use crate::app::mode::Mode;
@@ -54,6 +54,9 @@ pub(super) fn key(app: &mut App, event: KeyEvent) -> Vec<Effect> {
 
 /// Pasted text is text: outside of an input it does nothing, whatever keys it may look like.
 pub(super) fn paste(app: &mut App, text: &str) -> Vec<Effect> {
+    if let Mode::Search(_) = app.mode {
+        return search::insert(app, text);
+    }
     if let Mode::Write(editor) = &mut app.mode {
         writing::paste(editor, text);
         return Vec::new();
@@ -94,6 +97,7 @@ fn edit(app: &mut App, change: impl FnOnce(&mut String)) {
         | Mode::Drop(_)
         | Mode::Write(_)
         | Mode::Versions(_)
-        | Mode::Backups(_) => {}
+        | Mode::Backups(_)
+        | Mode::Search(_) => {}
     }
 }

@@ -15,6 +15,7 @@ mod header;
 mod help;
 mod overlay;
 mod paragraph;
+mod search;
 mod table;
 pub mod theme;
 mod versions;
@@ -69,6 +70,7 @@ pub fn draw(app: &App, theme: Theme, buffer: &mut Buffer) -> Drawn {
             drawn.scroll_limit = versions::draw(app, versions, &mut brush);
         }
         Mode::Backups(backups) => drawn.scroll_limit = backups::draw(app, backups, &mut brush),
+        Mode::Search(search) => drawn.cursor = Some(search::draw(app, search, &mut brush)),
         Mode::Browse | Mode::Filter => {}
     }
     drawn

@@ -222,6 +222,8 @@ fn screens(width: u16, height: u16) -> Vec<(&'static str, App)> {
             );
             app
         }),
+        ("find", pressed("f")),
+        ("found", found(width, height)),
         ("help", pressed("2?")),
         ("why_not", pressed("2r")),
         ("disconnected", lost),
@@ -264,6 +266,19 @@ fn screens_of_the_operator(width: u16, height: u16) -> Vec<(&'static str, App)> 
             app
         }),
     ]
+}
+
+/// A misspelt word was typed, and the third hit is chosen.
+fn found(width: u16, height: u16) -> App {
+    let mut app = ready(width, height);
+    keys(&mut app, "fcust");
+    for words in ["c", "cust"] {
+        let result = Ok(sample::found());
+        let words = words.to_owned();
+        answer(&mut app, Answer::Search { words, result });
+    }
+    keys(&mut app, "↓↓");
+    app
 }
 
 fn picture(app: &App, colour: bool) -> (Buffer, usize) {

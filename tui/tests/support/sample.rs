@@ -4,7 +4,8 @@
 use ddgen_ipc::Timestamp;
 use ddgen_ipc::message::{
     AnnotationRow, Aspect, BackupList, BackupRow, DictionaryRow, DropCounts, DropRow, DropState,
-    FieldRow, ProbeRow, QueueCounts, Reading, Status, Verdict, VersionRow, WatchRow, WorkerRow,
+    FieldRow, Found, FoundDictionary, FoundField, ProbeRow, QueueCounts, Reading, Status, Verdict,
+    VersionRow, WatchRow, WorkerRow,
 };
 
 /// 2026-11-22 15:00:00 UTC.
@@ -303,7 +304,7 @@ fn annotation(revision: u64, field: Option<&str>, aspect: Aspect, value: &str) -
         aspect,
         value: value.to_owned(),
         author: "ana".to_owned(),
-        written_at: at(9_000),
+        written_at: at(8_990),
         revision,
         version: Some(2),
     }
@@ -435,5 +436,45 @@ pub fn backups() -> BackupList {
         next_full: Some(at(-46_800)),
         next_incremental: Some(at(-1_800)),
         next_offsite: None,
+    }
+}
+
+/// What a search finds, the row of many fields among it.
+pub fn found() -> Found {
+    let field = |dictionary: &str, path: &str, position| FoundField {
+        dictionary: dictionary.to_owned(),
+        version: 3,
+        path: path.to_owned(),
+        name: path.rsplit('.').next().unwrap_or(path).to_owned(),
+        field_type: "string".to_owned(),
+        position,
+        semantic_type: Some("city".to_owned()),
+        pii: None,
+        description: None,
+    };
+    Found {
+        dictionaries: vec![FoundDictionary {
+            name: "wide".to_owned(),
+            watch: "exports".to_owned(),
+            version: 3,
+            records: 1_204,
+            fields: 10_000,
+            updated_at: at(60),
+            description: None,
+        }],
+        fields: vec![
+            FoundField {
+                pii: Some("EMAIL_ADDRESS".to_owned()),
+                ..field("flights", "contact.email", 11)
+            },
+            field("wide", "customer.address[].column_08990", 8_990),
+            FoundField {
+                description: Some("When it left, local time\nor nothing".to_owned()),
+                ..field("flights", "dep_time", 4)
+            },
+            field("wide", "a header with\ttabs and \u{202e}tricks 日本語", 7),
+        ],
+        more: true,
+        read_as: Some("customer".to_owned()),
     }
 }
