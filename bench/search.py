@@ -1,0 +1,170 @@
+"""Measures searches, lists and opens on many fields. Called by bench/search."""
+
+import argparse
+import http.client
+import json
+import os
+import random
+import shutil
+import statistics
+import subprocess
+import sys
+import tempfile
+import time
+import urllib.parse
+
+NOUNS = """customer order invoice product account payment shipment address contact employee supplier warehouse
+store region country city street postal phone email birth gender status category segment channel campaign
+session device browser event visit click amount price cost tax discount quantity weight height width volume
+currency rate balance credit debit limit score rank rating review comment note message ticket agent contract
+policy claim premium coverage vehicle driver route stop trip distance duration speed temperature humidity
+pressure sensor station reading signal voltage current power energy meter tariff flight airport carrier gate
+delay departure arrival seat passenger booking hotel room night guest patient doctor diagnosis treatment drug
+dose lab sample test result specimen gene protein sequence""".split()
+PARTS = """id key code name type date time year month day count total sum mean min max flag first last start end
+created updated deleted valid source target parent child group level value text number index hash version""".split()
+
+
+def names(dice, count):
+    """Column names as tables have them: few words, many combinations, some of them everywhere."""
+    found = ["id", "created_at", "updated_at"]
+    seen = set(found)
+    while len(found) < count:
+        words = [dice.choice(NOUNS)]
+        if dice.random() < 0.5:
+            words.append(dice.choice(NOUNS))
+        words.append(dice.choice(PARTS))
+        name = "_".join(words)
+        if dice.random() < 0.3:
+            name = "".join([words[0], *(word.capitalize() for word in words[1:])])
+        if name in seen:
+            name = f"{name}_{dice.randrange(1000)}"
+        if name not in seen:
+            seen.add(name)
+            found.append(name)
+    return found
+
+
+def drop(folder, dictionaries, fields, dice):
+    for number in range(dictionaries):
+        columns = names(dice, fields)
+        words = [dice.choice(NOUNS), dice.choice(NOUNS)]
+        # A letter behind the number: these are no versions of one series.
+        path = os.path.join(folder, f"{words[0]}_{words[1]}_{number}x.csv")
+        with open(path + ".part", "w") as out:
+            out.write(",".join(columns) + "\n")
+            for row in range(5):
+                cells = []
+                for at in range(len(columns)):
+                    kind = at % 4
+                    cells.append(
+                        str(row * 7 + at) if kind == 0
+                        else f"2026-01-{row + 1:02}" if kind == 1
+                        else dice.choice(NOUNS) if kind == 2
+                        else f"{row}.{at}"
+                    )
+                out.write(",".join(cells) + "\n")
+        os.rename(path + ".part", path)
+
+
+class Door:
+    def __init__(self, address):
+        host, port = address.rsplit(":", 1)
+        self.connection = http.client.HTTPConnection(host, int(port), timeout=120)
+
+    def get(self, path):
+        start = time.perf_counter()
+        self.connection.request("GET", path)
+        answer = self.connection.getresponse()
+        body = answer.read()
+        took = (time.perf_counter() - start) * 1000
+        if answer.status != 200:
+            sys.exit(f"{path}: {answer.status} {body[:300]}")
+        return took, json.loads(body)
+
+
+def queries(dice, count):
+    """What people type: names, beginnings, several words, misspelt ones, filters, words of values."""
+    for number in range(count):
+        noun, other, part = dice.choice(NOUNS), dice.choice(NOUNS), dice.choice(PARTS)
+        spoilt = noun[:2] + noun[3:] if len(noun) > 4 else noun
+        swapped = noun[0] + noun[2] + noun[1] + noun[3:] if len(noun) > 4 else noun
+        yield number % 12, [
+            noun, f"{noun}_{part}", f"{noun} {other}", noun[:3], f"{noun} {other} {part}", spoilt, swapped,
+            f"{noun} type:date", "type:date null=0", f"{part}", f"{other} pii:no type:number", "id",
+        ][number % 12]
+
+
+def shown(what, took):
+    took = sorted(took)
+    at = lambda share: took[min(len(took) - 1, int(len(took) * share))]
+    print(f"{what:<34} {len(took):>6} {statistics.median(took):>9.1f} {at(0.95):>9.1f} {took[-1]:>9.1f}")
+
+
+def main():
+    ask = argparse.ArgumentParser()
+    ask.add_argument("ddgend")
+    ask.add_argument("--dictionaries", type=int, default=1000)
+    ask.add_argument("--fields", type=int, default=1000)
+    ask.add_argument("--queries", type=int, default=1200)
+    ask.add_argument("--port", type=int, default=18411)
+    asked = ask.parse_args()
+    dice = random.Random(7)
+    home = tempfile.mkdtemp(prefix="ddgen-bench-")
+    folder = os.path.join(home, "drop")
+    os.mkdir(folder)
+    drop(folder, asked.dictionaries, asked.fields, dice)
+    address = f"127.0.0.1:{asked.port}"
+    data = ["--data-dir", os.path.join(home, "data")]
+    environment = {**os.environ, "DDGEN_RUNTIME_DIR": os.path.join(home, "run")}
+    log = open(os.path.join(home, "log"), "w")
+    start = time.perf_counter()
+    daemon = subprocess.Popen(
+        [asked.ddgend, "run", "--watch", folder, *data, "--http", address],
+        env=environment, stdout=log, stderr=log,
+    )
+    try:
+        while True:
+            time.sleep(1)
+            if daemon.poll() is not None:
+                sys.exit(f"the daemon ended: see {home}/log")
+            try:
+                door = Door(address)
+                total = door.get("/api/v1/database/stats")[1]
+            except OSError:
+                continue
+            if total["table_counts"]["dictionaries"] >= asked.dictionaries:
+                break
+        counts = total["table_counts"]
+        print(f"{counts['dictionaries']:,} dictionaries with {counts['fields']:,} fields profiled and indexed in "
+              f"{time.perf_counter() - start:.0f} s; store {total['database_size'] / 2**20:,.0f} MiB")
+        print(f"{'milliseconds, over HTTP':<34} {'asked':>6} {'median':>9} {'p95':>9} {'slowest':>9}")
+        kinds = ["one word", "a name", "two words", "a beginning", "three words", "a letter missing",
+                 "letters swapped", "a word and a type", "filters alone", "a word that all have",
+                 "a word and two filters", "id"]
+        took = {kind: [] for kind in kinds}
+        found = {kind: 0 for kind in kinds}
+        for kind, words in queries(dice, asked.queries):
+            path = "/api/v1/search/fields?limit=50&q=" + urllib.parse.quote(words)
+            one, page = door.get(path)
+            took[kinds[kind]].append(one)
+            found[kinds[kind]] += bool(page["items"])
+        shown("search, all", [one for kind in kinds for one in took[kind]])
+        for kind in kinds:
+            shown(f"  {kind} ({found[kind]} found)", took[kind])
+        listed = [door.get("/api/v1/dictionaries?limit=500") for _ in range(20)]
+        shown("list, a page of 500", [one for one, _ in listed])
+        known = [item["name"] for item in listed[0][1]["items"]]
+        opened = []
+        for _ in range(200):
+            name = urllib.parse.quote(dice.choice(known), safe="")
+            opened.append(door.get(f"/api/v1/dictionaries/{name}/versions/1/fields?limit=250")[0])
+        shown("open, a page of 250 fields", opened)
+    finally:
+        daemon.terminate()
+        daemon.wait(60)
+        log.close()
+        shutil.rmtree(home, ignore_errors=True)
+
+
+main()
