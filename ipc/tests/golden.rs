@@ -7,9 +7,10 @@
 use ddgen_ipc::Timestamp;
 use ddgen_ipc::codec::{decode, encode};
 use ddgen_ipc::message::{
-    AlertCall, AlertRow, AlertSeverity, AlertState, Answer, Aspect, BackupCall, Call, DropState,
-    Edit, Event, EventFrame, Found, FromDaemon, KeyRow, Keys, Reading, Refusal, RefusalKind,
-    RenameCall, RenameRow, RenameState, Reply, Request, Retry, Scope, Verdict,
+    AlertCall, AlertRow, AlertSeverity, AlertState, Answer, Aspect, BackupCall, Call, CoverageRow,
+    DropState, Edit, Event, EventFrame, Found, FromDaemon, ImportCell, ImportOutcome, ImportedCell,
+    KeyRow, Keys, OnConflict, Reading, Refusal, RefusalKind, RenameCall, RenameRow, RenameState,
+    Reply, Request, Retry, Scope, Verdict,
 };
 
 fn pinned<T>(message: &T, bytes: &[u8])
@@ -307,4 +308,58 @@ fn a_search_and_what_it_found() {
         result: Ok(Reply::Found(Box::new(found))),
     });
     pinned(&answer, &[0, 1, 1, 0, 18, 0, 0, 1, 1, 1, b'a']);
+}
+
+#[test]
+fn an_import_and_what_became_of_it() {
+    let cell = ImportCell {
+        dictionary: "a".into(),
+        field: Some("b".into()),
+        aspect: Aspect::Tags,
+        value: "c".into(),
+        base: Some(5),
+    };
+    let request = Request::Import {
+        cells: vec![cell],
+        on_conflict: OnConflict::Fail,
+        dry_run: true,
+    };
+    let bytes = [21, 22, 1, 1, b'a', 1, 1, b'b', 3, 1, b'c', 1, 5, 2, 1];
+    pinned(&Call { id: 21, request }, &bytes);
+    let request = Request::Coverage;
+    pinned(&Call { id: 22, request }, &[22, 23]);
+    let answer = |reply| {
+        FromDaemon::Answer(Answer {
+            id: 1,
+            more: false,
+            result: Ok(reply),
+        })
+    };
+    let cell = ImportedCell {
+        dictionary: "a".into(),
+        field: None,
+        aspect: Aspect::Owner,
+        before: String::new(),
+        after: "c".into(),
+        outcome: ImportOutcome::Skipped,
+        because: Some("d".into()),
+    };
+    pinned(
+        &answer(Reply::Imported(vec![cell])),
+        &[0, 1, 0, 0, 21, 1, 1, b'a', 0, 2, 0, 1, b'c', 2, 1, 1, b'd'],
+    );
+    let row = CoverageRow {
+        name: "a".into(),
+        fields: 4,
+        described: 3,
+        owned: 2,
+        classified: 1,
+        has_description: true,
+        has_owner: false,
+        has_classification: false,
+    };
+    pinned(
+        &answer(Reply::Coverage(vec![row])),
+        &[0, 1, 0, 0, 22, 1, 1, b'a', 4, 3, 2, 1, 1, 0, 0],
+    );
 }

@@ -11,6 +11,7 @@ mod comings_and_goings;
 mod crash;
 mod directions;
 mod elsewhere;
+mod exports;
 mod flood;
 mod full_disks;
 mod fuzzed;

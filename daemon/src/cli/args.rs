@@ -6,6 +6,7 @@ use std::time::Duration;
 use clap::{Args, Parser, Subcommand, ValueEnum};
 use ddgen_ipc::message::{Aspect, DropState, Scope};
 
+use crate::export::Form;
 use crate::settings::{Flags, parse_span};
 
 /// Turns folders into living data dictionaries.
@@ -73,6 +74,12 @@ pub(super) enum Command {
     Show(ShowArgs),
     /// Find fields and dictionaries by words and filters
     Search(SearchArgs),
+    /// Write dictionaries in the forms of other tools, or as a folder fit for git
+    Export(ExportArgs),
+    /// Take over what was edited in an export: workbook, CSV, JSON or folder
+    Import(ImportArgs),
+    /// How much has been written about, and whether it is enough
+    Lint(LintArgs),
     /// Write about a dictionary or its fields, or show what is written
     Annotate(AnnotateArgs),
     /// What changed between two versions of a dictionary
@@ -116,6 +123,78 @@ pub(super) struct ShowArgs {
     /// Number of a version [default: the current one]
     #[arg(long, value_name = "N")]
     pub(super) version: Option<u32>,
+}
+
+#[derive(Debug, Args)]
+pub(super) struct ExportArgs {
+    #[command(flatten)]
+    pub(super) place: Place,
+    /// The dictionaries' names, as `list` prints them
+    #[arg(
+        value_name = "NAME",
+        required_unless_present = "all",
+        conflicts_with = "all"
+    )]
+    pub(super) names: Vec<String>,
+    /// All dictionaries
+    #[arg(long)]
+    pub(super) all: bool,
+    /// In which form
+    #[arg(long = "as", value_name = "FORM", value_enum)]
+    pub(super) form: Option<Form>,
+    /// Into this file [default: standard output]
+    #[arg(long, value_name = "FILE", requires = "form")]
+    pub(super) out: Option<PathBuf>,
+    /// Into a folder, one file a dictionary; the same dictionaries make the same bytes
+    #[arg(long, value_name = "DIR", conflicts_with_all = ["form", "out"])]
+    pub(super) dir: Option<PathBuf>,
+}
+
+#[derive(Debug, Args)]
+pub(super) struct ImportArgs {
+    #[command(flatten)]
+    pub(super) place: Place,
+    /// The file or folder, as `export` wrote it; or a list with the columns dictionary, path and
+    /// what is to be written
+    #[arg(value_name = "FILE|DIR")]
+    pub(super) from: PathBuf,
+    /// Only say what would be written
+    #[arg(long)]
+    pub(super) dry_run: bool,
+    /// What becomes of a text that somebody else wrote since the export
+    #[arg(long, value_name = "MODE", value_enum, default_value_t = Conflicts::Fail)]
+    pub(super) on_conflict: Conflicts,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub(super) enum Conflicts {
+    /// It stays as it is
+    Skip,
+    /// It becomes what the import says
+    Overwrite,
+    /// Nothing at all is imported
+    Fail,
+}
+
+#[derive(Debug, Args)]
+pub(super) struct LintArgs {
+    #[command(flatten)]
+    pub(super) place: Place,
+    /// Only these dictionaries [default: all]
+    #[arg(value_name = "NAME")]
+    pub(super) names: Vec<String>,
+    /// Exit 1 when a smaller share of the fields has a description
+    #[arg(long, value_name = "PERCENT", value_parser = clap::value_parser!(u8).range(..=100))]
+    pub(super) min_described: Option<u8>,
+    /// Exit 1 when a smaller share has an owner, of its own or of its dictionary
+    #[arg(long, value_name = "PERCENT", value_parser = clap::value_parser!(u8).range(..=100))]
+    pub(super) min_owned: Option<u8>,
+    /// Exit 1 when a smaller share has a classification
+    #[arg(long, value_name = "PERCENT", value_parser = clap::value_parser!(u8).range(..=100))]
+    pub(super) min_classified: Option<u8>,
+    /// Name so many fields that nobody has described
+    #[arg(long, value_name = "N", default_value_t = 5, value_parser = clap::value_parser!(u32).range(..=500))]
+    pub(super) next: u32,
 }
 
 #[derive(Debug, Args)]

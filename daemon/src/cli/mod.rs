@@ -10,10 +10,13 @@ mod check;
 mod config;
 mod diff;
 mod drops;
+mod export;
 mod failure;
 mod health;
+mod import;
 mod ingest;
 mod keys;
+mod lint;
 mod list;
 mod output;
 mod profile;
@@ -61,6 +64,9 @@ fn dispatch(arguments: &Arguments) -> Result<ExitCode, Failure> {
         Command::Status(place) => status::run(place, format),
         Command::List(place) => list::run(place, format),
         Command::Show(args) => show::run(args, format),
+        Command::Import(args) => import::run(args, format),
+        Command::Lint(args) => lint::run(args, format),
+        Command::Export(args) => export::run(args, format),
         Command::Search(args) => search::run(args, format),
         Command::Annotate(args) => annotate::run(args, format),
         Command::Diff(args) => diff::run(args, format),

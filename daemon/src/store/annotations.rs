@@ -84,7 +84,7 @@ pub(super) fn annotate(
     let dictionary = find::dictionary(db, name)?;
     let mut written = Vec::with_capacity(edits.len());
     for edit in edits {
-        let value = accepted(edit)?;
+        let value = accepted(edit.aspect, &edit.value)?;
         let field = field_id(db, dictionary, edit.field.as_deref())?;
         let before = standing(db, dictionary, field, edit.aspect)?;
         if let Some(expected) = edit.expects
@@ -104,7 +104,7 @@ pub(super) fn annotate(
     Ok((name, written))
 }
 
-fn insert(
+pub(super) fn insert(
     db: &Connection,
     dictionary: i64,
     field: Option<i64>,
@@ -134,7 +134,7 @@ fn insert(
     Ok(())
 }
 
-fn standing(
+pub(super) fn standing(
     db: &Connection,
     dictionary: i64,
     field: Option<i64>,
@@ -151,7 +151,7 @@ fn standing(
 
 /// The lasting identity of a field by its path: the newest version need not have it any more, or may have
 /// it under another one.
-fn field_id(
+pub(super) fn field_id(
     db: &Connection,
     dictionary: i64,
     path: Option<&str>,
@@ -168,10 +168,9 @@ fn field_id(
 }
 
 /// The value as it is kept.
-fn accepted(edit: &Edit) -> Result<String, StoreError> {
-    let aspect = edit.aspect;
+pub(super) fn accepted(aspect: Aspect, value: &str) -> Result<String, StoreError> {
     let refused = |because: String| Err(StoreError::Refused(format!("{aspect}: {because}")));
-    let value = edit.value.trim();
+    let value = value.trim();
     let (longest, unit) = match aspect.is_long() {
         true => (LONGEST, "a text"),
         false => (LONGEST_LINE, "one line"),

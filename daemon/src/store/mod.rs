@@ -11,11 +11,13 @@ mod changes;
 mod commit;
 mod condition;
 mod connect;
+mod coverage;
 mod drop_write;
 mod drops;
 mod error;
 mod finals;
 mod find;
+mod import;
 mod inventory;
 mod keys;
 mod migrate;
@@ -57,8 +59,9 @@ use std::time::{Duration, Instant};
 
 use ddgen_ipc::Timestamp;
 use ddgen_ipc::message::{
-    AnnotationRow, Aspect, DictionaryRow, DropCounts, DropRow, DropState, Edit, FieldRow, Found,
-    FoundDictionary, FoundField, RenameCall, RenameRow, VersionRow,
+    AnnotationRow, Aspect, CoverageRow, DictionaryRow, DropCounts, DropRow, DropState, Edit,
+    FieldRow, Found, FoundDictionary, FoundField, ImportCell, ImportedCell, OnConflict, RenameCall,
+    RenameRow, VersionRow,
 };
 use ddgen_ops::backup::Journal;
 
@@ -236,6 +239,30 @@ impl Store {
             .await
     }
 
+    /// Writes what an import changed, in one transaction; a dry run only tells. Answers the cells that
+    /// say something new.
+    ///
+    /// # Errors
+    /// [`StoreError::Conflict`] with what is in the way, where that is not to be skipped: nothing was
+    /// written then.
+    pub async fn import(
+        &self,
+        cells: Vec<ImportCell>,
+        on_conflict: OnConflict,
+        author: &str,
+        dry_run: bool,
+    ) -> Result<Vec<ImportedCell>, StoreError> {
+        let author = author.to_owned();
+        let work = move |db: &rusqlite::Connection| {
+            let now = Timestamp::now();
+            import::import(db, &cells, on_conflict, &author, dry_run, now)
+        };
+        match dry_run {
+            true => self.readers.read(work).await,
+            false => self.writer.write(work).await,
+        }
+    }
+
     /// Notes a run of a backup, or a copy of one; the same again replaces the row.
     ///
     /// # Errors
@@ -352,6 +379,14 @@ impl Store {
         self.readers
             .read(move |db| search::dictionaries(db, &words, part))
             .await
+    }
+
+    /// How much has been written about, by dictionary in order of name.
+    ///
+    /// # Errors
+    /// When the store cannot be read.
+    pub async fn coverage(&self) -> Result<Vec<CoverageRow>, StoreError> {
+        self.readers.read(coverage::of).await
     }
 
     /// Fields, and on the first page the dictionaries as well.

@@ -4,7 +4,8 @@ use serde::{Deserialize, Serialize};
 
 use super::AlertList;
 use super::{
-    AnnotationRow, DictionaryRow, DropRow, FieldRow, Found, KeyRow, RenameRow, Status, VersionRow,
+    AnnotationRow, CoverageRow, DictionaryRow, DropRow, FieldRow, Found, ImportedCell, KeyRow,
+    RenameRow, Status, VersionRow,
 };
 use super::{BackupList, BackupPruned, BackupRow, BackupVerified, Reading};
 
@@ -60,6 +61,9 @@ pub enum Reply {
     Found(Box<Found>),
     Readings(Vec<Reading>),
     Alerts(Box<AlertList>),
+    /// Cells of an import that say something new.
+    Imported(Vec<ImportedCell>),
+    Coverage(Vec<CoverageRow>),
 }
 
 /// Why there is no answer: what happened, to what, and what to do.

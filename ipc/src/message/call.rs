@@ -2,7 +2,9 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::{AlertCall, Aspect, BackupCall, DropState, Edit, Keys, RenameCall};
+use super::{
+    AlertCall, Aspect, BackupCall, DropState, Edit, ImportCell, Keys, OnConflict, RenameCall,
+};
 
 /// One request under a number the client chose; answers carry it back.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
@@ -100,6 +102,16 @@ pub enum Request {
     Readings,
     /// Answered with [`super::Reply::Alerts`].
     Alerts(AlertCall),
+    /// Writes what was changed elsewhere, all or nothing; a dry run only tells. Answered with
+    /// [`super::Reply::Imported`], in parts.
+    Import {
+        cells: Vec<ImportCell>,
+        on_conflict: OnConflict,
+        dry_run: bool,
+    },
+    /// How much has been written about, by dictionary; answered with [`super::Reply::Coverage`], in
+    /// parts.
+    Coverage,
 }
 
 /// Which drops to try again.

@@ -5,11 +5,11 @@ use std::io;
 use ddgen_profile::Profile;
 use ddgen_profile::document::{Field, Number, Table};
 
-use crate::cli::amounts::is_number;
 use crate::cli::failure::Failure;
 use crate::cli::output;
 use crate::cli::screen::Screen;
 use crate::cli::text::printable;
+use crate::export::formula::neutral;
 
 const HEADER: [&str; 32] = [
     "table",
@@ -80,16 +80,9 @@ impl Cell {
     fn text(self) -> String {
         match self {
             Self::Number(number) => number,
-            Self::Text(text) if runs(&text) => format!("'{text}"),
-            Self::Text(text) => text,
+            Self::Text(text) => neutral(&text),
         }
     }
-}
-
-/// Whether a spreadsheet takes the cell for a formula. What is a number and nothing else stays one.
-fn runs(text: &str) -> bool {
-    text.starts_with(['=', '+', '-', '@', '\t', '\r', '\n', '＝', '＋', '－', '＠'])
-        && !is_number(text)
 }
 
 fn row(table: &Table, field: &Field) -> [Cell; 32] {
@@ -155,6 +148,7 @@ mod tests {
     use ddgen_profile::Brief;
 
     use super::*;
+    use crate::export::formula::runs;
 
     fn profiled(text: &str) -> Profile {
         let brief = Brief {

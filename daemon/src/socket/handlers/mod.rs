@@ -5,11 +5,13 @@ mod alerts;
 mod annotate;
 mod annotations;
 mod backup;
+mod coverage;
 mod diff;
 mod drops;
 mod field;
 mod fields;
 mod history;
+mod import;
 mod ingest;
 mod keys;
 mod list;
@@ -95,6 +97,12 @@ pub(super) async fn handle(
         }
         Request::Backup(call) => backup::answer(desk, call, peer, answering).await,
         Request::Keys(call) => answering.last(keys::answer(desk, call, peer).await).await,
+        Request::Import {
+            cells,
+            on_conflict,
+            dry_run,
+        } => import::answer(desk, cells, on_conflict, dry_run, peer, answering).await,
+        Request::Coverage => coverage::answer(desk, answering).await,
         Request::Search {
             words,
             offset,
@@ -115,6 +123,7 @@ pub(crate) fn needs(request: &Request) -> Role {
         Request::Retry(_)
         | Request::Ingest { .. }
         | Request::Annotate { .. }
+        | Request::Import { .. }
         | Request::Accept { .. }
         | Request::Refuse { .. }
         | Request::Alerts(

@@ -2,10 +2,12 @@
 
 mod annotations;
 mod concurrency;
+mod coverage;
 mod crash;
 mod drops;
 mod failures;
 mod finals;
+mod import;
 mod migrations;
 mod model;
 mod names;
