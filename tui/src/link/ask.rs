@@ -87,13 +87,7 @@ pub(super) async fn ask(client: &Client, question: Ask) -> Option<Answer> {
             Ok(_) => Ok(()),
             Err(error) => Err(failed(&error)?),
         }),
-        Ask::Search { words } => Answer::Search {
-            words,
-            result: one(client.call(request).await, |reply| match reply {
-                Reply::Found(found) => Some(*found),
-                _ => None,
-            })?,
-        },
+        Ask::Search { words } => search(client, request, words).await?,
         Ask::Versions { name } => {
             let result = parts(client, request, |reply| match reply {
                 Reply::Versions(rows) => Some(rows),
@@ -155,6 +149,14 @@ async fn document<T: DeserializeOwned>(
         })),
         Err(error) => failed(&error).map(Err),
     }
+}
+
+async fn search(client: &Client, request: Request, words: String) -> Option<Answer> {
+    let result = one(client.call(request).await, |reply| match reply {
+        Reply::Found(found) => Some(*found),
+        _ => None,
+    })?;
+    Some(Answer::Search { words, result })
 }
 
 /// All rows of an answer in parts.
