@@ -101,6 +101,38 @@ def shown(what, took):
     print(f"{what:<34} {len(took):>6} {statistics.median(took):>9.1f} {at(0.95):>9.1f} {took[-1]:>9.1f}")
 
 
+def measure(door, asked, dice):
+    print(f"{'milliseconds, over HTTP':<34} {'asked':>6} {'median':>9} {'p95':>9} {'slowest':>9}")
+    kinds = ["one word", "a name", "two words", "a beginning", "three words", "a letter missing",
+             "letters swapped", "a word and a type", "filters alone", "a word that all have",
+             "a word and two filters", "id"]
+    took = {kind: [] for kind in kinds}
+    found = {kind: 0 for kind in kinds}
+    for kind, words in queries(dice, asked.queries):
+        path = "/api/v1/search/fields?limit=50&q=" + urllib.parse.quote(words)
+        one, page = door.get(path)
+        took[kinds[kind]].append(one)
+        found[kinds[kind]] += bool(page["items"])
+    shown("search, all", [one for kind in kinds for one in took[kind]])
+    for kind in kinds:
+        shown(f"  {kind} ({found[kind]} found)", took[kind])
+    listed = [door.get("/api/v1/dictionaries?limit=500") for _ in range(20)]
+    shown("list, a page of 500", [one for one, _ in listed])
+    known = [item["name"] for item in listed[0][1]["items"]]
+    opened = []
+    for _ in range(200):
+        name = urllib.parse.quote(dice.choice(known), safe="")
+        opened.append(door.get(f"/api/v1/dictionaries/{name}/versions/1/fields?limit=250")[0])
+    shown("open, a page of 250 fields", opened)
+
+
+def counted(total, start):
+    counts = total["table_counts"]
+    seconds = f" profiled and indexed in {time.perf_counter() - start:.0f} s" if start else ""
+    print(f"{counts['dictionaries']:,} dictionaries with {counts['fields']:,} fields{seconds}; "
+          f"store {total['database_size'] / 2**20:,.0f} MiB")
+
+
 def main():
     ask = argparse.ArgumentParser()
     ask.add_argument("ddgend")
@@ -108,13 +140,18 @@ def main():
     ask.add_argument("--fields", type=int, default=1000)
     ask.add_argument("--queries", type=int, default=1200)
     ask.add_argument("--port", type=int, default=18411)
+    ask.add_argument("--running", action="store_true", help="measure the daemon that serves the port")
     asked = ask.parse_args()
     dice = random.Random(7)
+    address = f"127.0.0.1:{asked.port}"
+    if asked.running:
+        door = Door(address)
+        counted(door.get("/api/v1/database/stats")[1], None)
+        return measure(door, asked, dice)
     home = tempfile.mkdtemp(prefix="ddgen-bench-")
     folder = os.path.join(home, "drop")
     os.mkdir(folder)
     drop(folder, asked.dictionaries, asked.fields, dice)
-    address = f"127.0.0.1:{asked.port}"
     data = ["--data-dir", os.path.join(home, "data")]
     environment = {**os.environ, "DDGEN_RUNTIME_DIR": os.path.join(home, "run")}
     log = open(os.path.join(home, "log"), "w")
@@ -135,31 +172,8 @@ def main():
                 continue
             if total["table_counts"]["dictionaries"] >= asked.dictionaries:
                 break
-        counts = total["table_counts"]
-        print(f"{counts['dictionaries']:,} dictionaries with {counts['fields']:,} fields profiled and indexed in "
-              f"{time.perf_counter() - start:.0f} s; store {total['database_size'] / 2**20:,.0f} MiB")
-        print(f"{'milliseconds, over HTTP':<34} {'asked':>6} {'median':>9} {'p95':>9} {'slowest':>9}")
-        kinds = ["one word", "a name", "two words", "a beginning", "three words", "a letter missing",
-                 "letters swapped", "a word and a type", "filters alone", "a word that all have",
-                 "a word and two filters", "id"]
-        took = {kind: [] for kind in kinds}
-        found = {kind: 0 for kind in kinds}
-        for kind, words in queries(dice, asked.queries):
-            path = "/api/v1/search/fields?limit=50&q=" + urllib.parse.quote(words)
-            one, page = door.get(path)
-            took[kinds[kind]].append(one)
-            found[kinds[kind]] += bool(page["items"])
-        shown("search, all", [one for kind in kinds for one in took[kind]])
-        for kind in kinds:
-            shown(f"  {kind} ({found[kind]} found)", took[kind])
-        listed = [door.get("/api/v1/dictionaries?limit=500") for _ in range(20)]
-        shown("list, a page of 500", [one for one, _ in listed])
-        known = [item["name"] for item in listed[0][1]["items"]]
-        opened = []
-        for _ in range(200):
-            name = urllib.parse.quote(dice.choice(known), safe="")
-            opened.append(door.get(f"/api/v1/dictionaries/{name}/versions/1/fields?limit=250")[0])
-        shown("open, a page of 250 fields", opened)
+        counted(total, start)
+        measure(door, asked, dice)
     finally:
         daemon.terminate()
         daemon.wait(60)

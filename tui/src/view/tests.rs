@@ -222,7 +222,6 @@ fn screens(width: u16, height: u16) -> Vec<(&'static str, App)> {
             );
             app
         }),
-        ("find", pressed("f")),
         ("found", found(width, height)),
         ("help", pressed("2?")),
         ("why_not", pressed("2r")),

@@ -84,14 +84,17 @@ fn tiers(asked: &Asked, meant: &[Vec<String>], filters: &[String]) -> Vec<String
         let all = words.iter().map(|words| any(columns, words));
         with(all.collect())
     };
-    vec![
+    let mut tiers = vec![
         with(vec![any("facet", &[facet::word("whole", &asked.whole)])]),
         every("name", &exact),
         every("name", meant),
         every("name path", meant),
         every("name path text", meant),
         every("name path text sample", meant),
-    ]
+    ];
+    // Words that nothing completes make two tiers the same.
+    tiers.dedup();
+    tiers
 }
 
 /// One of these words in one of these columns.

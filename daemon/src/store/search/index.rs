@@ -189,10 +189,20 @@ fn put(
     .execute(params![
         id, columns[0], columns[1], columns[2], columns[3], columns[4]
     ])?;
-    for word in [&name, &path, &text].into_iter().flatten() {
-        learner.learn(db, word)?;
+    for words in [&name, &path, &text] {
+        for word in words.iter().filter(|word| !is_joined(word, words)) {
+            learner.learn(db, word)?;
+        }
     }
     Ok(())
+}
+
+/// Whether the word is others put together, as the whole of a name is: whoever begins to type it
+/// finds them, and it would only crowd out words that say something else.
+fn is_joined(word: &str, words: &[String]) -> bool {
+    let others = || words.iter().filter(|other| *other != word);
+    others().any(|other| word.starts_with(other.as_str()))
+        && others().any(|other| word.ends_with(other.as_str()))
 }
 
 fn digest(columns: &[String; 5]) -> i64 {
