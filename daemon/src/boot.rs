@@ -15,6 +15,7 @@ use crate::alerts::Alerts;
 use crate::backup::Backups;
 use crate::logging;
 use crate::settings::{Flags, Loaded, Severity};
+use crate::upkeep::Upkeep;
 use doors::Doors;
 use ground::Ground;
 use inside::Inside;
@@ -24,6 +25,7 @@ use signals::Signals;
 struct Staff {
     backups: Backups,
     alerts: Alerts,
+    upkeep: Upkeep,
 }
 
 /// Runs the daemon until SIGTERM or SIGINT.
@@ -56,7 +58,13 @@ pub async fn run(loaded: Loaded, flags: Flags) -> anyhow::Result<()> {
     let alerts = Alerts::start(&loaded, &inside.pipeline).await;
     // HTTP, then the socket: once `status` answers, every door is open.
     let (door, lock) = ground.into_door();
-    let staff = Staff { backups, alerts };
+    // The store is looked after beside its work.
+    let upkeep = Upkeep::start(&loaded, &inside.pipeline).await;
+    let staff = Staff {
+        backups,
+        alerts,
+        upkeep,
+    };
     let doors = Doors::open(&loaded, &inside, http, door, started_at, &staff).await?;
     signals::ready(&inside.pipeline);
     tracing::info!(
@@ -80,6 +88,7 @@ pub async fn run(loaded: Loaded, flags: Flags) -> anyhow::Result<()> {
     signals::stopping();
     doors.announce_stop();
     staff.backups.stop().await;
+    staff.upkeep.stop().await;
     inside.drain().await;
     staff.alerts.stop().await;
     doors.close().await;

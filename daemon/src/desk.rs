@@ -12,6 +12,7 @@ use crate::keys::KeyRing;
 use crate::pipeline::Pipeline;
 use crate::report::Reporter;
 use crate::store::{AuditEntry, Store};
+use crate::upkeep::Upkeep;
 
 /// Handed to every session.
 pub struct Desk {
@@ -21,6 +22,7 @@ pub struct Desk {
     pub hub: Arc<Hub>,
     pub backups: Backups,
     pub alerts: Alerts,
+    pub upkeep: Upkeep,
     pub keys: Arc<KeyRing>,
 }
 

@@ -10,7 +10,7 @@ use ddgen_ipc::message::{
     AlertCall, AlertRow, AlertSeverity, AlertState, Answer, Aspect, BackupCall, Call, CoverageRow,
     DropState, Edit, Event, EventFrame, Found, FromDaemon, ImportCell, ImportOutcome, ImportedCell,
     KeyRow, Keys, OnConflict, Reading, Refusal, RefusalKind, RenameCall, RenameRow, RenameState,
-    Reply, Request, Retry, Scope, Verdict,
+    Reply, Request, Retry, Scope, UpkeepCall, Verdict,
 };
 
 fn pinned<T>(message: &T, bytes: &[u8])
@@ -280,6 +280,14 @@ fn alerts() {
             1, 9, 8, 1, 1, b'a', 1, b'a', 1, b'a', 2, 1, 1, b'b', 0, 2, 1, 2, 0, 0, 0, 0, 0,
         ],
     );
+}
+
+#[test]
+fn upkeep() {
+    let call = |request| Call { id: 1, request };
+    let run = UpkeepCall::Run { name: "a".into() };
+    pinned(&call(Request::Upkeep(run)), &[1, 24, 1, 1, b'a']);
+    pinned(&call(Request::Upkeep(UpkeepCall::Resume)), &[1, 24, 3]);
 }
 
 #[test]

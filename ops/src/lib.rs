@@ -16,12 +16,13 @@ mod probe;
 mod probes;
 mod process;
 mod snapshot;
+pub mod upkeep;
 
 pub use facts::{Facts, Stage, StoreFacts};
 pub use meter::Meter;
 pub use metrics::{CONTENT_TYPE, Metrics, Outcome, Told};
 pub use probe::{Finding, Probe, overall};
-pub use probes::{DiskSpace, Memory, Parked, QueueAge, Store, Watches, Workers};
+pub use probes::{Clock, DiskSpace, Memory, Parked, QueueAge, Store, Watches, Workers};
 pub use process::ProcessFacts;
 pub use snapshot::{Board, Snapshot};
 

@@ -105,6 +105,11 @@ struct OfAlert {
 }
 
 #[derive(Debug, Clone, PartialEq, Eq, Hash, EncodeLabelSet)]
+struct OfTask {
+    task: &'static str,
+}
+
+#[derive(Debug, Clone, PartialEq, Eq, Hash, EncodeLabelSet)]
 struct OfNotice {
     sink: &'static str,
     outcome: &'static str,
@@ -127,6 +132,8 @@ pub struct Metrics {
     last_backup_elsewhere: Gauge,
     alerts: Family<OfAlert, Gauge>,
     notices: Family<OfNotice, Counter>,
+    upkeep_last: Family<OfTask, Gauge>,
+    upkeep_failed: Family<OfTask, Gauge>,
 }
 
 impl Default for Metrics {
@@ -154,6 +161,8 @@ impl Default for Metrics {
             last_backup_elsewhere: Gauge::default(),
             alerts: Family::default(),
             notices: Family::default(),
+            upkeep_last: Family::default(),
+            upkeep_failed: Family::default(),
         };
         // A counter that is there from the start: its first increase shows as one.
         for outcome in Outcome::ALL {
@@ -221,6 +230,11 @@ impl Metrics {
         all.register("alerts", "Alerts that are raised, by severity", alerts);
         let help = "Tries to tell of an alert, by kind of sink: sent, failed or dead (given up)";
         all.register("alert_notices", help, self.notices.clone());
+        let help = "When a task of upkeep ran last, since the Unix epoch, by task";
+        let last = self.upkeep_last.clone();
+        all.register_with_unit("upkeep_last_run_timestamp", help, Unit::Seconds, last);
+        let help = "1 when the last run of a task of upkeep failed, by task";
+        all.register("upkeep_failed", help, self.upkeep_failed.clone());
         all
     }
 
@@ -286,6 +300,13 @@ impl Metrics {
         self.alerts
             .get_or_create(&OfAlert { severity })
             .set(i64::try_from(count).unwrap_or(i64::MAX));
+    }
+
+    /// A task of upkeep that began then has ended.
+    pub fn upkeep_ended(&self, task: &'static str, began: Timestamp, well: bool) {
+        let of = OfTask { task };
+        self.upkeep_last.get_or_create(&of).set(began.0 / 1_000);
+        self.upkeep_failed.get_or_create(&of).set(i64::from(!well));
     }
 
     /// A try to tell of an alert. `sink` is its kind, never its name.

@@ -13,7 +13,7 @@ use tokio_util::task::TaskTracker;
 use super::ground::Door;
 use super::inside::Inside;
 use super::truths::HttpTruths;
-use super::{Staff, probes};
+use super::{Staff, probes, signals};
 use crate::clients::Clients;
 use crate::desk::Desk;
 use crate::http::limits::rate::RateLimit;
@@ -68,6 +68,7 @@ impl Doors {
         ));
         let (stop, tasks) = (CancellationToken::new(), TaskTracker::new());
         tasks.spawn(Arc::clone(&reporter).run(stop.clone()));
+        tasks.spawn(signals::feed_watchdog(Arc::clone(&reporter), stop.clone()));
         reporter.set_stage(Stage::Running);
         reporter.refresh().await;
 
@@ -78,12 +79,13 @@ impl Doors {
             hub: Arc::clone(&pipeline.hub),
             backups: staff.backups.clone(),
             alerts: staff.alerts.clone(),
+            upkeep: staff.upkeep.clone(),
             keys: Arc::new(KeyRing::load(pipeline.store.clone()).await?),
         });
         staff.alerts.watch(Arc::clone(&reporter));
         if let Some(listener) = http {
             let gate = gate_of(&loaded.settings, Arc::clone(&desk.keys));
-            let truths = HttpTruths::new(Arc::clone(&reporter), pipeline.store.clone());
+            let truths = HttpTruths::new(&desk);
             let limits = HttpLimits::default();
             let http = Http {
                 truths: Arc::new(truths),

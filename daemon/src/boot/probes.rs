@@ -1,9 +1,10 @@
 //! The probes of this daemon.
 
+use std::path::Path;
 use std::sync::Arc;
 
 use ddgen_ops::{
-    DiskSpace, Facts, Finding, Memory, Parked, Probe, QueueAge, Store, Watches, Workers,
+    Clock, DiskSpace, Facts, Finding, Memory, Parked, Probe, QueueAge, Store, Watches, Workers,
 };
 
 use super::Staff;
@@ -11,7 +12,8 @@ use crate::alerts::Alerts;
 use crate::backup::Backups;
 use crate::http::Tls;
 use crate::pipeline::Pipeline;
-use crate::settings::Loaded;
+use crate::settings::{Loaded, Settings};
+use crate::upkeep::Upkeep;
 use crate::worker::Sandbox;
 
 pub(super) fn all(
@@ -33,12 +35,41 @@ pub(super) fn all(
         Box::new(Walls(Arc::clone(pipeline))),
         Box::new(DiskSpace::new("data", loaded.settings.data.dir.clone())),
         Box::new(Memory::default()),
+        Box::new(Clock::default()),
         Box::new(OfBackups(staff.backups.clone())),
         Box::new(OfAlerts(staff.alerts.clone())),
+        Box::new(OfUpkeep(staff.upkeep.clone())),
         Box::new(StandingWarnings(warnings)),
     ];
+    probes.extend(other_disks(&loaded.settings));
     if let Some(tls) = tls {
         probes.push(Box::new(Certificate(tls)));
+    }
+    probes
+}
+
+/// Disks of other places than the data directory, each once: backups, and watched folders.
+fn other_disks(settings: &Settings) -> Vec<Box<dyn Probe>> {
+    use std::os::unix::fs::MetadataExt;
+    let disk_of = |path: &Path| {
+        // A folder that is still to be made lies on its parent's disk.
+        let existing = path.ancestors().find_map(|path| path.metadata().ok());
+        existing.map(|data| data.dev())
+    };
+    let mut seen = vec![disk_of(&settings.data.dir)];
+    let mut probes: Vec<Box<dyn Probe>> = Vec::new();
+    let mut add = |name: &str, path: &Path| {
+        let disk = disk_of(path);
+        if disk.is_some() && !seen.contains(&disk) {
+            seen.push(disk);
+            probes.push(Box::new(DiskSpace::new(name, path.to_path_buf())));
+        }
+    };
+    if settings.backup.enabled {
+        add("backups", &settings.backup.dir);
+    }
+    for watch in &settings.watches {
+        add(&format!("watch_{}", watch.name), &watch.path);
     }
     probes
 }
@@ -89,6 +120,19 @@ impl Probe for OfBackups {
 
     fn look(&self, facts: &Facts) -> Finding {
         self.0.standing().verdict(facts.taken_at)
+    }
+}
+
+/// Whether what is done for the store goes well, and the store is sound.
+struct OfUpkeep(Upkeep);
+
+impl Probe for OfUpkeep {
+    fn name(&self) -> &str {
+        "upkeep"
+    }
+
+    fn look(&self, _facts: &Facts) -> Finding {
+        self.0.standing()
     }
 }
 

@@ -1,9 +1,14 @@
 //! Signals in, and words to the service manager out.
 
+use std::sync::Arc;
+
+use ddgen_ops::Facts;
 use sd_notify::NotifyState;
 use tokio::signal::unix::{Signal, SignalKind, signal};
+use tokio_util::sync::CancellationToken;
 
 use crate::pipeline::Pipeline;
+use crate::report::Reporter;
 
 /// What the outside asks of the daemon.
 pub(super) struct Signals {
@@ -46,6 +51,25 @@ pub(super) fn ready(pipeline: &Pipeline) {
     ]);
 }
 
+/// Tells the service manager that the daemon gets on: with each snapshot that was taken, when the
+/// store has answered for it. A timer would only prove that timers run.
+pub(super) async fn feed_watchdog(reporter: Arc<Reporter>, stop: CancellationToken) {
+    let mut looked = reporter.looked();
+    loop {
+        tokio::select! {
+            () = stop.cancelled() => return,
+            changed = looked.changed() => if changed.is_err() { return },
+        }
+        if gets_on(&reporter.board().get().facts) {
+            tell(&[NotifyState::Watchdog]);
+        }
+    }
+}
+
+fn gets_on(facts: &Facts) -> bool {
+    facts.store.silent.is_none()
+}
+
 pub(super) fn stopping() {
     tracing::info!("ddgend is stopping: files in flight come first");
     tell(&[NotifyState::Stopping]);
@@ -55,5 +79,20 @@ pub(super) fn stopping() {
 fn tell(words: &[NotifyState<'_>]) {
     if let Err(error) = sd_notify::notify(words) {
         tracing::debug!(%error, "the service manager was not told");
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use ddgen_ipc::Timestamp;
+
+    #[test]
+    fn a_store_that_does_not_answer_is_no_progress() {
+        let mut facts = Facts::at_start("1", Timestamp(0));
+        assert!(!gets_on(&facts));
+        facts.store.silent = None;
+        facts.store.read_only = Some("the disk is full".into());
+        assert!(gets_on(&facts), "reading goes on: a restart frees no space");
     }
 }

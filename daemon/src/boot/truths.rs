@@ -1,6 +1,6 @@
 //! What HTTP answers from.
 
-use std::sync::{Arc, PoisonError, RwLock};
+use std::sync::Arc;
 use std::time::Duration;
 
 use ddgen_ipc::Timestamp;
@@ -8,11 +8,13 @@ use ddgen_ops::Snapshot;
 use futures::FutureExt;
 use futures::future::BoxFuture;
 
+use crate::desk::Desk;
 use crate::http::{
     Check, DatabaseHealth, DatabaseStats, DatabaseStatus, DatabaseType, TableCounts, Truths,
 };
 use crate::report::Reporter;
 use crate::store::Store;
+use crate::upkeep::{Integrity, Upkeep};
 
 /// A store that takes longer than this over a small write and a read is not healthy.
 const PULSE_DEADLINE: Duration = Duration::from_secs(2);
@@ -20,38 +22,26 @@ const PULSE_DEADLINE: Duration = Duration::from_secs(2);
 /// Milliseconds for which a snapshot is new enough.
 const FRESH: i64 = 5_000;
 
-/// The last integrity check: when, and what it found wrong.
-type Integrity = Option<(Timestamp, Vec<String>)>;
-
 /// The daemon as HTTP sees it.
 pub(super) struct HttpTruths {
     reporter: Arc<Reporter>,
     store: Store,
-    integrity: Arc<RwLock<Integrity>>,
+    upkeep: Upkeep,
 }
 
 impl HttpTruths {
-    /// Begins an integrity check beside the daemon's work: on a large store it takes a while.
-    pub(super) fn new(reporter: Arc<Reporter>, store: Store) -> Self {
-        let integrity: Arc<RwLock<Integrity>> = Arc::default();
-        tokio::spawn(check_integrity(store.clone(), Arc::clone(&integrity)));
+    pub(super) fn new(desk: &Desk) -> Self {
         Self {
-            reporter,
-            store,
-            integrity,
+            reporter: Arc::clone(&desk.reporter),
+            store: desk.store.clone(),
+            upkeep: desk.upkeep.clone(),
         }
     }
 
     async fn health(&self) -> DatabaseHealth {
         let pulse = self.store.health(PULSE_DEADLINE).await;
-        let (checked_at, damage) = match &*self
-            .integrity
-            .read()
-            .unwrap_or_else(PoisonError::into_inner)
-        {
-            None => (None, None),
-            Some((at, damage)) => (Some(*at), Some(damage.clone())),
-        };
+        let Integrity { checked_at, damage } = self.upkeep.integrity();
+        let damage = checked_at.map(|_| damage);
         let integrity = match &damage {
             None => Check::Unknown,
             Some(damage) if damage.is_empty() => Check::Ok,
@@ -124,15 +114,4 @@ impl Truths for HttpTruths {
         }
         .boxed()
     }
-}
-
-async fn check_integrity(store: Store, integrity: Arc<RwLock<Integrity>>) {
-    let damage = match store.quick_check().await {
-        Ok(damage) => damage,
-        Err(error) => vec![format!("the integrity check failed: {error}")],
-    };
-    for damage in &damage {
-        tracing::error!(%damage, "the store is damaged");
-    }
-    *integrity.write().unwrap_or_else(PoisonError::into_inner) = Some((Timestamp::now(), damage));
 }

@@ -98,6 +98,8 @@ pub(super) enum Command {
     Ingest(IngestArgs),
     /// Backups of the store: make, list, verify, prune
     Backup(BackupArgs),
+    /// What is done for the store by schedule: list, run, pause, resume
+    Upkeep(UpkeepArgs),
     /// What is raised; acknowledge and silence
     Alerts(AlertsArgs),
     /// Put a backup in the place of the store, without a daemon
@@ -108,6 +110,10 @@ pub(super) enum Command {
     Profile(ProfileArgs),
     /// Check the settings and what they name, without starting
     Check(Flags),
+    /// Look at everything a daemon stands on, without one, and say what to do
+    Doctor(Flags),
+    /// Write a file that helps others to see what is wrong; without secrets and names
+    SupportBundle(SupportBundleArgs),
     /// Every setting with its value and where it came from
     Config(Flags),
     /// Exit 0 when the daemon is well or degraded (for containers)
@@ -383,6 +389,49 @@ pub(super) enum AlertVerb {
         /// As it was silenced
         alert: String,
     },
+}
+
+#[derive(Debug, Args)]
+#[command(args_conflicts_with_subcommands = true)]
+pub(super) struct UpkeepArgs {
+    #[command(flatten)]
+    pub(super) place: Place,
+    /// What to do [default: list]
+    #[command(subcommand)]
+    pub(super) verb: Option<UpkeepVerb>,
+}
+
+#[derive(Debug, Subcommand)]
+pub(super) enum UpkeepVerb {
+    /// All tasks with their last run and the next
+    List(Place),
+    /// Run one now, and return when it is done
+    Run {
+        #[command(flatten)]
+        place: Place,
+        /// The task, as `list` prints it
+        name: String,
+    },
+    /// Let the schedule rest until `resume`, also over restarts
+    Pause(Place),
+    /// Go on; what was missed is made up for once
+    Resume(Place),
+}
+
+#[derive(Debug, Args)]
+pub(super) struct SupportBundleArgs {
+    /// Settings file; without it ./ddgen.toml, then the user's, then /etc/ddgen/ddgen.toml
+    #[arg(long, value_name = "FILE")]
+    pub(super) config: Option<PathBuf>,
+    /// Folder that holds the store [env: DDGEN_DATA_DIR]
+    #[arg(long, value_name = "DIR")]
+    pub(super) data_dir: Option<PathBuf>,
+    /// Where the daemon's socket lies [env: DDGEN_RUNTIME_DIR]
+    #[arg(long, value_name = "DIR")]
+    pub(super) runtime_dir: Option<PathBuf>,
+    /// The file to write, which must not be there, or `-` [default: ddgen-support-TIME.json]
+    #[arg(long, value_name = "FILE")]
+    pub(super) out: Option<PathBuf>,
 }
 
 #[derive(Debug, Args)]

@@ -9,6 +9,7 @@ mod backup;
 mod check;
 mod config;
 mod diff;
+mod doctor;
 mod drops;
 mod export;
 mod failure;
@@ -30,7 +31,9 @@ mod screen;
 mod search;
 mod show;
 mod status;
+mod support_bundle;
 mod text;
+mod upkeep;
 
 use std::process::ExitCode;
 
@@ -77,10 +80,13 @@ fn dispatch(arguments: &Arguments) -> Result<ExitCode, Failure> {
         Command::Retry(args) => retry::run(args, format),
         Command::Backup(args) => backup::run(args, format),
         Command::Alerts(args) => alerts::run(args, format),
+        Command::Upkeep(args) => upkeep::run(args, format),
         Command::Ingest(args) => ingest::run(args, format),
         Command::Restore(args) => restore::run(args, format),
         Command::Keys(args) => keys::run(args, format),
         Command::Check(flags) => check::run(flags, format),
+        Command::Doctor(flags) => doctor::run(flags, format),
+        Command::SupportBundle(args) => support_bundle::run(args, format),
         Command::Config(flags) => config::run(flags, format),
         Command::Health(place) => health::run(place, format),
     }

@@ -172,7 +172,7 @@ fn read_key(reader: &mut Reader<'_>) -> Option<SecretString> {
     Some(key)
 }
 
-fn time_of_day() -> Kind<Time> {
+pub(super) fn time_of_day() -> Kind<Time> {
     let parse = |text: &str| {
         let expected = || "expected a time of day such as 02:00 or 23:30".to_owned();
         let (hour, minute) = text.split_once(':').ok_or_else(expected)?;

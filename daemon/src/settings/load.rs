@@ -23,6 +23,7 @@ use super::reader::{Reader, Row};
 use super::socket::SocketSettings;
 use super::surroundings::Surroundings;
 use super::toml_file::TomlFile;
+use super::upkeep::UpkeepSettings;
 use super::worker::WorkerSettings;
 use super::{Settings, overlap, unknown, watch_reader};
 
@@ -110,6 +111,7 @@ fn read(reader: &mut Reader<'_>) -> Settings {
         openai: OpenaiSettings::read(reader),
         backup: BackupSettings::read(reader, &data),
         alerts: alert_reader::read(reader),
+        upkeep: UpkeepSettings::read(reader),
         application,
         data,
         watches,

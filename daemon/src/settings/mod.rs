@@ -35,6 +35,7 @@ mod table;
 mod toml_file;
 mod units;
 mod unknown;
+mod upkeep;
 mod watch;
 mod watch_reader;
 mod worker;
@@ -60,7 +61,8 @@ pub use reader::Row;
 pub use reload::{Changed, Reload};
 pub use socket::{SocketAccess, SocketSettings};
 pub use surroundings::{Flags, Surroundings};
-pub use units::parse_span;
+pub use units::{is_plain, parse_span};
+pub use upkeep::UpkeepSettings;
 pub use watch::{WatchMode, WatchSettings};
 pub use worker::WorkerSettings;
 
@@ -81,6 +83,7 @@ pub struct Settings {
     pub openai: OpenaiSettings,
     pub backup: BackupSettings,
     pub alerts: AlertSettings,
+    pub upkeep: UpkeepSettings,
 }
 
 #[cfg(test)]

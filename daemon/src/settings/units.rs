@@ -122,3 +122,53 @@ fn scaled(number: &str, unit: u128) -> Option<u128> {
     }
     Some(total)
 }
+
+/// Words that settings choose from, and that nobody makes up.
+const CHOICES: [&str; 27] = [
+    "auto",
+    "native",
+    "poll",
+    "private",
+    "group",
+    "text",
+    "json",
+    "trace",
+    "debug",
+    "info",
+    "warning",
+    "error",
+    "off",
+    "development",
+    "test",
+    "staging",
+    "production",
+    "log",
+    "command",
+    "webhook",
+    "email",
+    "starttls",
+    "tls",
+    "degraded",
+    "down",
+    "critical",
+    "sunday",
+];
+
+/// Whether a setting's value is a number, a size, a span, yes or no, a time of day or one of our own
+/// words: nothing that anybody has named.
+#[must_use]
+pub fn is_plain(value: &serde_json::Value) -> bool {
+    match value {
+        serde_json::Value::Null | serde_json::Value::Bool(_) | serde_json::Value::Number(_) => true,
+        serde_json::Value::String(text) => {
+            let time = text.len() == 5
+                && text.as_bytes()[2] == b':'
+                && text.bytes().all(|b| b.is_ascii_digit() || b == b':');
+            time || CHOICES.contains(&text.as_str())
+                || parse_span(text).is_some()
+                || parse_size(text).is_some()
+        }
+        serde_json::Value::Array(items) => items.is_empty(),
+        serde_json::Value::Object(_) => false,
+    }
+}

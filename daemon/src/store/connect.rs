@@ -19,6 +19,9 @@ pub(super) fn writer(path: &Path, busy: Duration) -> Result<Connection, StoreErr
         | OpenFlags::SQLITE_OPEN_NO_MUTEX;
     make(path)?;
     let db = open(path, flags, busy)?;
+    // Says something only to a file without a page: there free pages can be given back bit by bit.
+    db.execute_batch("PRAGMA auto_vacuum = INCREMENTAL;")
+        .map_err(|error| opening(path, error))?;
     // journal_size_limit: the log shrinks again after a burst. wal_autocheckpoint: 16 MiB, so
     // that a flood of small commits is copied home rarely.
     db.execute_batch(

@@ -65,6 +65,11 @@ pub(super) const ALL: &[Migration] = &[
         name: "remembered",
         sql: include_str!("migrations/0010_remembered.sql"),
     },
+    Migration {
+        number: 11,
+        name: "thinning",
+        sql: include_str!("migrations/0011_thinning.sql"),
+    },
 ];
 
 impl Migration {

@@ -33,6 +33,7 @@ mod rows;
 mod search;
 mod show;
 mod sketches;
+mod upkeep;
 mod values;
 mod version_write;
 mod writer;
@@ -51,6 +52,7 @@ pub use keys::StoredKey;
 pub use remove::Cleared;
 pub use search::Part;
 pub use sketches::{StoredSketch, VersionSketches};
+pub use upkeep::{Checkpoint, FreePages, ThinAt, Thinning};
 
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex, PoisonError};
@@ -718,6 +720,71 @@ impl Store {
     /// When the store cannot be read at all.
     pub async fn quick_check(&self) -> Result<Vec<String>, StoreError> {
         self.readers.read(condition::quick_check).await
+    }
+
+    /// Renews statistics of tables that have changed much.
+    ///
+    /// # Errors
+    /// When nothing could be stored; so with the steps below.
+    pub async fn optimize(&self) -> Result<(), StoreError> {
+        self.writer.write(upkeep::optimize).await
+    }
+
+    /// Renews statistics of one table.
+    ///
+    /// # Errors
+    /// As [`Store::optimize`].
+    pub async fn analyze(&self, table: String) -> Result<(), StoreError> {
+        self.writer
+            .write(move |db| upkeep::analyze(db, &table))
+            .await
+    }
+
+    /// Pages that hold nothing.
+    ///
+    /// # Errors
+    /// When the store cannot be read.
+    pub async fn free_pages(&self) -> Result<FreePages, StoreError> {
+        self.readers.read(upkeep::free_pages).await
+    }
+
+    /// Gives a megabyte of free pages back, where there are so many.
+    ///
+    /// # Errors
+    /// As [`Store::optimize`].
+    pub async fn vacuum_step(&self) -> Result<(), StoreError> {
+        self.writer.write(upkeep::vacuum_step).await
+    }
+
+    /// Copies the log home beside the writer.
+    ///
+    /// # Errors
+    /// When the file cannot be opened.
+    pub async fn checkpoint(&self) -> Result<Checkpoint, StoreError> {
+        let path = self.path.clone();
+        blocking(move || upkeep::checkpoint(&path)).await
+    }
+
+    /// Thins a few fields of old versions; answers where to go on, none when nothing is left.
+    ///
+    /// # Errors
+    /// As [`Store::optimize`].
+    pub async fn thin_step(
+        &self,
+        rule: Thinning,
+        at: Option<ThinAt>,
+    ) -> Result<Option<ThinAt>, StoreError> {
+        self.writer
+            .write(move |db| upkeep::thin_step(db, rule, at, Timestamp::now()))
+            .await
+    }
+
+    /// Versions that are thinned.
+    ///
+    /// # Errors
+    /// When the store cannot be read.
+    pub async fn thinned(&self) -> Result<u64, StoreError> {
+        self.readers.read(upkeep::thinned).await
     }
 
     /// When the store was made.

@@ -3,6 +3,7 @@
 use serde::{Deserialize, Serialize};
 
 use super::AlertList;
+use super::UpkeepList;
 use super::{
     AnnotationRow, CoverageRow, DictionaryRow, DropRow, FieldRow, Found, ImportedCell, KeyRow,
     RenameRow, Status, VersionRow,
@@ -64,6 +65,7 @@ pub enum Reply {
     /// Cells of an import that say something new.
     Imported(Vec<ImportedCell>),
     Coverage(Vec<CoverageRow>),
+    Upkeep(Box<UpkeepList>),
 }
 
 /// Why there is no answer: what happened, to what, and what to do.

@@ -2,6 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
+use super::UpkeepCall;
 use super::{
     AlertCall, Aspect, BackupCall, DropState, Edit, ImportCell, Keys, OnConflict, RenameCall,
 };
@@ -112,6 +113,8 @@ pub enum Request {
     /// How much has been written about, by dictionary; answered with [`super::Reply::Coverage`], in
     /// parts.
     Coverage,
+    /// Answered with [`super::Reply::Upkeep`].
+    Upkeep(UpkeepCall),
 }
 
 /// Which drops to try again.

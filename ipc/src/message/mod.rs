@@ -16,6 +16,7 @@ mod keys;
 mod reading;
 mod rename;
 mod status;
+mod upkeep;
 
 pub use alert::{
     AlertCall, AlertList, AlertRow, AlertSeverity, AlertState, DeadLetterRow, SilenceRow, SinkRow,
@@ -34,6 +35,7 @@ pub use keys::{KeyRow, Keys, Scope};
 pub use reading::Reading;
 pub use rename::{RenameCall, RenameRow, RenameState};
 pub use status::{DropCounts, ProbeRow, QueueCounts, Status, Verdict, WatchRow, WorkerRow};
+pub use upkeep::{UpkeepCall, UpkeepList, UpkeepRow};
 
 use serde::{Deserialize, Serialize};
 

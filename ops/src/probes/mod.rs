@@ -1,5 +1,6 @@
 //! The probes every daemon has.
 
+mod clock;
 mod disk;
 mod memory;
 mod queue;
@@ -7,6 +8,7 @@ mod store;
 mod watches;
 mod workers;
 
+pub use clock::Clock;
 pub use disk::DiskSpace;
 pub(crate) use disk::disk_permille;
 pub use memory::Memory;

@@ -23,10 +23,11 @@ mod search;
 mod show;
 mod status;
 mod subscribe;
+mod upkeep;
 mod versions;
 
 use ddgen_ipc::hello::Role;
-use ddgen_ipc::message::{AlertCall, BackupCall, Refusal, RefusalKind, Request};
+use ddgen_ipc::message::{AlertCall, BackupCall, Refusal, RefusalKind, Request, UpkeepCall};
 
 use super::outbox::{Answering, HungUp};
 use super::peer::Peer;
@@ -113,6 +114,7 @@ pub(super) async fn handle(
                 .await
         }
         Request::Readings => readings::answer(desk, answering).await,
+        Request::Upkeep(call) => upkeep::answer(desk, call, peer, answering).await,
         Request::Alerts(call) => answering.last(alerts::answer(desk, call, peer).await).await,
     }
 }
@@ -129,8 +131,8 @@ pub(crate) fn needs(request: &Request) -> Role {
         | Request::Alerts(
             AlertCall::Ack { .. } | AlertCall::Silence { .. } | AlertCall::Unsilence { .. },
         ) => Role::Editor,
-        Request::Backup(BackupCall::List) => Role::Reader,
-        Request::Backup(_) | Request::Keys(_) => Role::Admin,
+        Request::Backup(BackupCall::List) | Request::Upkeep(UpkeepCall::List) => Role::Reader,
+        Request::Backup(_) | Request::Keys(_) | Request::Upkeep(_) => Role::Admin,
         _ => Role::Reader,
     }
 }

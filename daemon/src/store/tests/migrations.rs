@@ -182,6 +182,7 @@ fn the_applied_ones_are_as_they_were() {
         "aa9e5cb24cb74904",
         "724505b1301a6fe5",
         "2a6dc96e3e0a7619",
+        "144c138d307116f1",
     ];
     assert_eq!(texts, expected);
 }

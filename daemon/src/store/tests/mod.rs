@@ -16,6 +16,7 @@ mod removal;
 mod renames;
 mod search;
 mod sketches;
+mod upkeep;
 mod versions;
 mod wide;
 
