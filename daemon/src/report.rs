@@ -1,7 +1,10 @@
 //! The daemon's account of itself: facts from its parts, looked at by the probes.
 
+mod lateness;
 mod watches;
 mod writes;
+
+pub use lateness::{Freshness, Lateness};
 
 use std::path::Path;
 use std::sync::atomic::{AtomicU8, Ordering};
@@ -48,6 +51,7 @@ pub struct Reporter {
     probes: Vec<Box<dyn Probe>>,
     writes: Writes,
     board: Board,
+    lateness: Arc<Lateness>,
     stage: AtomicU8,
     changed: Notify,
     meter: Mutex<Meter>,
@@ -65,6 +69,7 @@ impl Reporter {
         clients: Arc<Clients>,
         probes: Vec<Box<dyn Probe>>,
         board: Board,
+        lateness: Arc<Lateness>,
     ) -> Self {
         let stage = AtomicU8::new(stage_number(Stage::Starting));
         let dir = Path::new(&identity.data_dir);
@@ -76,6 +81,7 @@ impl Reporter {
             probes,
             writes: Writes::new(STORE_DEADLINE),
             board,
+            lateness,
             stage,
             changed: Notify::new(),
             meter,
@@ -142,6 +148,7 @@ impl Reporter {
     /// Takes a snapshot now and hangs it on the board.
     pub async fn refresh(&self) {
         let _one = self.refreshing.lock().await;
+        self.lateness.look(&self.pipeline, Timestamp::now()).await;
         let before = self.board.get().status;
         let snapshot = self.look(self.facts().await).await;
         self.note_reading(&snapshot.facts);

@@ -8,9 +8,9 @@ use ddgen_ipc::Timestamp;
 use ddgen_ipc::codec::{decode, encode};
 use ddgen_ipc::message::{
     AlertCall, AlertRow, AlertSeverity, AlertState, Answer, Aspect, BackupCall, Call, CoverageRow,
-    DropState, Edit, Event, EventFrame, Found, FromDaemon, ImportCell, ImportOutcome, ImportedCell,
-    KeyRow, Keys, OnConflict, Reading, Refusal, RefusalKind, RenameCall, RenameRow, RenameState,
-    Reply, Request, Retry, Scope, UpkeepCall, Verdict,
+    DropState, Edit, Event, EventFrame, FindingRow, Found, FromDaemon, ImportCell, ImportOutcome,
+    ImportedCell, KeyRow, Keys, OnConflict, Reading, Refusal, RefusalKind, RenameCall, RenameRow,
+    RenameState, Reply, Request, Retry, Scope, UpkeepCall, Verdict,
 };
 
 fn pinned<T>(message: &T, bytes: &[u8])
@@ -235,6 +235,23 @@ fn answers_and_events() {
         because: "x".into(),
     };
     pinned(&event(verdict), &[1, 9, 3, 1, 1, b'x']);
+    let finding = FindingRow {
+        field: None,
+        source: "s".into(),
+        code: "c".into(),
+        severity: "w".into(),
+        message: "m".into(),
+    };
+    let judged = Event::Judged {
+        dictionary: "d".into(),
+        version: 2,
+        findings: vec![finding],
+    };
+    let words = [1, b's', 1, b'c', 1, b'w', 1, b'm'];
+    pinned(
+        &event(judged),
+        &[&[1, 9, 9, 1, b'd', 2, 1, 0][..], &words].concat(),
+    );
     pinned(&event(Event::Resync), &[1, 9, 4]);
     pinned(&event(Event::Stopping), &[1, 9, 5]);
     pinned(

@@ -27,6 +27,7 @@ mod prometheus;
 mod readiness;
 mod reading;
 mod refusals;
+mod renames;
 mod service;
 mod terminal;
 mod tls;

@@ -54,6 +54,7 @@ impl Doors {
         let http_address = address.map(|address| format!("{scheme}://{address}"));
         let clients = Arc::new(Clients::default());
         let at_start = Facts::at_start(env!("CARGO_PKG_VERSION"), started_at);
+        let lateness = Arc::default();
         let reporter = Arc::new(Reporter::new(
             Identity {
                 started_at,
@@ -63,8 +64,9 @@ impl Doors {
             },
             Arc::clone(pipeline),
             Arc::clone(&clients),
-            probes::all(loaded, pipeline, staff, tls.clone()),
+            probes::all(loaded, pipeline, staff, tls.clone(), &lateness),
             Board::new(Snapshot::take(at_start, &[])),
+            Arc::clone(&lateness),
         ));
         let (stop, tasks) = (CancellationToken::new(), TaskTracker::new());
         tasks.spawn(Arc::clone(&reporter).run(stop.clone()));

@@ -12,6 +12,7 @@ use crate::alerts::Alerts;
 use crate::backup::Backups;
 use crate::http::Tls;
 use crate::pipeline::Pipeline;
+use crate::report::{Freshness, Lateness};
 use crate::settings::{Loaded, Settings};
 use crate::upkeep::Upkeep;
 use crate::worker::Sandbox;
@@ -21,6 +22,7 @@ pub(super) fn all(
     pipeline: &Arc<Pipeline>,
     staff: &Staff,
     tls: Option<Arc<Tls>>,
+    lateness: &Arc<Lateness>,
 ) -> Vec<Box<dyn Probe>> {
     let warnings = loaded
         .standing_warnings()
@@ -39,6 +41,7 @@ pub(super) fn all(
         Box::new(OfBackups(staff.backups.clone())),
         Box::new(OfAlerts(staff.alerts.clone())),
         Box::new(OfUpkeep(staff.upkeep.clone())),
+        Box::new(Freshness(Arc::clone(lateness))),
         Box::new(StandingWarnings(warnings)),
     ];
     probes.extend(other_disks(&loaded.settings));

@@ -17,6 +17,14 @@ struct Diff {
     from: Side,
     to: Side,
     changes: Vec<Change>,
+    findings: Vec<Found>,
+}
+
+#[derive(Deserialize)]
+struct Found {
+    field: Option<String>,
+    severity: String,
+    message: String,
 }
 
 #[derive(Deserialize)]
@@ -53,7 +61,7 @@ fn table(diff: &Diff) -> Result<(), Failure> {
         side(&diff.from),
         side(&diff.to)
     ))?;
-    if diff.changes.is_empty() {
+    if diff.changes.is_empty() && diff.findings.is_empty() {
         return output::line("no changes");
     }
     let mut table = Table::new(&[
@@ -66,6 +74,13 @@ fn table(diff: &Diff) -> Result<(), Failure> {
             change.severity().word().to_owned(),
             change.path().to_owned(),
             change.sentence(),
+        ]);
+    }
+    for found in &diff.findings {
+        table.row([
+            found.severity.clone(),
+            found.field.clone().unwrap_or_default(),
+            found.message.clone(),
         ]);
     }
     table.print()

@@ -1,6 +1,7 @@
 //! What a drop means for the dictionaries that are there. Pure: it is handed what it must know.
 
 mod changes;
+pub mod drift;
 mod place;
 pub mod renames;
 mod schema;

@@ -123,6 +123,13 @@ async fn read_and_store(
     if !committed.renamed.is_empty() || committed.revised.is_some() {
         pipeline.hub.publish(Event::Resync);
     }
+    for (dictionary, version, findings) in committed.judged {
+        pipeline.hub.publish(Event::Judged {
+            dictionary,
+            version,
+            findings,
+        });
+    }
     for dictionary in std::iter::once(committed.dictionary).chain(committed.others) {
         pipeline
             .hub

@@ -1,7 +1,7 @@
 //! What is handed to the store, and what it answers.
 
 use ddgen_ipc::Timestamp;
-use ddgen_ipc::message::{DictionaryRow, DropRow, DropState};
+use ddgen_ipc::message::{DictionaryRow, DropRow, DropState, FindingRow};
 use ddgen_profile::sketch::Packed;
 use ddgen_profile::{Profile, SketchKey};
 
@@ -82,6 +82,8 @@ pub struct Committed {
     /// The drop whose row now bears the id of this one: its provisional version was replaced, or it
     /// had come to no end and its very file came again. It is still found by this old id.
     pub revised: Option<DropId>,
+    /// What was judged of new versions: of each dictionary its name, the number, and what was found.
+    pub judged: Vec<(String, u32, Vec<FindingRow>)>,
 }
 
 /// A dictionary that took the stem of its series for its name.

@@ -5,6 +5,7 @@ use rusqlite::{Connection, OptionalExtension, params};
 use serde::Serialize;
 
 use super::error::StoreError;
+use super::findings::{self, Found};
 use super::values::count;
 use super::{find, renames};
 use crate::judge::{Change, FieldFacts, changes};
@@ -16,6 +17,8 @@ struct Diff {
     from: Side,
     to: Side,
     changes: Vec<Change>,
+    /// What was judged of the version `to` against those before it.
+    findings: Vec<Found>,
 }
 
 #[derive(Serialize)]
@@ -50,6 +53,7 @@ pub(super) fn diff_json(
         from: side(db, old)?,
         to: side(db, new)?,
         changes: changes(&facts(db, old)?, &facts(db, new)?, &pairs),
+        findings: findings::of(db, new)?,
     };
     serde_json::to_string(&diff)
         .map_err(|error| StoreError::Internal(format!("a diff cannot be written: {error}")))

@@ -9,7 +9,7 @@ use super::arrived::{Committed, Outcome, Renamed};
 use super::error::StoreError;
 use super::prepare::{Prepared, Work};
 use super::values::{SqlId, SqlPath};
-use super::{drop_write, place, rows, version_write};
+use super::{drop_write, find, findings, place, rows, version_write};
 use crate::arrival::{DropId, Origin};
 
 /// What one table of the file led to.
@@ -98,8 +98,18 @@ fn answer(
     revised: Option<DropId>,
 ) -> Result<Committed, StoreError> {
     let mut rows = Vec::with_capacity(taught.len());
+    let mut judged = Vec::new();
     for taught in &taught {
-        rows.push(rows::dictionary_by_id(db, taught.dictionary)?);
+        let row = rows::dictionary_by_id(db, taught.dictionary)?;
+        if matches!(taught.outcome, Outcome::Version | Outcome::Replaced) {
+            let (current, _) =
+                find::version(db, &row.name, taught.dictionary, Some(taught.number))?;
+            let found = findings::rows(db, current)?;
+            if !found.is_empty() {
+                judged.push((row.name.clone(), taught.number, found));
+            }
+        }
+        rows.push(row);
     }
     let drop = rows::drop_by_seq(db, seq)?
         .ok_or_else(|| StoreError::Internal(format!("drop {seq} vanished")))?;
@@ -113,6 +123,7 @@ fn answer(
             .filter_map(|taught| taught.renamed)
             .collect(),
         revised,
+        judged,
     })
 }
 

@@ -70,6 +70,11 @@ pub(super) const ALL: &[Migration] = &[
         name: "thinning",
         sql: include_str!("migrations/0011_thinning.sql"),
     },
+    Migration {
+        number: 12,
+        name: "findings",
+        sql: include_str!("migrations/0012_findings.sql"),
+    },
 ];
 
 impl Migration {

@@ -12,11 +12,14 @@ mod commit;
 mod condition;
 mod connect;
 mod coverage;
+mod drift;
 mod drop_write;
 mod drops;
 mod error;
 mod finals;
 mod find;
+mod findings;
+mod freshness;
 mod import;
 mod inventory;
 mod keys;
@@ -68,6 +71,7 @@ use ddgen_ipc::message::{
 use ddgen_ops::backup::Journal;
 
 use crate::arrival::{DropId, Sighting};
+use crate::judge::drift::Overdue;
 use readers::Readers;
 use writer::Writer;
 
@@ -506,6 +510,16 @@ impl Store {
         let name = name.to_owned();
         self.readers
             .read(move |db| annotations::list(db, &name))
+            .await
+    }
+
+    /// Dictionaries whose next version should have come by `now`, by the pauses between those before.
+    ///
+    /// # Errors
+    /// When the store cannot be read.
+    pub async fn overdue(&self, now: Timestamp) -> Result<Vec<(String, Overdue)>, StoreError> {
+        self.readers
+            .read(move |db| freshness::overdue_at(db, now))
             .await
     }
 

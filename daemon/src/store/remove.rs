@@ -117,6 +117,7 @@ fn erase(db: &Connection, id: i64) -> Result<(), StoreError> {
         &format!("DELETE FROM version_fields WHERE version IN {versions}"),
         &format!("DELETE FROM changes WHERE version IN {versions}"),
         &format!("DELETE FROM sketches WHERE version IN {versions}"),
+        &format!("DELETE FROM findings WHERE version IN {versions}"),
         &format!(
             "DELETE FROM rename_moves WHERE rename IN \
                (SELECT id FROM renames WHERE version IN {versions})"
@@ -152,6 +153,7 @@ fn clear(db: &Connection) -> Result<Cleared, StoreError> {
     delete("version_fields")?;
     delete("changes")?;
     delete("sketches")?;
+    delete("findings")?;
     delete("rename_moves")?;
     delete("renames")?;
     let annotations = delete("annotations")?;

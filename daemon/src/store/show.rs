@@ -7,6 +7,7 @@ use serde::Serialize;
 use serde_json::value::RawValue;
 
 use super::error::StoreError;
+use super::findings::{self, Found};
 use super::{annotations, find, rows};
 
 #[derive(Serialize)]
@@ -21,6 +22,8 @@ struct Shown<'a> {
     updated_at: Timestamp,
     drop: &'a DropRow,
     annotations: Vec<AnnotationRow>,
+    /// What was judged of this version against those before it.
+    findings: Vec<Found>,
     profile: &'a RawValue,
 }
 
@@ -57,6 +60,7 @@ pub(super) fn json(db: &Connection, name: &str, number: Option<u32>) -> Result<S
         },
         drop: &drop,
         annotations: annotations::current(db, dictionary)?,
+        findings: findings::of(db, id)?,
         profile: &profile,
     };
     serde_json::to_string(&shown)

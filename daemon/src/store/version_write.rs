@@ -8,7 +8,7 @@ use super::error::StoreError;
 use super::prepare::{Prepared, PreparedField, Work};
 use super::renames::{self, Decision, Step};
 use super::values::int;
-use super::{changes, sketches};
+use super::{changes, drift, findings, sketches};
 
 /// A new version, which becomes the current one; answers its number.
 pub(super) fn append(
@@ -55,6 +55,7 @@ pub(super) fn replace(
     db.prepare_cached("DELETE FROM changes WHERE version = ?1")?
         .execute([version])?;
     sketches::forget(db, version)?;
+    findings::forget(db, version)?;
     fill(db, work, table, dictionary, version, number, seq)?;
     let after = field_ids(db, version)?;
     forget(
@@ -133,7 +134,8 @@ fn judge(
     };
     let key = work.judge_key.as_ref();
     renames::note(db, step, key, decided, work.finished_at)?;
-    changes::note(db, dictionary, before, version, number)
+    changes::note(db, dictionary, before, version, number)?;
+    drift::note(db, dictionary, version, number, key)
 }
 
 /// The identity of the field that outlives versions.

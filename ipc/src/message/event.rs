@@ -2,7 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::{AlertRow, DictionaryRow, DropRow, Reading, Verdict};
+use super::{AlertRow, DictionaryRow, DropRow, FindingRow, Reading, Verdict};
 
 /// Numbers go up by one; a gap or [`Event::Resync`] means: ask again for what you show.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
@@ -31,4 +31,10 @@ pub enum Event {
     Reading(Reading),
     /// An alert was raised, cleared, acknowledged, silenced or no longer silenced.
     Alert(Box<AlertRow>),
+    /// A new version is not as those before it, or not as its contract says.
+    Judged {
+        dictionary: String,
+        version: u32,
+        findings: Vec<FindingRow>,
+    },
 }

@@ -5,7 +5,7 @@ use std::path::PathBuf;
 use crossterm::event::{KeyEvent, MouseEvent};
 use ddgen_ipc::message::{
     AnnotationRow, BackupCall, BackupList, DictionaryRow, DropRow, Edit, EventFrame, FieldRow,
-    Found, Reading, Request, Retry, Status, VersionRow,
+    Found, Reading, RenameCall, Request, Retry, Status, VersionRow,
 };
 
 use super::document::FieldDocument;
@@ -92,6 +92,11 @@ pub enum Answer {
         words: String,
         result: Result<Found, String>,
     },
+    /// A rename of this dictionary was decided.
+    Decided {
+        name: String,
+        result: Result<(), String>,
+    },
 }
 
 /// What is asked of the daemon.
@@ -137,6 +142,12 @@ pub enum Ask {
     /// Fields and dictionaries in everything there is.
     Search {
         words: String,
+    },
+    /// Accepts or refuses the rename with this new path.
+    Decide {
+        name: String,
+        to: String,
+        accept: bool,
     },
 }
 
@@ -191,6 +202,13 @@ impl Ask {
                 from: None,
                 to: Some(to),
             },
+            Self::Decide { name, to, accept } => {
+                let renames = vec![RenameCall { from: None, to }];
+                match accept {
+                    true => Request::Accept { name, renames },
+                    false => Request::Refuse { name, renames },
+                }
+            }
         }
     }
 }

@@ -21,6 +21,32 @@ pub struct Versions {
 #[derive(Debug, Clone, PartialEq, Deserialize)]
 pub struct Diff {
     pub changes: Vec<Change>,
+    /// What was judged of the version against those before it.
+    #[serde(default)]
+    pub findings: Vec<Found>,
+}
+
+#[derive(Debug, Clone, PartialEq, Deserialize)]
+pub struct Found {
+    pub field: Option<String>,
+    pub severity: String,
+    pub message: String,
+}
+
+impl Diff {
+    /// The new path of the first rename that a person is asked about; else, of the last that was
+    /// applied, where that may do as well.
+    #[must_use]
+    pub fn rename(&self, or_applied: bool) -> Option<&str> {
+        let of = |state: &str| {
+            let mut found = self
+                .changes
+                .iter()
+                .filter(|c| c.state.as_deref() == Some(state));
+            found.find_map(|change| change.to.as_str())
+        };
+        of("proposed").or_else(|| of("applied").filter(|_| or_applied))
+    }
 }
 
 #[derive(Debug, Clone, PartialEq, Deserialize)]
@@ -30,6 +56,8 @@ pub struct Change {
     #[serde(default)]
     pub path: String,
     pub aspect: Option<String>,
+    /// Of a rename: applied or proposed.
+    pub state: Option<String>,
     #[serde(default)]
     pub from: Value,
     #[serde(default)]
@@ -64,7 +92,13 @@ impl Change {
                 let aspect = aspect.replace('_', " ");
                 format!("{aspect}: {} → {}", shown(&self.from), shown(&self.to))
             }
-            ("renamed", _) => format!("{} → {}", shown(&self.from), shown(&self.to)),
+            ("renamed", _) => {
+                let asked = match self.state.as_deref() {
+                    Some("proposed") => "  renamed?",
+                    _ => "  renamed",
+                };
+                format!("{} → {}{asked}", shown(&self.from), shown(&self.to))
+            }
             (kind, _) => kind.to_owned(),
         }
     }

@@ -100,6 +100,13 @@ pub(super) async fn ask(client: &Client, question: Ask) -> Option<Answer> {
             let result = document(client, request, "what changed").await?;
             Answer::Diff { name, to, result }
         }
+        Ask::Decide { name, .. } => Answer::Decided {
+            name,
+            result: one(client.call(request).await, |reply| match reply {
+                Reply::Renames(_) => Some(()),
+                _ => None,
+            })?,
+        },
         Ask::Retry(_) => Answer::Retried(one(client.call(request).await, |reply| match reply {
             Reply::Retried(count) => Some(count),
             _ => None,

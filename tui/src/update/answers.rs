@@ -104,6 +104,7 @@ pub(super) fn answer(app: &mut App, answer: Answer) -> Vec<Effect> {
             versions::differ(app, &name, to, result);
             Vec::new()
         }
+        Answer::Decided { name, result } => versions::decided(app, &name, result),
     }
 }
 

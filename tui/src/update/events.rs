@@ -37,6 +37,17 @@ pub(super) fn event(app: &mut App, frame: EventFrame) -> Vec<Effect> {
         Event::Alert(_) => effects.extend(status_soon(app)),
         Event::Resync => effects.extend(super::ask_again(app)),
         Event::Stopping => app.link.stopping = true,
+        Event::Judged {
+            dictionary,
+            findings,
+            ..
+        } => {
+            if let Some(first) = findings.first() {
+                let field = first.field.as_deref().unwrap_or_default();
+                let words = format!("{dictionary} {field}: {}", first.message);
+                app.say(crate::text::head(&words, 200));
+            }
+        }
         Event::Annotated { dictionary } => app.words.stale |= app.words.are_of(&dictionary),
     }
     effects

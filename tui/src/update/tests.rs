@@ -3,6 +3,7 @@
 mod browsing;
 mod connection;
 mod fetching;
+mod renames;
 mod searching;
 
 use crossterm::event::{KeyCode, KeyEvent, KeyModifiers};

@@ -1,6 +1,7 @@
 //! Looking at the versions of a dictionary and what changed with each.
 
 use crossterm::event::{KeyCode, KeyEvent, KeyModifiers};
+use ddgen_ipc::hello::Role;
 use ddgen_ipc::message::VersionRow;
 
 use crate::app::App;
@@ -29,6 +30,8 @@ pub(super) fn key(app: &mut App, event: KeyEvent) -> Vec<Effect> {
         KeyCode::Char('z') if control => return vec![Effect::Suspend],
         KeyCode::Left | KeyCode::Char('h' | 'p' | '[') => return look(app, true),
         KeyCode::Right | KeyCode::Char('l' | 'n' | ']') => return look(app, false),
+        KeyCode::Char('a') => return decide(app, true),
+        KeyCode::Char('x') => return decide(app, false),
         KeyCode::Up | KeyCode::Char('k') => versions.offset = versions.offset.saturating_sub(1),
         KeyCode::Down | KeyCode::Char('j') => versions.offset = (versions.offset + 1).min(last),
         KeyCode::PageUp => versions.offset = versions.offset.saturating_sub(page),
@@ -61,6 +64,45 @@ fn look(app: &mut App, older: bool) -> Vec<Effect> {
     versions.at = at;
     versions.offset = 0;
     ask_diff(versions)
+}
+
+/// Accepts or refuses the first rename that is proposed; refusing undoes one that was applied.
+fn decide(app: &mut App, accept: bool) -> Vec<Effect> {
+    let Mode::Versions(versions) = &app.mode else {
+        return Vec::new();
+    };
+    let rename = match &versions.diff {
+        Some(Ok(diff)) => diff.rename(!accept).map(str::to_owned),
+        _ => None,
+    };
+    let name = versions.dictionary.clone();
+    match (rename, app.link.connected()) {
+        (_, Some(peer)) if peer.role == Role::Reader => {
+            app.complain("your account may read here, not write: that takes a role of editor");
+            Vec::new()
+        }
+        (Some(to), Some(_)) => vec![Effect::Ask(Ask::Decide { name, to, accept })],
+        (None, _) => {
+            app.complain("no field was renamed with this version");
+            Vec::new()
+        }
+        (_, None) => {
+            app.complain("not connected to a daemon");
+            Vec::new()
+        }
+    }
+}
+
+/// What changed is asked for again: the decision shows in it.
+pub(super) fn decided(app: &mut App, name: &str, result: Result<(), String>) -> Vec<Effect> {
+    if let Err(why) = result {
+        app.complain(why);
+        return Vec::new();
+    }
+    match &mut app.mode {
+        Mode::Versions(versions) if versions.dictionary == name => ask_diff(versions),
+        _ => Vec::new(),
+    }
 }
 
 /// A first version has nothing before it to differ from.

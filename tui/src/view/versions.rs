@@ -40,8 +40,13 @@ pub(super) fn draw(app: &App, versions: &Versions, brush: &mut Brush<'_>) -> usi
     lines.push(Vec::new());
     changes(versions, row.number, columns, &mut lines, brush);
     lines.push(Vec::new());
-    let keys = "← older   → newer   ↑ ↓ scroll   esc closes";
-    lines.push(vec![(keys.to_owned(), theme.quiet())]);
+    let renames = match &versions.diff {
+        Some(Ok(diff)) if diff.rename(false).is_some() => "a accepts the rename   x refuses   ",
+        Some(Ok(diff)) if diff.rename(true).is_some() => "x undoes the rename   ",
+        _ => "",
+    };
+    let keys = format!("{renames}← older   → newer   ↑ ↓ scroll   esc closes");
+    lines.push(vec![(keys, theme.quiet())]);
     overlay::text(app, WIDTH, "versions", &lines, versions.offset, brush)
 }
 
@@ -56,7 +61,7 @@ fn changes(versions: &Versions, number: u32, columns: usize, lines: &mut Lines, 
         None if number == 1 => say("the first version: nothing before it", theme.quiet()),
         None => say("reading what changed …", theme.quiet()),
         Some(Err(why)) => say(why, theme.bad()),
-        Some(Ok(diff)) if diff.changes.is_empty() => {
+        Some(Ok(diff)) if diff.changes.is_empty() && diff.findings.is_empty() => {
             say("no change to the version before", theme.quiet());
         }
         Some(Ok(diff)) => {
@@ -75,6 +80,18 @@ fn changes(versions: &Versions, number: u32, columns: usize, lines: &mut Lines, 
                     (path, theme.strong()),
                     (change.words(), theme.text()),
                 ]);
+            }
+            for found in &diff.findings {
+                let field = found.field.as_deref().unwrap_or_default();
+                let words = format!(
+                    "{:<SEVERITY$}{}  {}",
+                    found.severity,
+                    text::safe(field),
+                    text::safe(&found.message)
+                );
+                for words in text::wrap(&words, columns, 3) {
+                    lines.push(vec![(words, theme.warning())]);
+                }
             }
         }
     }

@@ -110,6 +110,14 @@ fn told(event: &Event) -> Sent {
         Event::Annotated { dictionary } => named("annotated", &json!({ "dictionary": dictionary })),
         Event::Reading(reading) => named("reading", &json!(reading)),
         Event::Alert(row) => named("alert", &json!(row)),
+        Event::Judged {
+            dictionary,
+            version,
+            findings,
+        } => named(
+            "judged",
+            &json!({ "dictionary": dictionary, "version": version, "findings": findings }),
+        ),
         Event::Resync => named("resync", &json!({})),
         Event::Stopping => named("stopping", &json!({})),
     }

@@ -60,6 +60,8 @@ pub(super) fn weigh(gone: &Candidate<'_>, come: &Candidate<'_>, alone: bool) -> 
 fn of_name(likeness: f64) -> f64 {
     match likeness {
         whole if whole >= 1.0 => 6.0,
+        // The same words in another order or number.
+        same if same >= 0.9 => 5.5,
         little if little < 0.25 => 0.0,
         some => 5.0 * some.powf(1.5),
     }

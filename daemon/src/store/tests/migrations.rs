@@ -183,6 +183,7 @@ fn the_applied_ones_are_as_they_were() {
         "724505b1301a6fe5",
         "2a6dc96e3e0a7619",
         "144c138d307116f1",
+        "ff600f8595396e87",
     ];
     assert_eq!(texts, expected);
 }

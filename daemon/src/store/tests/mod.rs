@@ -4,6 +4,7 @@ mod annotations;
 mod concurrency;
 mod coverage;
 mod crash;
+mod drift;
 mod drops;
 mod failures;
 mod finals;

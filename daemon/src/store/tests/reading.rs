@@ -22,7 +22,7 @@ async fn show_gives_the_dictionary_with_its_document() {
     let text = store.show_json("people", Some(1)).await.unwrap();
     let shown: serde_json::Value = serde_json::from_str(&text).unwrap();
     let keys: Vec<&String> = shown.as_object().unwrap().keys().collect();
-    assert_eq!(keys.len(), 11, "{keys:?}");
+    assert_eq!(keys.len(), 12, "{keys:?}");
     assert_eq!(shown["name"], "people");
     assert_eq!(
         (&shown["versions"], &shown["version"]),

@@ -184,6 +184,7 @@ async fn every_table_that_points_to_a_dictionary_is_taken_away_with_it() {
         "drop_aliases",
         "drops",
         "fields",
+        "findings",
         "former_names",
         "renames",
         "sketches",

@@ -8,7 +8,7 @@ use serde_json::{Value, json};
 use super::*;
 
 /// A file of the day `at`, read by the real engine under the key made of `key`.
-fn read_with(key: u8, at: u32, header: &str) -> Arrived {
+pub(super) fn read_with(key: u8, at: u32, header: &str) -> Arrived {
     let key = SketchKey::new([key; 32]);
     let path = format!("orders_2026-01-{at:02}.csv");
     let mut text = format!("{header}\n");
