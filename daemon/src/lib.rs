@@ -7,6 +7,7 @@ pub mod boot;
 pub mod caller;
 pub mod cli;
 pub mod clients;
+pub mod contract;
 pub mod dataset;
 pub mod desk;
 pub mod doctor;

@@ -150,6 +150,18 @@ fn calls_about_renames() {
 }
 
 #[test]
+fn calls_about_contracts() {
+    let call = |id, request| Call { id, request };
+    let contract = Request::Contract { name: "a".into() };
+    pinned(&call(20, contract), &[20, 25, 1, b'a']);
+    let set = Request::SetContract {
+        name: "a".into(),
+        text: "b".into(),
+    };
+    pinned(&call(21, set), &[21, 26, 1, b'a', 1, b'b']);
+}
+
+#[test]
 fn answers_and_events() {
     let answer = |result| {
         FromDaemon::Answer(Answer {

@@ -8,6 +8,7 @@ mod arrival;
 mod backup_routes;
 mod backups;
 mod comings_and_goings;
+mod contracts;
 mod crash;
 mod directions;
 mod doctor;

@@ -1,9 +1,12 @@
 //! What the engine is handed beside the bytes.
 
 use std::collections::BTreeMap;
+use std::sync::Arc;
 
 use serde::{Deserialize, Serialize};
 
+use crate::Refusal;
+use crate::contract::{Contract, Rules};
 use crate::document::Said;
 use crate::sketch::SketchKey;
 
@@ -31,9 +34,32 @@ pub struct Brief {
     /// own for it is called `""`.
     #[serde(skip_serializing_if = "BTreeMap::is_empty")]
     pub said: BTreeMap<String, BTreeMap<String, Said>>,
+    /// What tables must satisfy, by their names, as in `said`.
+    #[serde(skip_serializing_if = "BTreeMap::is_empty")]
+    pub contracts: BTreeMap<String, Contract>,
 }
 
 impl Brief {
+    /// What a table must satisfy.
+    #[must_use]
+    pub fn contract_of(&self, table: &str) -> Option<&Contract> {
+        self.contracts.get(table).or_else(|| self.contracts.get(""))
+    }
+
+    /// The rules about values, for the accumulators of a table.
+    ///
+    /// # Errors
+    /// [`Refusal::Unreadable`] where one cannot be used.
+    pub(crate) fn rules_of(&self, table: &str) -> Result<Option<Arc<Rules>>, Refusal> {
+        match self.contract_of(table) {
+            Some(contract) => Rules::of(contract).map_err(|why| Refusal::Unreadable {
+                message: format!("its contract cannot be used: {why}"),
+                offset: None,
+            }),
+            None => Ok(None),
+        }
+    }
+
     /// What people said of the fields of a table.
     #[must_use]
     pub fn said_of(&self, table: &str) -> Option<&BTreeMap<String, Said>> {
@@ -52,6 +78,7 @@ impl Default for Brief {
             sketch_key: None,
             today: None,
             said: BTreeMap::new(),
+            contracts: BTreeMap::new(),
         }
     }
 }

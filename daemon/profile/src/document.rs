@@ -8,6 +8,8 @@ use std::collections::BTreeMap;
 
 use serde::{Deserialize, Serialize};
 
+use crate::contract::Violation;
+
 /// Version of the meaning of the document.
 pub const PROFILE_VERSION: u32 = 1;
 
@@ -73,6 +75,9 @@ pub struct Table {
     pub rejected_records: u64,
     pub estimates: BTreeMap<String, Estimate>,
     pub findings: Vec<Finding>,
+    /// Where it is not what its contract says; absent without one.
+    #[serde(skip_serializing_if = "Option::is_none", default)]
+    pub violations: Option<Vec<Violation>>,
     pub fields: Vec<Field>,
 }
 

@@ -151,6 +151,7 @@ fn judged_with(
         sample_size: brief.sample_size,
         threads: brief.threads,
         sketch_key: brief.sketch_key.as_ref(),
+        contract: brief.contract_of(&facts.name),
     };
     let said = brief.said_of(&facts.name);
     let today = brief.today.as_deref();

@@ -8,6 +8,7 @@ pub mod accumulate;
 pub mod assemble;
 pub mod brief;
 pub mod charset;
+pub mod contract;
 pub mod delimited;
 pub mod detect;
 pub mod document;

@@ -90,6 +90,8 @@ pub(super) enum Command {
     Accept(DecideArgs),
     /// Take fields for two, and undo a rename
     Refuse(DecideArgs),
+    /// What drops of a dictionary must satisfy: make, set, show, check
+    Contract(ContractArgs),
     /// What arrived, and what became of it; newest first
     Drops(DropsArgs),
     /// Try parked or failed drops again
@@ -238,6 +240,59 @@ pub(super) struct NamedArgs {
     pub(super) place: Place,
     /// The dictionary's name, as `list` prints it
     pub(super) name: String,
+}
+
+#[derive(Debug, Args)]
+pub(super) struct ContractArgs {
+    #[command(subcommand)]
+    pub(super) verb: ContractVerb,
+}
+
+#[derive(Debug, Subcommand)]
+pub(super) enum ContractVerb {
+    /// Print a contract made from a version, as Table Schema
+    Init {
+        #[command(flatten)]
+        place: Place,
+        /// The dictionary's name
+        name: String,
+        /// Number of a version [default: the current one]
+        #[arg(long, value_name = "N")]
+        version: Option<u32>,
+    },
+    /// Hold every file from now on against a Table Schema or an ODCS document (JSON)
+    Set {
+        #[command(flatten)]
+        place: Place,
+        /// The dictionary's name
+        name: String,
+        /// The document
+        file: PathBuf,
+    },
+    /// The contract as it was set
+    Show {
+        #[command(flatten)]
+        place: Place,
+        /// The dictionary's name
+        name: String,
+    },
+    /// Hold files against nothing any more
+    Remove {
+        #[command(flatten)]
+        place: Place,
+        /// The dictionary's name
+        name: String,
+    },
+    /// Where a version is not what its contract said; exit 4 where it is not
+    Check {
+        #[command(flatten)]
+        place: Place,
+        /// The dictionary's name
+        name: String,
+        /// Number of a version [default: the current one]
+        #[arg(long, value_name = "N")]
+        version: Option<u32>,
+    },
 }
 
 #[derive(Debug, Args)]
@@ -511,6 +566,9 @@ pub(super) struct ProfileArgs {
     /// How many values of a field are shown
     #[arg(long, value_name = "N")]
     pub(super) samples: Option<usize>,
+    /// Hold it against a Table Schema or an ODCS document (JSON); exit 4 where it is not kept
+    #[arg(long, value_name = "FILE")]
+    pub(super) contract: Option<PathBuf>,
     /// All that is known of one field [example: customer.address[].city]
     #[arg(long, value_name = "PATH")]
     pub(super) field: Option<String>,

@@ -13,6 +13,8 @@ pub(super) const REFUSED: u8 = 1;
 pub(super) const USAGE: u8 = 2;
 /// The daemon is not reachable.
 pub(super) const UNREACHABLE: u8 = 3;
+/// A contract is not kept.
+pub(super) const BREACHED: u8 = 4;
 
 /// A message for the person who typed the command, and an exit code for the script.
 #[derive(Debug)]

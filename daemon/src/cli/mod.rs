@@ -8,6 +8,7 @@ mod attach;
 mod backup;
 mod check;
 mod config;
+mod contract;
 mod diff;
 mod doctor;
 mod drops;
@@ -76,6 +77,7 @@ fn dispatch(arguments: &Arguments) -> Result<ExitCode, Failure> {
         Command::Renames(args) => renames::run(args, format),
         Command::Accept(args) => renames::accept(args, format),
         Command::Refuse(args) => renames::refuse(args, format),
+        Command::Contract(args) => contract::run(args, format),
         Command::Drops(args) => drops::run(args, format),
         Command::Retry(args) => retry::run(args, format),
         Command::Backup(args) => backup::run(args, format),

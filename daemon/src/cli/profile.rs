@@ -9,12 +9,14 @@ use std::io;
 use std::path::Path;
 use std::process::ExitCode;
 
+use ddgen_profile::contract::Violation;
+use ddgen_profile::name::table_name;
 use ddgen_profile::{Brief, Profile, ReadAt};
 
 use super::args::{ProfileArgs, ProfileFormat};
 use super::failure::Failure;
 use super::progress::Progress;
-use super::{output, profile_table};
+use super::{contract, output, profile_table};
 use crate::today::latest_day;
 
 pub(super) fn run(args: &ProfileArgs, format: ProfileFormat) -> Result<ExitCode, Failure> {
@@ -29,7 +31,16 @@ pub(super) fn run(args: &ProfileArgs, format: ProfileFormat) -> Result<ExitCode,
         ProfileFormat::Table if args.field.is_some() => profile_table::print_fields(&profile)?,
         ProfileFormat::Table => profile_table::print(&profile)?,
     }
-    Ok(ExitCode::SUCCESS)
+    if args.contract.is_none() {
+        return Ok(ExitCode::SUCCESS);
+    }
+    let tables = profile.tables.iter();
+    let violations: Vec<&Violation> = tables.flat_map(|t| t.violations.iter().flatten()).collect();
+    if format == ProfileFormat::Table {
+        output::line("")?;
+        contract::report(&violations)?;
+    }
+    Ok(contract::verdict(violations.is_empty()))
 }
 
 fn measure(args: &ProfileArgs) -> Result<Profile, Failure> {
@@ -48,6 +59,10 @@ fn measure(args: &ProfileArgs) -> Result<Profile, Failure> {
     };
     if let Some(samples) = args.samples {
         brief.sample_size = samples;
+    }
+    if let Some(file) = &args.contract {
+        let rules = contract::read(file, &table_name(&brief.name))?;
+        brief.contracts.insert(String::new(), rules);
     }
     let total = input.size();
     let progress = Progress::start("reading");

@@ -1,10 +1,12 @@
 //! One leased job, from opening its file to telling what became of it.
 
+use std::collections::BTreeMap;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use ddgen_ipc::Timestamp;
 use ddgen_ipc::message::{DropState, Event};
+use ddgen_profile::contract::Contract;
 use ddgen_profile::sketch::Packed;
 use ddgen_profile::{Brief, Profile};
 
@@ -13,6 +15,7 @@ use super::setback::{self, Setback, insist, millis, note_end};
 use super::turns::Turn;
 use super::{FileRules, Pipeline, Shown, row_of};
 use crate::arrival::{DropId, Origin};
+use crate::contract;
 use crate::dataset::Folding;
 use crate::queue::Job;
 use crate::store::Arrived;
@@ -75,7 +78,7 @@ async fn read_and_store(
         document,
         sketches,
         took,
-    } = profile(pipeline, job, &opened, shown, &pin).await?;
+    } = profile(pipeline, job, &opened, shown, &folding, &pin).await?;
     pipeline.metrics.profiled(opened.size, took);
     let unchanged = worker::unchanged(&opened);
     if !unchanged.map_err(|error| Setback::Surroundings(error.to_string()))? {
@@ -175,6 +178,7 @@ async fn profile(
     job: &Job,
     opened: &OpenedFile,
     shown: Shown,
+    folding: &Folding,
     pin: &Pin,
 ) -> Result<Profiled, Setback> {
     let name = job.sighting.path.file_name().unwrap_or_default();
@@ -189,6 +193,7 @@ async fn profile(
         },
         sketch_key: Some(pipeline.sketch_key.clone()),
         today: Some(latest_day()),
+        contracts: contracts(pipeline, job, folding).await?,
         ..Brief::default()
     };
     let mut told = Instant::now();
@@ -217,6 +222,29 @@ async fn profile(
                 Setback::Surroundings(error.to_string())
             }
         })
+}
+
+/// What the tables of the file must satisfy. A text that this ddgend cannot read was checked by another
+/// one: the file is not held up by it.
+async fn contracts(
+    pipeline: &Pipeline,
+    job: &Job,
+    folding: &Folding,
+) -> Result<BTreeMap<String, Contract>, Setback> {
+    let rows = pipeline
+        .store
+        .contracts_of(&job.sighting.watch, folding)
+        .await;
+    let mut contracts = BTreeMap::new();
+    for (table, row) in rows.map_err(Setback::Store)? {
+        match contract::parse(&row.text, &row.name) {
+            Ok(contract) => drop(contracts.insert(table, contract)),
+            Err(error) => {
+                tracing::error!(dictionary = %row.name, %error, "its contract is not kept");
+            }
+        }
+    }
+    Ok(contracts)
 }
 
 /// Only after the store's commit: work done twice is better than work not done.

@@ -78,17 +78,38 @@ fn summary(work: &Work, taught: &[Taught]) -> drop_write::Settled {
         },
         dictionary: first.dictionary,
         version: first.number,
-        reason: (!fresh).then(|| match first.outcome {
-            Outcome::CurrentAgain => {
-                format!(
-                    "same content as version {}, which is current again",
-                    first.number
-                )
-            }
-            _ => format!("same content as version {}", first.number),
-        }),
+        reason: if fresh {
+            breach(work)
+        } else {
+            Some(match first.outcome {
+                Outcome::CurrentAgain => {
+                    format!(
+                        "same content as version {}, which is current again",
+                        first.number
+                    )
+                }
+                _ => format!("same content as version {}", first.number),
+            })
+        },
         folding: work.folding.clone(),
     }
+}
+
+/// What a person reads first of a drop that is not what its contract says.
+fn breach(work: &Work) -> Option<String> {
+    let mut violations = work.tables.iter().flat_map(|table| &table.violations);
+    let first = violations.next()?;
+    let more = violations.count();
+    let field = first
+        .field
+        .as_deref()
+        .map(|field| format!("`{field}`: "))
+        .unwrap_or_default();
+    let said = format!("breaks its contract: {field}{}", first.sentence());
+    Some(match more {
+        0 => said,
+        more => format!("{said}; and {more} more"),
+    })
 }
 
 fn answer(

@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 
 use ddgen_ipc::message::FindingRow;
+use ddgen_profile::contract::Violation;
 use ddgen_profile::document::{Finding, Severity};
 use rusqlite::{Connection, params};
 use serde::Serialize;
@@ -11,6 +12,7 @@ use super::error::StoreError;
 
 /// Where a finding comes from.
 pub(super) const DRIFT: &str = "drift";
+pub(super) const CONTRACT: &str = "contract";
 
 /// As it stands in documents.
 #[derive(Debug, Clone, PartialEq, Serialize)]
@@ -40,6 +42,10 @@ pub(super) fn insert(
         Severity::Warning => "warning",
         Severity::Error => "error",
     };
+    let message = match path {
+        Some(path) if !has_field(db, dictionary, path)? => format!("`{path}`: {}", finding.message),
+        _ => finding.message.clone(),
+    };
     db.prepare_cached(
         "INSERT INTO findings (version, field, source, code, severity, message, numbers) VALUES \
            (?1, (SELECT id FROM fields WHERE dictionary = ?2 AND path = ?3), ?4, ?5, ?6, ?7, ?8)",
@@ -51,9 +57,41 @@ pub(super) fn insert(
         source,
         finding.code,
         severity,
-        finding.message,
+        message,
         numbers
     ])?;
+    Ok(())
+}
+
+/// A field that never was has no identity to hang a finding on.
+fn has_field(db: &Connection, dictionary: i64, path: &str) -> Result<bool, StoreError> {
+    let mut field =
+        db.prepare_cached("SELECT 1 FROM fields WHERE dictionary = ?1 AND path = ?2")?;
+    Ok(field.exists(params![dictionary, path])?)
+}
+
+/// Notes where a version is not what its contract says.
+pub(super) fn note_violations(
+    db: &Connection,
+    version: i64,
+    dictionary: i64,
+    violations: &[Violation],
+) -> Result<(), StoreError> {
+    for violation in violations {
+        let number = |name: &str, n: Option<u64>| n.map(|n| (name.to_owned(), n as f64));
+        let numbers = [
+            number("count", violation.count),
+            number("first_record", violation.first_record),
+        ];
+        let finding = Finding {
+            code: format!("CONTRACT_{}", violation.rule.to_uppercase()),
+            severity: Severity::Error,
+            message: violation.sentence(),
+            numbers: numbers.into_iter().flatten().collect(),
+        };
+        let path = violation.field.as_deref();
+        insert(db, version, dictionary, path, CONTRACT, &finding)?;
+    }
     Ok(())
 }
 

@@ -75,6 +75,11 @@ pub(super) const ALL: &[Migration] = &[
         name: "findings",
         sql: include_str!("migrations/0012_findings.sql"),
     },
+    Migration {
+        number: 13,
+        name: "contracts",
+        sql: include_str!("migrations/0013_contracts.sql"),
+    },
 ];
 
 impl Migration {

@@ -1,6 +1,7 @@
 //! From the profile document to rows. Done by the caller's thread, so that the writer only writes.
 
 use ddgen_ipc::Timestamp;
+use ddgen_profile::contract::Violation;
 use ddgen_profile::document::{Field, Finding, Number, Severity, Source, Table};
 use ddgen_profile::sketch::KeyId;
 use ddgen_profile::{Profile, SketchKey};
@@ -47,6 +48,8 @@ pub(super) struct Prepared {
     pub(super) head: String,
     pub(super) tail: String,
     pub(super) fields: Vec<PreparedField>,
+    /// Where it is not what its contract says.
+    pub(super) violations: Vec<Violation>,
 }
 
 pub(super) struct PreparedField {
@@ -170,6 +173,7 @@ fn prepare_table(
         head: head.to_owned(),
         tail: tail.to_owned(),
         fields,
+        violations: table.violations.unwrap_or_default(),
     })
 }
 

@@ -29,7 +29,7 @@ pub(super) fn append(
     .execute(params![dictionary, number, seq])?;
     let version = db.last_insert_rowid();
     fill(db, work, table, dictionary, version, number, seq)?;
-    judge(db, work, dictionary, version, number, &[])?;
+    judge(db, work, table, dictionary, version, number, &[])?;
     sketches::age(db, dictionary, number)?;
     db.prepare_cached(
         "UPDATE dictionaries SET versions = ?2, current = ?3, updated_at = ?4 WHERE id = ?1",
@@ -63,7 +63,7 @@ pub(super) fn replace(
         dictionary,
         &before.difference(&after).copied().collect(),
     )?;
-    judge(db, work, dictionary, version, number, &decided)?;
+    judge(db, work, table, dictionary, version, number, &decided)?;
     db.prepare_cached("UPDATE dictionaries SET updated_at = ?2 WHERE id = ?1")?
         .execute(params![dictionary, work.finished_at.0])?;
     Ok(())
@@ -115,15 +115,17 @@ fn fill(
     Ok(())
 }
 
-/// Against the version before: what went on under another name, and what changed.
+/// Against its contract, and against the version before: what went on under another name, and what changed.
 fn judge(
     db: &Connection,
     work: &Work,
+    table: &Prepared,
     dictionary: i64,
     version: i64,
     number: u32,
     decided: &[Decision],
 ) -> Result<(), StoreError> {
+    findings::note_violations(db, version, dictionary, &table.violations)?;
     let Some(before) = changes::before(db, dictionary, number)? else {
         return Ok(());
     };

@@ -115,6 +115,12 @@ pub enum Request {
     Coverage,
     /// Answered with [`super::Reply::Upkeep`].
     Upkeep(UpkeepCall),
+    /// The contract of a dictionary, as JSON (`null` without one); answered with
+    /// [`super::Reply::Json`].
+    Contract { name: String },
+    /// Sets the contract of a dictionary, or takes it away where the text is empty; answered as
+    /// [`Request::Contract`].
+    SetContract { name: String, text: String },
 }
 
 /// Which drops to try again.

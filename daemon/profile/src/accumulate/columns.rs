@@ -1,7 +1,7 @@
 //! All fields of one table, as a reader fills them.
 
 use std::collections::HashMap;
-use std::sync::{Mutex, PoisonError};
+use std::sync::{Arc, Mutex, PoisonError};
 
 use super::Kind;
 use super::hash::{TINY, hash, mix};
@@ -10,6 +10,7 @@ use super::sample::RecordSample;
 use super::tally::Tally;
 use super::values::{Added, Batch, ValueTable, bytes_of};
 use super::wholes::Wholes;
+use crate::contract::{Broken, Check, Rules};
 
 /// A field of this [`Columns`]; other instances may number the same path differently.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -62,14 +63,26 @@ pub struct Column {
     pub table: ValueTable,
     /// Everything the table let pass.
     pub passed: Tally,
+    /// What of that broke the rules for the field's values, where there are any.
+    pub(crate) broken: Option<Broken>,
 }
 
 impl Column {
-    fn new(kind: Kind) -> Self {
+    fn new(kind: Kind, check: Option<&Arc<Check>>) -> Self {
         Self {
             kind,
             table: ValueTable::default(),
             passed: Tally::new(kind),
+            broken: check.map(|check| Broken::new(Arc::clone(check))),
+        }
+    }
+
+    /// Takes down a value that is not kept.
+    #[inline]
+    fn pass(&mut self, value: &[u8], count: u64, place: u64) {
+        self.passed.add(value, count, place);
+        if let Some(broken) = &mut self.broken {
+            broken.see(value, count, place);
         }
     }
 
@@ -77,7 +90,7 @@ impl Column {
     #[inline]
     pub fn add_hashed(&mut self, value: &[u8], hash: u64, count: u64, place: u64) {
         if self.table.add_hashed(value, hash, count, place) == Added::Passed {
-            self.passed.add(value, count, place);
+            self.pass(value, count, place);
         }
     }
 
@@ -86,7 +99,7 @@ impl Column {
     pub fn add_short(&mut self, low: u64, high: u64, length: u32, hash: u64, place: u64) {
         if self.table.add_short(low, high, length, hash, place) == Added::Passed {
             let text = bytes_of(low, high);
-            self.passed.add(&text[..length as usize], 1, place);
+            self.pass(&text[..length as usize], 1, place);
         }
     }
 
@@ -103,6 +116,8 @@ impl Column {
     /// As [`Self::add_words`] of a table that keeps a sample.
     fn add_words_sampled(&mut self, batch: &Batch<'_>, place: u64, mut odd: impl FnMut(usize)) {
         let mut passed = Wholes::default();
+        // What rules look at comes one by one.
+        let in_bulk = self.kind == Kind::Cell && self.broken.is_none();
         let hashed = batch.keys.iter().zip(batch.hashes).take(batch.count);
         for (at, (key, hash)) in hashed.enumerate() {
             let (place, length) = (place + at as u64, key >> 56);
@@ -110,7 +125,7 @@ impl Column {
                 odd(at);
             } else if self.table.keeps(*hash) {
                 self.table.add_word(*key, *hash, 1, place);
-            } else if self.kind != Kind::Cell || !passed.add(*key, place) {
+            } else if !in_bulk || !passed.add(*key, place) {
                 self.add_short(key & (u64::MAX >> 8), 0, length as u32, *hash, place);
             }
         }
@@ -126,7 +141,7 @@ impl Column {
             while self.table.keeps(hash) && self.table.level() < MAX_LEVEL {
                 self.raise();
             }
-            self.passed.add(value, 1, place);
+            self.pass(value, 1, place);
             return;
         }
         self.add_hashed(value, hash, 1, place);
@@ -136,8 +151,18 @@ impl Column {
     }
 
     pub(crate) fn raise(&mut self) {
-        let Self { table, passed, .. } = self;
-        table.raise(|value| passed.add(value.text, value.count, value.first));
+        let Self {
+            table,
+            passed,
+            broken,
+            ..
+        } = self;
+        table.raise(|value| {
+            passed.add(value.text, value.count, value.first);
+            if let Some(broken) = broken {
+                broken.see(value.text, value.count, value.first);
+            }
+        });
     }
 
     fn merge(&mut self, mut other: Self) {
@@ -152,6 +177,9 @@ impl Column {
             self.add_hashed(value.text, value.hash, value.count, value.first);
         }
         self.passed.merge(other.passed);
+        if let (Some(ours), Some(theirs)) = (&mut self.broken, &other.broken) {
+            ours.merge(theirs);
+        }
     }
 }
 
@@ -169,11 +197,13 @@ pub struct FieldData {
     pub position: u64,
     path_hash: u64,
     seen_in_record: (u64, u64),
+    check: Option<Arc<Check>>,
 }
 
 impl FieldData {
-    fn new(spec: FieldSpec) -> Self {
+    fn new(spec: FieldSpec, rules: Option<&Rules>) -> Self {
         Self {
+            check: rules.and_then(|rules| rules.of_field(&spec.path)),
             path_hash: hash(spec.path.as_bytes()),
             spec,
             columns: Vec::new(),
@@ -191,7 +221,7 @@ impl FieldData {
         match self.columns.iter().position(|c| c.kind == kind) {
             Some(at) => &mut self.columns[at],
             None => {
-                self.columns.push(Column::new(kind));
+                self.columns.push(Column::new(kind, self.check.as_ref()));
                 self.columns.last_mut().expect("pushed above")
             }
         }
@@ -235,6 +265,7 @@ pub struct Columns {
     pub record_hashes: RecordHashes,
     pub sample: RecordSample,
     added_since_check: u32,
+    rules: Option<Arc<Rules>>,
 }
 
 impl Columns {
@@ -251,7 +282,14 @@ impl Columns {
             record_hashes: RecordHashes::new(budget.records),
             sample: RecordSample::new(budget.sample),
             added_since_check: 0,
+            rules: None,
         }
+    }
+
+    /// The same with rules for the values of fields that are still to come.
+    #[must_use]
+    pub(crate) fn with_rules(self, rules: Option<Arc<Rules>>) -> Self {
+        Self { rules, ..self }
     }
 
     /// The field of a path, created when it is new.
@@ -261,7 +299,8 @@ impl Columns {
         }
         let id = FieldId(u32::try_from(self.fields.len()).expect("readers bound their fields"));
         self.by_path.insert(spec.path.clone(), id);
-        self.fields.push(FieldData::new(spec.clone()));
+        let rules = self.rules.as_deref();
+        self.fields.push(FieldData::new(spec.clone(), rules));
         id
     }
 
@@ -355,6 +394,7 @@ impl Columns {
     pub fn beside(&self) -> Self {
         Self {
             record_hashes: self.record_hashes.beside(),
+            rules: self.rules.clone(),
             ..Self::new(self.budget)
         }
     }

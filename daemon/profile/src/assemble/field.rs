@@ -12,6 +12,7 @@ use crate::accumulate::sample::SampledValues;
 use crate::accumulate::tally::Tally;
 use crate::accumulate::values::Value;
 use crate::accumulate::{FieldId, Kind};
+use crate::contract::{self, Broken, Contract, Counted, Violation};
 use crate::document::{Field, Length, Number, TypeException};
 use crate::lex::number::local::Notation;
 use crate::lex::{self, Class, Lexeme, marker};
@@ -29,6 +30,7 @@ pub struct Context<'a> {
     pub sampled: SampledValues<'a>,
     /// What is kept of every field beside the document.
     pub sketching: Option<Sketching<'a>>,
+    pub contract: Option<&'a Contract>,
 }
 
 /// A field with what it was drawn from.
@@ -38,6 +40,8 @@ pub struct Assembled<'a> {
     pub values: Vec<(&'a str, u64)>,
     pub complete: bool,
     pub sketch: Option<FieldSketch>,
+    /// Where it is not what its contract says; examples as they are written.
+    pub violations: Vec<Violation>,
 }
 
 /// The facts of one field before they are written down.
@@ -61,6 +65,11 @@ pub fn assemble<'a>(
 ) -> Assembled<'a> {
     let facts = gather(data, context.columns, context.likely);
     let (field, sketch) = write(id, data, position, level, &facts, context);
+    let rule = context
+        .contract
+        .and_then(|contract| contract.fields.iter().find(|rule| rule.path == field.path));
+    let violations =
+        rule.map(|rule| contract::of_field(rule, &field, counted(data, &facts, context)));
     let values = facts
         .values
         .iter()
@@ -70,6 +79,30 @@ pub fn assemble<'a>(
         values: values.collect(),
         complete: facts.level == 0,
         sketch,
+        violations: violations.unwrap_or_default(),
+    }
+}
+
+fn counted<'a>(data: &FieldData, facts: &'a Facts<'_>, context: &'a Context<'_>) -> Counted<'a> {
+    let mut broken: Option<Broken> = None;
+    for column in &data.columns {
+        match (&mut broken, &column.broken) {
+            (Some(all), Some(more)) => all.merge(more),
+            (None, more) => broken.clone_from(more),
+            (Some(_), None) => {}
+        }
+    }
+    Counted {
+        values: &facts.values,
+        tally: &facts.tally,
+        complete: facts.level == 0,
+        first_missing: data
+            .first_missing
+            .into_iter()
+            .chain(facts.missing.iter().map(|value| value.first))
+            .min(),
+        broken,
+        record_number: context.record_number,
     }
 }
 

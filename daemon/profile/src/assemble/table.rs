@@ -6,8 +6,10 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 use super::field::{Assembled, Context, assemble};
 use crate::accumulate::FieldId;
 use crate::accumulate::columns::Columns;
-use crate::document::{Estimate, Finding, Table};
+use crate::contract::{self, Contract, Violation};
+use crate::document::{Estimate, Field, Finding, Table};
 use crate::lex::number::local::Notation;
+use crate::meaning;
 use crate::sketch::{Bounds, FieldSketch, SketchKey, Sketching};
 
 /// What a reader says of a table beside its values.
@@ -57,6 +59,7 @@ pub struct Manner<'a> {
     pub sample_size: usize,
     pub threads: usize,
     pub sketch_key: Option<&'a SketchKey>,
+    pub contract: Option<&'a Contract>,
 }
 
 /// Assembles the table, and the sketches of its fields where they are asked for. `finish` sees every
@@ -86,6 +89,7 @@ pub fn table(
             let bounds = Bounds::of(columns.fields.len())?;
             Some(Sketching { key, bounds })
         }),
+        contract: manner.contract,
     };
     let mut order: Vec<usize> = (0..columns.fields.len()).collect();
     if facts.by_first_occurrence {
@@ -98,7 +102,13 @@ pub fn table(
         let number = u32::try_from(position).expect("readers bound their fields") + 1;
         let mut assembled = assemble(id, &columns.fields[at], number, level, &context);
         finish(&mut assembled);
-        let Assembled { field, sketch, .. } = assembled;
+        let Assembled {
+            field,
+            sketch,
+            mut violations,
+            ..
+        } = assembled;
+        mask_examples(&field, &mut violations);
         let sketch = sketch.map(|mut sketch| {
             // Only now is known whether the values are anyone's.
             if field.pii.is_some() || field.masked {
@@ -106,10 +116,11 @@ pub fn table(
             }
             sketch
         });
-        (field, sketch)
+        (field, (sketch, violations))
     };
     let assembled = in_parallel(order.len(), manner.threads, one);
-    let (fields, sketches): (Vec<_>, Vec<_>) = assembled.into_iter().unzip();
+    let (fields, beside): (Vec<_>, Vec<_>) = assembled.into_iter().unzip();
+    let (sketches, violations): (Vec<_>, Vec<_>) = beside.into_iter().unzip();
     let mut estimates = BTreeMap::new();
     if let Some(error) = duplicates.absolute_error {
         estimates.insert(
@@ -129,9 +140,25 @@ pub fn table(
         rejected_records: facts.rejected_records,
         estimates,
         findings: facts.findings,
+        violations: None,
         fields,
     };
+    let mut table = table;
+    if let Some(contract) = manner.contract {
+        let mut all = contract::of_table(contract, &table);
+        all.extend(violations.into_iter().flatten());
+        table.violations = Some(all);
+    }
     (table, sketches.into_iter().flatten().collect())
+}
+
+/// Of personal data and of what is shown masked, examples are shown no other way.
+fn mask_examples(field: &Field, violations: &mut [Violation]) {
+    for example in violations.iter_mut().filter_map(|v| v.example.as_mut()) {
+        if field.pii.is_some() || field.masked || meaning::is_pii(example) {
+            *example = meaning::mask(example);
+        }
+    }
 }
 
 fn is_sketched(columns: &Columns, field: u32) -> bool {

@@ -11,6 +11,7 @@ use super::scan::{self, Ends, value};
 use super::{Signs, header};
 use crate::accumulate::{Budget, Columns, FieldSpec};
 use crate::detect::dialect::Found;
+use crate::name::table_name;
 use crate::source::Source;
 use crate::{Brief, Refusal};
 
@@ -79,7 +80,7 @@ pub fn read<'a>(
     let lines = memchr::memchr_iter(b'\n', first.text()).count().max(1);
     let expected = cutter.source.size() / (first.text().len() / lines).max(1) as u64;
     let queue = Mutex::new((cutter, Some(first)));
-    let whole = Columns::new(budget);
+    let whole = Columns::new(budget).with_rules(brief.rules_of(&table_name(&brief.name))?);
     let work = || {
         let mut columns = whole.beside();
         columns.sample.expect(expected);

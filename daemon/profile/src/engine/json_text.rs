@@ -17,7 +17,8 @@ pub(super) fn json_text(
 ) -> Result<Learned, Refusal> {
     let plan = &way.plan;
     source.unread(text);
-    let mut columns = Columns::new(Budget::of(brief.memory_budget));
+    let rules = brief.rules_of(&table_name(&brief.name))?;
+    let mut columns = Columns::new(Budget::of(brief.memory_budget)).with_rules(rules);
     let limits = json::Limits {
         nested_depth: brief.nested_depth_limit,
         first_byte: plan.mark,

@@ -455,6 +455,7 @@ fn findings_of_tables() {
         rejected_records: 2,
         estimates: BTreeMap::new(),
         findings: vec![],
+        violations: None,
         fields: vec![],
     };
     let facts = TableFacts {

@@ -14,6 +14,7 @@ use super::sink::{Damage, Sink};
 use super::stop::Stop;
 use crate::accumulate::hash::{hash, mix};
 use crate::accumulate::{Budget, Columns};
+use crate::name::table_name;
 use crate::source::read_full;
 use crate::{Brief, Refusal, input::ReadAt};
 
@@ -125,7 +126,10 @@ pub(super) fn count(
         rows: rows_a_strip.unwrap_or(STRIP),
     });
     let failed = AtomicBool::new(false);
-    let whole = Columns::new(Budget::of(brief.memory_budget));
+    let rules = brief
+        .rules_of(&table_name(&brief.name))
+        .map_err(Stop::Refused)?;
+    let whole = Columns::new(Budget::of(brief.memory_budget)).with_rules(rules);
     let work = || {
         let mut worker = Worker::new(&shared, footer, schema, whole.beside());
         while !failed.load(Ordering::Relaxed) {

@@ -5,6 +5,7 @@ mod alerts;
 mod annotate;
 mod annotations;
 mod backup;
+mod contract;
 mod coverage;
 mod diff;
 mod drops;
@@ -96,6 +97,10 @@ pub(super) async fn handle(
         Request::Refuse { name, renames } => {
             refuse::answer(desk, &name, renames, peer, answering).await
         }
+        Request::Contract { name } => contract::answer(desk, &name, answering).await,
+        Request::SetContract { name, text } => {
+            contract::set(desk, &name, text, peer, answering).await
+        }
         Request::Backup(call) => backup::answer(desk, call, peer, answering).await,
         Request::Keys(call) => answering.last(keys::answer(desk, call, peer).await).await,
         Request::Import {
@@ -128,6 +133,7 @@ pub(crate) fn needs(request: &Request) -> Role {
         | Request::Import { .. }
         | Request::Accept { .. }
         | Request::Refuse { .. }
+        | Request::SetContract { .. }
         | Request::Alerts(
             AlertCall::Ack { .. } | AlertCall::Silence { .. } | AlertCall::Unsilence { .. },
         ) => Role::Editor,

@@ -184,6 +184,7 @@ fn the_applied_ones_are_as_they_were() {
         "2a6dc96e3e0a7619",
         "144c138d307116f1",
         "ff600f8595396e87",
+        "d62a1be32b6b408f",
     ];
     assert_eq!(texts, expected);
 }

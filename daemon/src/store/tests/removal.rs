@@ -180,6 +180,7 @@ async fn every_table_that_points_to_a_dictionary_is_taken_away_with_it() {
     let known = [
         "annotations",
         "changes",
+        "contracts",
         "dictionaries",
         "drop_aliases",
         "drops",

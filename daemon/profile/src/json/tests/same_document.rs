@@ -60,6 +60,7 @@ fn document(text: &str, how: &How, budget: Budget) -> Value {
         sample_size: 5,
         threads: 1,
         sketch_key: None,
+        contract: None,
     };
     let (table, _) = table(&mut columns, facts, manner, |field| {
         meaning::judge(&mut field.field, &field.values, field.complete, None);

@@ -1,0 +1,82 @@
+//! Contracts as people write them: Table Schema (Frictionless) or Open Data Contract Standard v3.1, both
+//! as JSON; and one made from a version.
+
+mod init;
+mod odcs;
+mod table_schema;
+#[cfg(test)]
+mod tests;
+
+use ddgen_profile::contract::Contract;
+use serde_json::Value;
+use thiserror::Error;
+
+pub use init::from_profile;
+
+/// Bytes of a contract at most: a long one, not a data set.
+const LONGEST: usize = 4 << 20;
+
+/// Why a text is no contract.
+#[derive(Debug, Error)]
+pub enum ContractError {
+    #[error("{0} bytes are more than the {LONGEST} that a contract may have")]
+    TooLong(usize),
+    #[error(
+        "it is no JSON ({0}): a contract is a Table Schema or an ODCS document, both as JSON; YAML is \
+         not read, `yq -o json` turns it into JSON"
+    )]
+    NoJson(serde_json::Error),
+    #[error(
+        "it is neither a Table Schema (an object with `fields`) nor an ODCS contract (an object with \
+         `kind: DataContract` and a `schema`)"
+    )]
+    Unknown,
+    #[error("{0}")]
+    Unusable(String),
+}
+
+/// Reads a contract for the table of this name; an ODCS document may hold several.
+///
+/// # Errors
+/// [`ContractError`]
+pub fn parse(text: &str, table: &str) -> Result<Contract, ContractError> {
+    if text.len() > LONGEST {
+        return Err(ContractError::TooLong(text.len()));
+    }
+    let value: Value = serde_json::from_str(text).map_err(ContractError::NoJson)?;
+    let contract = if value["kind"] == "DataContract" || value["schema"].is_array() {
+        odcs::read(&value, table)
+    } else if value["fields"].is_array() {
+        table_schema::read(&value)
+    } else {
+        return Err(ContractError::Unknown);
+    };
+    let contract = contract.map_err(ContractError::Unusable)?;
+    contract.validate().map_err(ContractError::Unusable)?;
+    Ok(contract)
+}
+
+/// A bound, which JSON may hold as number or text.
+fn bound(value: &Value) -> Option<String> {
+    match value {
+        Value::Number(number) => Some(number.to_string()),
+        Value::String(text) => Some(text.clone()),
+        _ => None,
+    }
+}
+
+/// The values that are allowed.
+fn values(value: &Value) -> Vec<String> {
+    let list = value.as_array().map(Vec::as_slice).unwrap_or_default();
+    let text = |value: &Value| match value {
+        Value::Bool(truth) => Some(truth.to_string()),
+        other => bound(other),
+    };
+    list.iter().filter_map(text).collect()
+}
+
+fn name(value: &Value) -> Result<String, String> {
+    let name = value["name"].as_str();
+    name.map(str::to_owned)
+        .ok_or_else(|| "a field has no name".to_owned())
+}

@@ -1,0 +1,118 @@
+//! The contracts of dictionaries, as people wrote them.
+
+use ddgen_ipc::Timestamp;
+use rusqlite::{Connection, OptionalExtension, params};
+use serde::Serialize;
+
+use super::error::StoreError;
+use super::{Store, find};
+use crate::dataset::Folding;
+
+/// A contract that stands.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct ContractRow {
+    /// The dictionary's.
+    pub name: String,
+    /// The document as it was handed in.
+    pub text: String,
+    pub author: String,
+    pub set_at: Timestamp,
+}
+
+impl Store {
+    /// Sets the contract of a dictionary; an empty text takes it away. Answers what stands now.
+    ///
+    /// # Errors
+    /// As [`Store::dictionary`], or when nothing could be stored.
+    pub async fn set_contract(
+        &self,
+        name: &str,
+        text: String,
+        author: &str,
+    ) -> Result<Option<ContractRow>, StoreError> {
+        let (name, author) = (name.to_owned(), author.to_owned());
+        self.writer
+            .write(move |db| {
+                let dictionary = find::dictionary(db, &name)?;
+                db.prepare_cached(
+                    "UPDATE contracts SET replaced = 1 WHERE dictionary = ?1 AND replaced = 0",
+                )?
+                .execute([dictionary])?;
+                db.prepare_cached(
+                    "INSERT INTO contracts (dictionary, text, author, set_at) \
+                     VALUES (?1, ?2, ?3, ?4)",
+                )?
+                .execute(params![dictionary, text, author, Timestamp::now().0])?;
+                standing(db, dictionary)
+            })
+            .await
+    }
+
+    /// The contract of a dictionary, where it has one.
+    ///
+    /// # Errors
+    /// As [`Store::dictionary`].
+    pub async fn contract(&self, name: &str) -> Result<Option<ContractRow>, StoreError> {
+        let name = name.to_owned();
+        self.readers
+            .read(move |db| standing(db, find::dictionary(db, &name)?))
+            .await
+    }
+
+    /// The contracts that a file of this watch and name must keep: of each table its name (empty where
+    /// the file has one), and the contract.
+    ///
+    /// # Errors
+    /// When the store cannot be read.
+    pub async fn contracts_of(
+        &self,
+        watch: &str,
+        folding: &Folding,
+    ) -> Result<Vec<(String, ContractRow)>, StoreError> {
+        let watch = watch.to_owned();
+        // A file that kept its counter is a dictionary of its own, which comes first.
+        let stems = [folding.plain.clone(), folding.stem.clone()];
+        self.readers
+            .read(move |db| {
+                for stem in &stems {
+                    let found = of_stem(db, &watch, stem)?;
+                    if !found.is_empty() {
+                        return Ok(found);
+                    }
+                }
+                Ok(Vec::new())
+            })
+            .await
+    }
+}
+
+const COLUMNS: &str = "SELECT d.name, c.text, c.author, c.set_at, d.table_name FROM contracts c \
+     JOIN dictionaries d ON d.id = c.dictionary WHERE c.replaced = 0 AND c.text <> '' ";
+
+fn row(row: &rusqlite::Row<'_>) -> rusqlite::Result<ContractRow> {
+    Ok(ContractRow {
+        name: row.get(0)?,
+        text: row.get(1)?,
+        author: row.get(2)?,
+        set_at: Timestamp(row.get(3)?),
+    })
+}
+
+fn standing(db: &Connection, dictionary: i64) -> Result<Option<ContractRow>, StoreError> {
+    Ok(db
+        .prepare_cached(&format!("{COLUMNS} AND d.id = ?1"))?
+        .query_row([dictionary], row)
+        .optional()?)
+}
+
+fn of_stem(
+    db: &Connection,
+    watch: &str,
+    stem: &str,
+) -> Result<Vec<(String, ContractRow)>, StoreError> {
+    let mut found = db.prepare_cached(&format!(
+        "{COLUMNS} AND d.watch = ?1 AND d.stem = ?2 AND d.deleted_at IS NULL"
+    ))?;
+    let found = found.query_map([watch, stem], |found| Ok((found.get(4)?, row(found)?)))?;
+    Ok(found.collect::<Result<_, _>>()?)
+}
