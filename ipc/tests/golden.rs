@@ -162,6 +162,28 @@ fn calls_about_contracts() {
 }
 
 #[test]
+fn events_about_versions() {
+    let event = |event| FromDaemon::Event(EventFrame { seq: 9, event });
+    let finding = FindingRow {
+        field: None,
+        source: "s".into(),
+        code: "c".into(),
+        severity: "w".into(),
+        message: "m".into(),
+    };
+    let judged = Event::Judged {
+        dictionary: "d".into(),
+        version: 2,
+        findings: vec![finding],
+    };
+    let words = [1, b's', 1, b'c', 1, b'w', 1, b'm'];
+    pinned(
+        &event(judged),
+        &[&[1, 9, 9, 1, b'd', 2, 1, 0][..], &words].concat(),
+    );
+}
+
+#[test]
 fn answers_and_events() {
     let answer = |result| {
         FromDaemon::Answer(Answer {
@@ -247,23 +269,6 @@ fn answers_and_events() {
         because: "x".into(),
     };
     pinned(&event(verdict), &[1, 9, 3, 1, 1, b'x']);
-    let finding = FindingRow {
-        field: None,
-        source: "s".into(),
-        code: "c".into(),
-        severity: "w".into(),
-        message: "m".into(),
-    };
-    let judged = Event::Judged {
-        dictionary: "d".into(),
-        version: 2,
-        findings: vec![finding],
-    };
-    let words = [1, b's', 1, b'c', 1, b'w', 1, b'm'];
-    pinned(
-        &event(judged),
-        &[&[1, 9, 9, 1, b'd', 2, 1, 0][..], &words].concat(),
-    );
     pinned(&event(Event::Resync), &[1, 9, 4]);
     pinned(&event(Event::Stopping), &[1, 9, 5]);
     pinned(

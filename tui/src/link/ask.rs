@@ -100,13 +100,10 @@ pub(super) async fn ask(client: &Client, question: Ask) -> Option<Answer> {
             let result = document(client, request, "what changed").await?;
             Answer::Diff { name, to, result }
         }
-        Ask::Decide { name, .. } => Answer::Decided {
-            name,
-            result: one(client.call(request).await, |reply| match reply {
-                Reply::Renames(_) => Some(()),
-                _ => None,
-            })?,
-        },
+        Ask::Decide { name, .. } => {
+            let result = decided(client, request).await?;
+            Answer::Decided { name, result }
+        }
         Ask::Retry(_) => Answer::Retried(one(client.call(request).await, |reply| match reply {
             Reply::Retried(count) => Some(count),
             _ => None,
@@ -164,6 +161,14 @@ async fn search(client: &Client, request: Request, words: String) -> Option<Answ
         _ => None,
     })?;
     Some(Answer::Search { words, result })
+}
+
+/// A rename, accepted or refused.
+async fn decided(client: &Client, request: Request) -> Option<Result<(), String>> {
+    one(client.call(request).await, |reply| match reply {
+        Reply::Renames(_) => Some(()),
+        _ => None,
+    })
 }
 
 /// All rows of an answer in parts.
