@@ -254,7 +254,8 @@ fn categories(
         .iter()
         .map(|e| variation(e, &usual))
         .fold(0.0, f64::max);
-    if found.is_empty() && moved >= SHIFTED && moved >= own + BEYOND {
+    let steady = own <= RESTLESS;
+    if found.is_empty() && steady && moved >= SHIFTED && moved >= own + BEYOND {
         let message = format!(
             "{} of the values have changed places: the shares are not those of the {} versions before",
             percent(moved),
@@ -298,6 +299,7 @@ fn named(values: &HashMap<u64, f64>, shown: &Shown) -> String {
         .filter_map(|(hash, value)| Some((*values.get(hash)?, value.as_str())))
         .collect();
     known.sort_by(|a, b| b.0.total_cmp(&a.0).then(a.1.cmp(b.1)));
+    known.dedup_by(|next, kept| next.1 == kept.1);
     if known.is_empty() {
         return String::new();
     }
