@@ -12,12 +12,7 @@ use crate::format;
 pub(super) async fn ask(client: &Client, question: Ask) -> Option<Answer> {
     let request = question.request();
     let answer = match question {
-        Ask::Subscribe => match client.call(request).await {
-            Ok(Reply::Subscribed { next }) => Answer::Subscribed(next),
-            Ok(_) => return None,
-            // Without events the screen would stand still and look alive: say so.
-            Err(error) => Answer::Status(Err(failed(&error)?)),
-        },
+        Ask::Subscribe => subscribe(client, request).await?,
         Ask::Status { .. } => {
             Answer::Status(one(client.call(request).await, |reply| match reply {
                 Reply::Status(status) => Some(status),
@@ -110,6 +105,15 @@ pub(super) async fn ask(client: &Client, question: Ask) -> Option<Answer> {
         })?),
     };
     Some(answer)
+}
+
+async fn subscribe(client: &Client, request: Request) -> Option<Answer> {
+    match client.call(request).await {
+        Ok(Reply::Subscribed { next }) => Some(Answer::Subscribed(next)),
+        Ok(_) => None,
+        // Without events the screen would stand still and look alive: say so.
+        Err(error) => Some(Answer::Status(Err(failed(&error)?))),
+    }
 }
 
 /// The words for what a backup or its verification came to.
