@@ -27,6 +27,7 @@ pub enum Command {
     Write,
     WriteDictionary,
     Versions,
+    Alerts,
     Backups,
     Span,
     About,
@@ -128,6 +129,7 @@ pub const TABLE: &[Binding] = {
         bind(Do::Write, &[key('e')], "e", "write", "write about the selected field: description, owner, tags …", Places::OPENED),
         bind(Do::WriteDictionary, &[key('E')], "E", "", "write about the dictionary", Places::OPENED),
         bind(Do::Versions, &[key('v')], "v", "versions", "the versions of the dictionary, and what changed with each", Places::OPENED),
+        bind(Do::Alerts, &[key('a')], "a", "alerts", "the alerts: what is raised, who takes care of it, keep one silent", Places::DAEMON),
         bind(Do::Backups, &[key('b')], "b", "backups", "the backups: what there is, make one, verify", Places::DAEMON),
         bind(Do::Span, &[key('w')], "w", "hour or day", "show the last hour or the last day", Places::DAEMON),
         bind(Do::Next, &[key('n'), key(']')], "n ]", "next field", "the next field of the dictionary", Places::FIELD),
@@ -190,7 +192,9 @@ pub fn why_not(app: &App, command: Command) -> Option<&'static str> {
             }
             _ => None,
         },
-        Command::Versions | Command::Backups | Command::Find if app.link.connected().is_none() => {
+        Command::Versions | Command::Alerts | Command::Backups | Command::Find
+            if app.link.connected().is_none() =>
+        {
             Some(offline)
         }
         Command::Span if app.daemon.readings.is_empty() => Some("nothing was read yet"),

@@ -4,8 +4,8 @@ use std::path::PathBuf;
 
 use crossterm::event::{KeyEvent, MouseEvent};
 use ddgen_ipc::message::{
-    AnnotationRow, BackupCall, BackupList, DictionaryRow, DropRow, Edit, EventFrame, FieldRow,
-    Found, Reading, RenameCall, Request, Retry, Status, VersionRow,
+    AlertCall, AlertList, AnnotationRow, BackupCall, BackupList, DictionaryRow, DropRow, Edit,
+    EventFrame, FieldRow, Found, Reading, RenameCall, Request, Retry, Status, VersionRow,
 };
 
 use super::document::FieldDocument;
@@ -56,6 +56,7 @@ pub enum Answer {
     Subscribed(u64),
     Status(Result<Box<Status>, String>),
     Readings(Result<Vec<Reading>, String>),
+    Alerts(Result<Box<AlertList>, String>),
     Backups(Result<Box<BackupList>, String>),
     /// What became of a backup or a verification that was asked for.
     BackedUp(Result<String, String>),
@@ -108,6 +109,8 @@ pub enum Ask {
         soon: bool,
     },
     Readings,
+    /// The list, also after what is done about one.
+    Alerts(AlertCall),
     /// The list, or what takes its time.
     Backup(BackupCall),
     Dictionaries,
@@ -159,6 +162,7 @@ impl Ask {
             Self::Subscribe => Request::Subscribe,
             Self::Status { .. } => Request::Status,
             Self::Readings => Request::Readings,
+            Self::Alerts(call) => Request::Alerts(call),
             Self::Backup(call) => Request::Backup(call),
             Self::Dictionaries => Request::List,
             Self::Drops => Request::Drops {

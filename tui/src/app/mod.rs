@@ -1,6 +1,7 @@
 //! What the client knows and shows: the model. Split by topic; no drawing, no waiting, no I/O.
 
 pub mod activity;
+pub mod alerts;
 pub mod backups;
 pub mod columns;
 pub mod daemon;

@@ -1,5 +1,6 @@
 //! Who gets the next key.
 
+use super::alerts::Alerts;
 use super::backups::Backups;
 use super::search::Search;
 use super::versions::Versions;
@@ -21,6 +22,8 @@ pub enum Mode {
     Write(Box<Editor>),
     /// The versions of the open dictionary.
     Versions(Box<Versions>),
+    /// The alerts of the daemon.
+    Alerts(Box<Alerts>),
     /// The backups of the daemon.
     Backups(Box<Backups>),
     /// Letters go into a search through everything.

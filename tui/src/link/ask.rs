@@ -26,6 +26,7 @@ pub(super) async fn ask(client: &Client, question: Ask) -> Option<Answer> {
             })
             .await?,
         ),
+        Ask::Alerts(_) => alerts(client, request).await?,
         Ask::Backup(BackupCall::List) => {
             Answer::Backups(one(client.call(request).await, |reply| match reply {
                 Reply::Backups(list) => Some(list),
@@ -105,6 +106,14 @@ pub(super) async fn ask(client: &Client, question: Ask) -> Option<Answer> {
         })?),
     };
     Some(answer)
+}
+
+async fn alerts(client: &Client, request: Request) -> Option<Answer> {
+    let list = one(client.call(request).await, |reply| match reply {
+        Reply::Alerts(list) => Some(list),
+        _ => None,
+    });
+    list.map(Answer::Alerts)
 }
 
 async fn subscribe(client: &Client, request: Request) -> Option<Answer> {

@@ -2,7 +2,8 @@
 
 use ddgen_ipc::message::FieldRow;
 
-use super::{backups, open, search, versions, writing};
+use super::{alerts, backups, open, search, versions, writing};
+use crate::app::document::FieldDocument;
 use crate::app::message::{Answer, Effect};
 use crate::app::{App, Screen};
 
@@ -26,6 +27,10 @@ pub(super) fn answer(app: &mut App, answer: Answer) -> Vec<Effect> {
             Vec::new()
         }
         Answer::Readings(Err(why)) => trouble(app, &why),
+        Answer::Alerts(result) => {
+            alerts::learn(app, result);
+            Vec::new()
+        }
         Answer::Backups(result) => {
             backups::learn(app, result);
             Vec::new()
@@ -58,20 +63,7 @@ pub(super) fn answer(app: &mut App, answer: Answer) -> Vec<Effect> {
             version,
             path,
             result,
-        } => {
-            let this = app.field.as_mut().filter(|field| {
-                field.dictionary == name && field.version == version && field.path == path
-            });
-            match (this, result) {
-                (Some(field), Ok(document)) => {
-                    field.document = Some(document);
-                    field.trouble = None;
-                }
-                (Some(field), Err(why)) => field.trouble = Some(why),
-                (None, _) => {}
-            }
-            Vec::new()
-        }
+        } => field(app, &name, version, &path, result),
         Answer::Retried(Ok(0)) => {
             app.complain("nothing was put back: the drop is not parked any more");
             Vec::new()
@@ -106,6 +98,28 @@ pub(super) fn answer(app: &mut App, answer: Answer) -> Vec<Effect> {
         }
         Answer::Decided { name, result } => versions::decided(app, &name, result),
     }
+}
+
+fn field(
+    app: &mut App,
+    name: &str,
+    version: u32,
+    path: &str,
+    result: Result<Box<FieldDocument>, String>,
+) -> Vec<Effect> {
+    let this = app
+        .field
+        .as_mut()
+        .filter(|field| field.dictionary == name && field.version == version && field.path == path);
+    match (this, result) {
+        (Some(field), Ok(document)) => {
+            field.document = Some(document);
+            field.trouble = None;
+        }
+        (Some(field), Err(why)) => field.trouble = Some(why),
+        (None, _) => {}
+    }
+    Vec::new()
 }
 
 fn fields(

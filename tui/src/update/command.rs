@@ -1,6 +1,6 @@
 //! What each command does.
 
-use super::{backups, motion, open, search, versions, writing};
+use super::{alerts, backups, motion, open, search, versions, writing};
 use crate::app::columns::{self, Column, DICTIONARIES, DROPS, FIELDS};
 use crate::app::listing::{Entry, Listing, Sort};
 use crate::app::message::{Ask, Effect};
@@ -32,6 +32,7 @@ pub(super) fn command(app: &mut App, command: Command) -> Vec<Effect> {
         Command::Write => writing::open(app, true),
         Command::WriteDictionary => writing::open(app, false),
         Command::Versions => return versions::open(app),
+        Command::Alerts => return alerts::open(app),
         Command::Backups => return backups::open(app),
         Command::Span => app.daemon.readings.day = !app.daemon.readings.day,
         Command::About => app.mode = Mode::Drop(0),

@@ -34,7 +34,10 @@ pub(super) fn event(app: &mut App, frame: EventFrame) -> Vec<Effect> {
             effects.extend(status_soon(app));
         }
         Event::Reading(reading) => app.daemon.readings.hear(reading),
-        Event::Alert(_) => effects.extend(status_soon(app)),
+        Event::Alert(_) => {
+            effects.extend(super::alerts::again(app));
+            effects.extend(status_soon(app));
+        }
         Event::Resync => effects.extend(super::ask_again(app)),
         Event::Stopping => app.link.stopping = true,
         Event::Judged {

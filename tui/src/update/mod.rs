@@ -1,5 +1,6 @@
 //! What happens to the model: (model, message) -> effects. Pure: no I/O, no clock, no waiting.
 
+mod alerts;
 mod answers;
 mod backups;
 mod command;
@@ -90,6 +91,7 @@ fn key(app: &mut App, event: KeyEvent) -> Vec<Effect> {
         Mode::Help(_) | Mode::Drop(_) => motion::overlay(app, event),
         Mode::Write(_) => writing::key(app, event),
         Mode::Versions(_) => versions::key(app, event),
+        Mode::Alerts(_) => alerts::key(app, event),
         Mode::Backups(_) => backups::key(app, event),
         Mode::Search(_) => search::key(app, event),
     }
@@ -141,6 +143,9 @@ fn lost(app: &mut App) {
         Mode::Write(editor) => editor.sent = false,
         Mode::Search(search) => search.asked = false,
         _ => {}
+    }
+    if let Mode::Alerts(alerts) = &mut app.mode {
+        alerts.asked = false;
     }
     if let Mode::Backups(backups) = &mut app.mode {
         backups.working = None;

@@ -48,6 +48,7 @@ pub(super) fn wheel(app: &mut App, rows: isize) {
                 .saturating_add_signed(rows)
                 .min(app.scroll_limit);
         }
+        (Mode::Alerts(alerts), _) => alerts.step(rows),
         (Mode::Backups(backups), _) => backups.step(rows),
         (_, Some(Screen::Dictionaries)) => app.dictionaries.list.scroll(rows, page),
         (_, Some(Screen::Activity)) => app.activity.list.scroll(rows, page),

@@ -1,5 +1,6 @@
 //! The update function, without terminal, daemon or clock.
 
+mod alerts;
 mod browsing;
 mod connection;
 mod fetching;

@@ -97,6 +97,7 @@ fn edit(app: &mut App, change: impl FnOnce(&mut String)) {
         | Mode::Drop(_)
         | Mode::Write(_)
         | Mode::Versions(_)
+        | Mode::Alerts(_)
         | Mode::Backups(_)
         | Mode::Search(_) => {}
     }

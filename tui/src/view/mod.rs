@@ -1,6 +1,7 @@
 //! The model as a picture. Reads the model, writes cells, nothing else.
 
 mod activity;
+mod alerts;
 mod backups;
 mod bars;
 mod brush;
@@ -69,6 +70,7 @@ pub fn draw(app: &App, theme: Theme, buffer: &mut Buffer) -> Drawn {
         Mode::Versions(versions) => {
             drawn.scroll_limit = versions::draw(app, versions, &mut brush);
         }
+        Mode::Alerts(alerts) => drawn.scroll_limit = alerts::draw(app, alerts, &mut brush),
         Mode::Backups(backups) => drawn.scroll_limit = backups::draw(app, backups, &mut brush),
         Mode::Search(search) => drawn.cursor = Some(search::draw(app, search, &mut brush)),
         Mode::Browse | Mode::Filter => {}

@@ -258,6 +258,12 @@ fn screens_of_the_operator(width: u16, height: u16) -> Vec<(&'static str, App)> 
             keys(&mut app, &"↓".repeat(down));
             app
         }),
+        ("alerts", {
+            let mut app = pressed("3a");
+            answer(&mut app, Answer::Alerts(Ok(Box::new(sample::alerts()))));
+            keys(&mut app, "↓");
+            app
+        }),
         ("backups", {
             let mut app = pressed("3b");
             answer(&mut app, Answer::Backups(Ok(Box::new(sample::backups()))));

@@ -3,9 +3,9 @@
 
 use ddgen_ipc::Timestamp;
 use ddgen_ipc::message::{
-    AnnotationRow, Aspect, BackupList, BackupRow, DictionaryRow, DropCounts, DropRow, DropState,
-    FieldRow, Found, FoundDictionary, FoundField, ProbeRow, QueueCounts, Reading, Status, Verdict,
-    VersionRow, WatchRow, WorkerRow,
+    AlertList, AlertRow, AlertSeverity, AlertState, AnnotationRow, Aspect, BackupList, BackupRow,
+    DictionaryRow, DropCounts, DropRow, DropState, FieldRow, Found, FoundDictionary, FoundField,
+    ProbeRow, QueueCounts, Reading, SinkRow, Status, Verdict, VersionRow, WatchRow, WorkerRow,
 };
 
 /// 2026-11-22 15:00:00 UTC.
@@ -476,5 +476,63 @@ pub fn found() -> Found {
         ],
         more: true,
         read_as: Some("customer".to_owned()),
+    }
+}
+
+pub fn alerts() -> AlertList {
+    let row = |id: u64, alert: &str, severity, state, ago| AlertRow {
+        id,
+        alert: alert.to_owned(),
+        rule: alert.split('/').next().unwrap_or_default().to_owned(),
+        subject: alert.split('/').next_back().unwrap_or_default().to_owned(),
+        severity,
+        state,
+        because: "the disk under /var/lib/ddgen is 91 % full, 4 GiB left; free space there before \
+                  it is full, else new files wait"
+            .to_owned(),
+        count: 1,
+        since: at(ago),
+        raised_at: Some(at(ago - 60)),
+        cleared_at: (state == AlertState::Cleared).then(|| at(ago - 600)),
+        acknowledged_by: None,
+        acknowledged_at: None,
+        note: None,
+        silenced_until: None,
+    };
+    let (raised, cleared) = (AlertState::Raised, AlertState::Cleared);
+    let seen = AlertRow {
+        because: "orders lost the field `currency`: what reads it will fail".to_owned(),
+        count: 3,
+        acknowledged_by: Some("ana".to_owned()),
+        acknowledged_at: Some(at(100)),
+        note: Some("the shop puts it back tonight".to_owned()),
+        silenced_until: Some(at(-28_000)),
+        ..row(7, "breaking/orders", AlertSeverity::Warning, raised, 4_000)
+    };
+    let sink = |name: &str, kind: &str, problem: Option<&str>| SinkRow {
+        name: name.to_owned(),
+        kind: kind.to_owned(),
+        waiting: u32::from(problem.is_some()),
+        sent: 12,
+        dead: 2 * u64::from(problem.is_some()),
+        last_sent_at: Some(at(5_000)),
+        problem: problem.map(str::to_owned),
+    };
+    AlertList {
+        alerts: vec![
+            row(9, "disk/disk_data", AlertSeverity::Critical, raised, 900),
+            seen,
+        ],
+        cleared: vec![row(5, "queue", AlertSeverity::Warning, cleared, 90_000)],
+        silences: Vec::new(),
+        sinks: vec![
+            sink("log", "log", None),
+            sink(
+                "on-call",
+                "webhook",
+                Some("hooks.example.org refuses connections"),
+            ),
+        ],
+        dead_letters: Vec::new(),
     }
 }
