@@ -59,7 +59,8 @@ fn said(search: &Search, brush: &Brush<'_>) -> Piece {
         Some(Ok(found)) => {
             let more = if found.more { " and more" } else { "" };
             let count = format::count(found.fields.len() as u64);
-            let counted = format!("{count} fields{more}");
+            let noun = if count == "1" { "field" } else { "fields" };
+            let counted = format!("{count} {noun}{more}");
             match &found.read_as {
                 Some(read_as) => (
                     format!(
