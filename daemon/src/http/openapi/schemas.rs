@@ -166,6 +166,7 @@ fn reading() -> Vec<Named> {
                 ("updated_at", moment()),
                 ("drop", refer("Drop")),
                 ("annotations", list(&refer("Annotation"))),
+                ("findings", list(&judged())),
                 ("profile", refer("Profile")),
             ]),
         ),
@@ -177,7 +178,10 @@ fn reading() -> Vec<Named> {
                 ("tables", list(&json!({ "type": "object" }))),
             ]),
         ),
-        ("Diff", json!({ "type": "object", "required": ["changes"] })),
+        (
+            "Diff",
+            json!({ "type": "object", "required": ["changes", "findings"] }),
+        ),
         (
             "Backups",
             object(&[
@@ -218,6 +222,19 @@ fn reading() -> Vec<Named> {
             }),
         ),
     ]
+}
+
+/// A finding of a version: its drift, or a breach of its contract.
+fn judged() -> Value {
+    let mut finding = object(&[
+        ("field", maybe(text())),
+        ("source", one_of(&["drift", "contract"])),
+        ("code", text()),
+        ("severity", one_of(&["info", "warning", "error"])),
+        ("message", text()),
+    ]);
+    finding["properties"]["numbers"] = json!({ "type": "object" });
+    finding
 }
 
 /// Bodies of requests, and answers to them.
