@@ -1,6 +1,7 @@
 //! What the handlers of socket and HTTP answer from.
 
 mod drops;
+mod import;
 pub mod refuse;
 
 use std::sync::Arc;

@@ -3,7 +3,7 @@
 use std::fs;
 use std::path::Path;
 
-use harness::{Daemon, Place};
+use harness::{Daemon, Place, Plan, curl};
 
 fn with_two() -> (Place, Daemon) {
     let place = Place::new();
@@ -149,4 +149,71 @@ fn a_folder_of_other_files_is_left_alone() {
         "{}",
         refused.stderr
     );
+}
+
+#[test]
+fn over_http_an_export_goes_out_and_what_was_edited_comes_back() {
+    let place = Place::new();
+    let plan = Plan::default()
+        .with_argument("--http")
+        .with_argument("127.0.0.1:0");
+    let _daemon = Daemon::start_as(&place, &plan);
+    place.drop_file(
+        "sales.csv",
+        "id,amount,mail\n1,10,a@corp.com\n2,20,b@corp.com\n",
+    );
+    place.settled(1);
+    let http = place.http();
+    let out = |form: &str| {
+        curl(&[&format!(
+            "{http}/api/v1/dictionaries/sales/export?as={form}"
+        )])
+    };
+    // The same as the command prints.
+    for form in ["csv", "markdown", "html", "table-schema", "odcs"] {
+        let answered = out(form);
+        assert_eq!(answered.code, 200, "{form}: {}", answered.body);
+        let printed = place.run(&["export", "sales", "--as", form]).stdout;
+        assert_eq!(answered.body, printed, "{form}");
+        assert!(!answered.body.contains("corp.com"), "{form}");
+    }
+    let known = out("parquet");
+    assert_eq!(known.code, 400);
+    assert!(known.body.contains("table-schema"), "{}", known.body);
+    let missing = curl(&[&format!("{http}/api/v1/dictionaries/none/export")]);
+    assert_eq!(missing.code, 404);
+
+    place.ask(&["annotate", "sales", "--field", "amount", "owner=ana"]);
+    let body = out("csv").body.replace("ana", "eve");
+    let back = |query: &str| {
+        let url = format!("{http}/api/v1/import{query}");
+        curl(&[
+            "-X",
+            "POST",
+            "-H",
+            "Content-Type: text/csv",
+            "--data-binary",
+            &body,
+            &url,
+        ])
+    };
+    let dry = back("?dry_run=true").json();
+    assert_eq!(
+        (&dry["written"], &dry["dry_run"]),
+        (&1.into(), &true.into())
+    );
+    let owner = || place.ask(&["annotate", "sales", "--field", "amount"])[0]["value"].clone();
+    assert_eq!(owner(), "ana");
+    assert_eq!(back("").json()["written"], 1);
+    assert_eq!(owner(), "eve");
+    // Once is enough.
+    assert_eq!(back("").json()["written"], 0);
+    let workbook = curl(&[
+        "-X",
+        "POST",
+        "--data-binary",
+        "PK\u{3}\u{4}",
+        &format!("{http}/api/v1/import"),
+    ]);
+    assert_eq!(workbook.code, 415, "{}", workbook.body);
 }

@@ -98,6 +98,7 @@ fn write_operation(out: &mut String, operation: &Operation) -> std::fmt::Result 
     match operation.takes {
         Takes::Nothing => {}
         Takes::Json(_) => writeln!(out, "<dt>body</dt><dd>JSON</dd>")?,
+        Takes::Export => writeln!(out, "<dt>body</dt><dd>an export as JSON or CSV</dd>")?,
         Takes::File => writeln!(
             out,
             "<dt>body</dt><dd>the file, or a form with the field <code>file</code></dd>"

@@ -197,6 +197,10 @@ fn responses(operation: &Operation) -> Value {
                 "description": description,
                 "content": { *kind: {} },
             }),
+            Shape::Kinds(kinds) => {
+                let kinds = kinds.iter().map(|kind| ((*kind).to_owned(), json!({})));
+                json!({ "description": description, "content": kinds.collect::<Map<_, _>>() })
+            }
             Shape::Empty => json!({ "description": description }),
         };
         all.insert(status.to_string(), response);
@@ -236,6 +240,13 @@ fn body(takes: &Takes) -> Option<Value> {
                 "application/json": {
                     "schema": { "$ref": format!("#/components/schemas/{name}") },
                 },
+            },
+        })),
+        Takes::Export => Some(json!({
+            "required": true,
+            "content": {
+                "application/json": { "schema": { "type": "object" } },
+                "text/csv": { "schema": { "type": "string" } },
             },
         })),
         Takes::File => Some(json!({

@@ -7,6 +7,7 @@ mod database;
 mod dictionaries;
 mod drops;
 mod events;
+mod export;
 mod fields;
 pub(super) mod reply;
 mod search;
@@ -63,6 +64,7 @@ pub fn reading(state: Reading) -> Router {
             get(versions::profile),
         )
         .route("/api/v1/dictionaries/{name}/diff", get(versions::diff))
+        .route("/api/v1/dictionaries/{name}/export", get(export::export))
         .route("/api/v1/drops", get(drops::list))
         .route("/api/v1/drops/{id}", get(drops::show))
         .route("/api/v1/search/fields", get(search::fields))

@@ -5,6 +5,7 @@ mod clear;
 mod create;
 mod delete;
 mod describe;
+mod import;
 mod patience;
 
 use std::sync::Arc;
@@ -55,6 +56,7 @@ pub fn writing(state: Writing) -> Router {
             patch(describe::field),
         )
         .route("/api/v1/dictionaries/{name}/restore", post(delete::restore))
+        .route("/api/v1/import", post(import::import))
         .route("/api/v1/database/clear", post(clear::clear))
         .route("/api/v1/database/backup", post(backup::now))
         .route("/api/v1/database/backup/download", get(backup::download))
@@ -92,16 +94,21 @@ impl Writing {
         target: &str,
         error: &StoreError,
     ) -> Response {
-        let (status, outcome) = match error {
-            StoreError::NotFound { .. } => (StatusCode::NOT_FOUND, AuditOutcome::Refused),
-            StoreError::DiskFull(_) => (StatusCode::INSUFFICIENT_STORAGE, AuditOutcome::Failed),
-            StoreError::Conflict(_) => (StatusCode::CONFLICT, AuditOutcome::Refused),
-            StoreError::Refused(_) => (StatusCode::UNPROCESSABLE_ENTITY, AuditOutcome::Refused),
-            error if error.passes() => (StatusCode::SERVICE_UNAVAILABLE, AuditOutcome::Failed),
-            _ => (StatusCode::INTERNAL_SERVER_ERROR, AuditOutcome::Failed),
-        };
+        let (status, outcome) = status_of(error);
         let words = error.to_string();
         self.not_done(caller, action, target, outcome, &words).await;
         refuse(status, words)
+    }
+}
+
+/// What a store that did not write means to whoever asked, and in the log of writes.
+fn status_of(error: &StoreError) -> (StatusCode, AuditOutcome) {
+    match error {
+        StoreError::NotFound { .. } => (StatusCode::NOT_FOUND, AuditOutcome::Refused),
+        StoreError::DiskFull(_) => (StatusCode::INSUFFICIENT_STORAGE, AuditOutcome::Failed),
+        StoreError::Conflict(_) => (StatusCode::CONFLICT, AuditOutcome::Refused),
+        StoreError::Refused(_) => (StatusCode::UNPROCESSABLE_ENTITY, AuditOutcome::Refused),
+        error if error.passes() => (StatusCode::SERVICE_UNAVAILABLE, AuditOutcome::Failed),
+        _ => (StatusCode::INTERNAL_SERVER_ERROR, AuditOutcome::Failed),
     }
 }

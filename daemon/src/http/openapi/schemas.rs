@@ -272,6 +272,15 @@ fn writing() -> Vec<Named> {
             ]),
         ),
         (
+            "Imported",
+            object(&[
+                ("dry_run", yes_or_no()),
+                ("written", count()),
+                ("skipped", count()),
+                ("cells", list(&json!({ "type": "object" }))),
+            ]),
+        ),
+        (
             "Annotations",
             object(&[("annotations", list(&refer("Annotation")))]),
         ),

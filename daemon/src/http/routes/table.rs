@@ -42,6 +42,8 @@ pub(in crate::http) enum Takes {
     Json(&'static str),
     /// A file: as a form, or as the body itself.
     File,
+    /// The text of an export.
+    Export,
 }
 
 /// What the body of an answer is.
@@ -52,6 +54,8 @@ pub(in crate::http) enum Shape {
     Json(&'static str),
     Text(&'static str),
     Bytes(&'static str),
+    /// One of several kinds, by what was asked for.
+    Kinds(&'static [&'static str]),
     Empty,
 }
 
@@ -97,6 +101,19 @@ const UPLOADED: &[(u16, Shape)] = &[
     (201, Json("Drop")),
     (200, Json("Drop")),
     (202, Json("Drop")),
+];
+/// What `ddgend export --as` takes.
+pub(in crate::http) const FORMS: &[&str] = &[
+    "markdown",
+    "csv",
+    "json",
+    "xlsx",
+    "html",
+    "table-schema",
+    "data-package",
+    "json-schema",
+    "odcs",
+    "dcat",
 ];
 const STATES: &[&str] = &[
     "pending",
@@ -297,6 +314,28 @@ pub(in crate::http) const OPERATIONS: &[Operation] = &[
         &[(200, Document("FieldProfile"))],
     ),
     read(
+        "/api/v1/dictionaries/{name}/export",
+        "export",
+        READER,
+        "A dictionary in the form of another tool, as a file",
+        &[
+            optional("as", OneOf(FORMS), "The form; json where it is not given"),
+            optional("version", VERSION, "Without it the current one"),
+        ],
+        &[(
+            200,
+            Shape::Kinds(&[
+                "application/json",
+                "application/ld+json",
+                "application/schema+json",
+                "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
+                "text/csv",
+                "text/html",
+                "text/markdown",
+            ]),
+        )],
+    ),
+    read(
         "/api/v1/dictionaries/{name}/versions/{version}/profile",
         "profile",
         READER,
@@ -362,6 +401,29 @@ pub(in crate::http) const OPERATIONS: &[Operation] = &[
         "The same as PATCH",
         (&[], Takes::Json("Description")),
         &[(200, Json("Shown"))],
+    ),
+    write(
+        "POST",
+        "/api/v1/import",
+        "import",
+        EDITOR,
+        "What was edited in an export as json or csv, back in one transaction: only what was changed there",
+        (
+            &[
+                optional(
+                    "on_conflict",
+                    OneOf(&["skip", "overwrite", "fail"]),
+                    "What becomes of a text that was written meanwhile; fail where it is not given",
+                ),
+                optional(
+                    "dry_run",
+                    OneOf(&["true", "false"]),
+                    "true: only tells what would be written",
+                ),
+            ],
+            Takes::Export,
+        ),
+        &[(200, Json("Imported"))],
     ),
     write(
         "PATCH",

@@ -1,7 +1,5 @@
-use std::collections::BTreeSet;
-
 use ddgen_ipc::codec::PART_BYTES;
-use ddgen_ipc::message::{Event, ImportCell, ImportOutcome, OnConflict, Reply};
+use ddgen_ipc::message::{ImportCell, OnConflict, Reply};
 
 use crate::desk::{Desk, refuse};
 use crate::socket::outbox::{Answering, HungUp};
@@ -15,22 +13,12 @@ pub(super) async fn answer(
     peer: &Peer,
     answering: &Answering,
 ) -> Result<(), HungUp> {
-    let store = &desk.store;
-    let imported = store.import(cells, on_conflict, &peer.name, dry_run).await;
+    let caller = peer.caller();
+    let imported = desk.import(cells, on_conflict, &caller, dry_run).await;
     let cells = match imported {
         Ok(cells) => cells,
         Err(error) => return answering.last(Err(refuse::store(&error))).await,
     };
-    if !dry_run {
-        let written = cells
-            .iter()
-            .filter(|cell| cell.outcome != ImportOutcome::Skipped);
-        let dictionaries: BTreeSet<&String> = written.map(|cell| &cell.dictionary).collect();
-        for dictionary in dictionaries {
-            let dictionary = dictionary.clone();
-            desk.hub.publish(Event::Annotated { dictionary });
-        }
-    }
     let (mut part, mut bytes) = (Vec::new(), 0);
     for cell in cells {
         bytes += cell.before.len() + cell.after.len() + cell.dictionary.len() + 200;
