@@ -163,6 +163,7 @@ fn what_cannot_be_taken_is_refused_and_leaves_nothing() {
     let small = file(&place, "small.csv", "a,b\n1,2\n");
     let empty = file(&place, "empty.csv", "");
     let twice = format!("file=@{small}");
+    let long = format!("name={}", "x".repeat(5_000));
     for (answer, because) in [
         (raw(&all, &small, &[]), "what is the file called"),
         (
@@ -175,6 +176,8 @@ fn what_cannot_be_taken_is_refused_and_leaves_nothing() {
         ),
         (form(&all, &small, &["-F", &twice]), "more than one file"),
         (curl(&["-F", "name=x", &all]), "no file"),
+        (form(&all, &small, &["-F", &long]), "too long"),
+        (form(&all, &small, &["-F", "x=y"]), "`file` and `name`"),
         (form(&all, &empty, &[]), "empty"),
     ] {
         assert_eq!(answer.code, 422, "{answer:?}");

@@ -114,8 +114,12 @@ pub struct Field {
     pub sum: Option<Number>,
     pub quantiles: Option<Quantiles>,
     pub histogram: Option<Vec<Bin>>,
+    /// Absent in what was thinned.
+    #[serde(default)]
     pub top_values: Vec<TopValue>,
     pub length: Option<Length>,
+    /// Absent in what was thinned.
+    #[serde(default)]
     pub samples: Vec<String>,
     pub semantic_type: Option<String>,
     pub semantic_confidence: Option<f64>,

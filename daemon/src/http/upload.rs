@@ -26,7 +26,7 @@ pub const FOLDER: &str = "uploads";
 /// Uploads at once: each holds a connection for as long as its client takes.
 const AT_ONCE: usize = 16;
 /// A client that sends no byte for so long is let go.
-const SILENCE: Duration = Duration::from_secs(30);
+pub(super) const SILENCE: Duration = Duration::from_secs(30);
 /// From then on it must have sent so many bytes a second on average: what is slower dribbles.
 const GRACE: Duration = Duration::from_secs(60);
 const SLOWEST: u64 = 4 << 10;

@@ -5,7 +5,7 @@ use rusqlite::{Connection, OptionalExtension, params};
 use serde::Serialize;
 
 use super::error::StoreError;
-use super::{Store, find};
+use super::{Store, find, place};
 use crate::dataset::Folding;
 
 /// A contract that stands.
@@ -71,13 +71,16 @@ impl Store {
     ) -> Result<Vec<(String, ContractRow)>, StoreError> {
         let watch = watch.to_owned();
         // A file that kept its counter is a dictionary of its own, which comes first.
-        let stems = [folding.plain.clone(), folding.stem.clone()];
+        let folding = folding.clone();
         self.readers
             .read(move |db| {
-                for stem in &stems {
-                    let found = of_stem(db, &watch, stem)?;
-                    if !found.is_empty() {
-                        return Ok(found);
+                // As the version will be placed.
+                let watch = place::home(db, &watch, &folding)?;
+                let mut there =
+                    db.prepare_cached("SELECT 1 FROM dictionaries WHERE watch = ?1 AND stem = ?2")?;
+                for stem in [&folding.plain, &folding.stem] {
+                    if there.exists(params![watch, stem])? {
+                        return of_stem(db, &watch, stem);
                     }
                 }
                 Ok(Vec::new())
@@ -110,9 +113,7 @@ fn of_stem(
     watch: &str,
     stem: &str,
 ) -> Result<Vec<(String, ContractRow)>, StoreError> {
-    let mut found = db.prepare_cached(&format!(
-        "{COLUMNS} AND d.watch = ?1 AND d.stem = ?2 AND d.deleted_at IS NULL"
-    ))?;
+    let mut found = db.prepare_cached(&format!("{COLUMNS} AND d.watch = ?1 AND d.stem = ?2"))?;
     let found = found.query_map([watch, stem], |found| Ok((found.get(4)?, row(found)?)))?;
     Ok(found.collect::<Result<_, _>>()?)
 }

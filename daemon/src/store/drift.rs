@@ -75,10 +75,10 @@ fn judged(
             let old = names.iter().find(|(_, new)| **new == stood.field);
             let old = old.map_or(stood.field, |(old, _)| *old);
             move || {
-                (
-                    shown(db, version, stood.field, key),
-                    shown(db, last, old, key),
-                )
+                // What one version takes for personal data is not told out of the other.
+                shown(db, version, stood.field, key)
+                    .zip(shown(db, last, old, key))
+                    .unwrap_or_default()
             }
         })
         .collect();
@@ -173,7 +173,7 @@ fn standing(
 
 /// The frequent values of a field that may be shown, by their hashes. Names are a help in a sentence:
 /// where there are none the sentence does without.
-fn shown(db: &Connection, version: i64, field: i64, key: Option<&SketchKey>) -> Shown {
+fn shown(db: &Connection, version: i64, field: i64, key: Option<&SketchKey>) -> Option<Shown> {
     let read = || -> Result<Option<String>, rusqlite::Error> {
         db.prepare_cached("SELECT profile FROM version_fields WHERE version = ?1 AND field = ?2")?
             .query_row([version, field], |row| row.get(0))
@@ -181,17 +181,16 @@ fn shown(db: &Connection, version: i64, field: i64, key: Option<&SketchKey>) -> 
     };
     let json = read().ok().flatten().unwrap_or_default();
     let (Some(key), Ok(field)) = (key, serde_json::from_str::<Field>(&json)) else {
-        return Shown::new();
+        return Some(Shown::new());
     };
     if field.masked || field.pii.is_some() {
-        return Shown::new();
+        return None;
     }
     let values = field
         .top_values
         .into_iter()
         .map(|top| top.value)
         .chain(field.samples);
-    values
-        .map(|value| (key.hash(value.as_bytes()), value))
-        .collect()
+    let values = values.map(|value| (key.hash(value.as_bytes()), value));
+    Some(values.collect())
 }

@@ -6,6 +6,7 @@ use super::arrived::Renamed;
 use super::error::StoreError;
 use super::prepare::{Prepared, Work};
 use crate::arrival::NO_WATCH;
+use crate::dataset::Folding;
 use crate::judge::{self, Place, There};
 
 /// Siblings whose fields are compared. Hundreds of files that differ in number and shape alike
@@ -23,7 +24,7 @@ pub(super) fn dictionary(
     table: &Prepared,
 ) -> Result<Placed, StoreError> {
     let folding = &work.folding;
-    let watch = &home(db, work)?;
+    let watch = &home(db, &work.sighting.watch, &work.folding)?;
     let named = |stem: &str| by_stem(db, watch, stem, &table.table_name, folding.counter);
     let head = named(&folding.stem)?;
     let own = if folding.counter {
@@ -46,19 +47,17 @@ pub(super) fn dictionary(
 
 /// The watch whose dictionaries are looked through. A file that a person named and that lies in no
 /// watch belongs to the one watch that has its series, if there is just one.
-fn home(db: &Connection, work: &Work) -> Result<String, StoreError> {
-    let own = &work.sighting.watch;
+pub(super) fn home(db: &Connection, own: &str, folding: &Folding) -> Result<String, StoreError> {
     if own != NO_WATCH {
-        return Ok(own.clone());
+        return Ok(own.to_owned());
     }
     let mut watches =
         db.prepare_cached("SELECT DISTINCT watch FROM dictionaries WHERE stem IN (?1, ?2)")?;
-    let folding = &work.folding;
     let watches = watches.query_map(params![folding.stem, folding.plain], |row| row.get(0))?;
     let watches: Vec<String> = watches.collect::<Result<_, _>>()?;
     match watches.as_slice() {
         [only] => Ok(only.clone()),
-        _ => Ok(own.clone()),
+        _ => Ok(own.to_owned()),
     }
 }
 

@@ -152,11 +152,17 @@ pub fn table(
     (table, sketches.into_iter().flatten().collect())
 }
 
+/// Characters of an example that are shown.
+const EXAMPLE: usize = 200;
+
 /// Of personal data and of what is shown masked, examples are shown no other way.
 fn mask_examples(field: &Field, violations: &mut [Violation]) {
     for example in violations.iter_mut().filter_map(|v| v.example.as_mut()) {
         if field.pii.is_some() || field.masked || meaning::is_pii(example) {
             *example = meaning::mask(example);
+        }
+        if let Some((end, _)) = example.char_indices().nth(EXAMPLE) {
+            example.truncate(end);
         }
     }
 }

@@ -9,8 +9,8 @@ use super::{Contract, FieldRule};
 
 /// Bytes that a compiled pattern may take: a worker's memory is bounded.
 const PATTERN: usize = 1 << 20;
-/// Bytes of an example that are kept.
-const EXAMPLE: usize = 200;
+/// Bytes of an example that are kept: personal data is recognised whole before less of it is shown.
+const EXAMPLE: usize = 4 << 10;
 
 /// A rule of a value.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

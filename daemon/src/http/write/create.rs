@@ -16,7 +16,7 @@ use crate::caller::Caller;
 use crate::http::answer::refuse;
 use crate::http::read::ask::{Asked, Named};
 use crate::http::read::reply::escaped;
-use crate::http::upload::{Draft, UploadError, file_name, receive};
+use crate::http::upload::{Draft, SILENCE, UploadError, file_name, receive};
 use crate::pipeline::ingest::{IngestError, Ingested, uploaded};
 use crate::store::{AuditEntry, AuditOutcome, StoreError};
 
@@ -124,10 +124,20 @@ async fn form(state: &Writing, wanted: Wanted, request: Request) -> Result<Sent,
         .await
         .map_err(|error| bad(&error))?;
     let (mut name, mut file) = (wanted.name, None);
-    while let Some(field) = form.next_field().await.map_err(|error| bad(&error))? {
+    loop {
+        let next = timely(form.next_field()).await?;
+        let Some(mut field) = next.map_err(|error| bad(&error))? else {
+            break;
+        };
         if field.name() == Some("name") && field.file_name().is_none() {
-            let text = field.text().await.map_err(|error| bad(&error))?;
-            name = Some(text.chars().take(SMALL).collect());
+            let mut text = Vec::new();
+            while let Some(part) = timely(field.chunk()).await?.map_err(|error| bad(&error))? {
+                text.extend_from_slice(&part);
+                if text.len() > SMALL {
+                    return Err(bad(&"`name` is too long"));
+                }
+            }
+            name = Some(String::from_utf8_lossy(&text).into_owned());
         } else if field.file_name().is_some() || field.name() == Some("file") {
             if file.is_some() {
                 return Err(UploadError::Bad(
@@ -136,6 +146,9 @@ async fn form(state: &Writing, wanted: Wanted, request: Request) -> Result<Sent,
             }
             let filename = field.file_name().map(str::to_owned);
             file = Some((receive(&state.uploads, field).await?, filename));
+        } else {
+            // Passing over it would read whatever it holds.
+            return Err(bad(&"its fields are `file` and `name`"));
         }
     }
     let Some((draft, filename)) = file else {
@@ -148,6 +161,12 @@ async fn form(state: &Writing, wanted: Wanted, request: Request) -> Result<Sent,
         filename: wanted.filename.or(filename),
         name,
     })
+}
+
+/// A client that falls silent does not keep its connection.
+async fn timely<T>(step: impl Future<Output = T>) -> Result<T, UploadError> {
+    let step = tokio::time::timeout(SILENCE, step).await;
+    step.map_err(|_| UploadError::TooSlow)
 }
 
 /// The file's name as headers tell it.

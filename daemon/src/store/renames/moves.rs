@@ -45,10 +45,14 @@ pub(super) fn apply(db: &Connection, rename: i64) -> Result<(), StoreError> {
 
 /// Brings back what a rename took along. What was written about the new field since stays with it.
 pub(super) fn undo(db: &Connection, rename: i64) -> Result<(), StoreError> {
-    // Later renames must not carry on what was never theirs.
+    // Renames of later versions must not carry on what was never theirs. A rename that a person tells
+    // of an early version may have been noted after them.
     db.prepare_cached(
-        "DELETE FROM rename_moves WHERE rename > ?1 AND annotation IN \
-           (SELECT annotation FROM rename_moves WHERE rename = ?1)",
+        "DELETE FROM rename_moves WHERE annotation IN \
+           (SELECT annotation FROM rename_moves WHERE rename = ?1) \
+         AND rename IN (SELECT l.id FROM renames l JOIN versions w ON w.id = l.version \
+           JOIN renames r ON r.id = ?1 JOIN versions v ON v.id = r.version \
+           WHERE w.number > v.number)",
     )?
     .execute([rename])?;
     shift(db, "before", rename)?;

@@ -81,7 +81,7 @@ pub(super) fn settle(db: &Connection, most: u32) -> Result<bool, StoreError> {
     Ok(!stale.is_empty())
 }
 
-/// Whether the dictionary is there to be found.
+/// False when entries went with their dictionary.
 fn refresh(
     db: &Connection,
     learner: &mut Learner,
@@ -106,7 +106,7 @@ fn refresh(
         remove.execute([gone])?;
         forget.execute([gone])?;
     }
-    Ok(dictionary.is_some())
+    Ok(dictionary.is_some() || before.is_empty())
 }
 
 /// Entries of the dictionary that are looked at again: row shown, and digest.

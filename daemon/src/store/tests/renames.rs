@@ -170,21 +170,61 @@ async fn words_on_both_fields_are_both_kept() {
     assert_sound(&dir);
 }
 
+/// A file whose third field holds other values than before, under a name: no sketch tells of it.
+fn read_other(at: u32, name: &str) -> Arrived {
+    let mut other = read(at, &format!("id,city,{name},count"));
+    let towns = read(at, "x,id,y,z").document.tables[0].fields[1].clone();
+    for field in &mut other.document.tables[0].fields {
+        if field.path == name {
+            *field = towns.clone();
+            field.path = name.to_owned();
+            field.field_type = "string".to_owned();
+        }
+    }
+    other.sketches = None;
+    other
+}
+
+#[tokio::test]
+async fn renames_are_undone_in_any_order_whenever_they_were_told() {
+    let (dir, store) = new_store();
+    store.commit(read(1, "id,city,price,count")).await.unwrap();
+    write(&store, "price", "in crowns").await;
+    store.commit(read_other(2, "q")).await.unwrap();
+    store.commit(read_other(3, "r")).await.unwrap();
+    let say = |from: &str, to: &str| {
+        vec![RenameCall {
+            from: Some(from.to_owned()),
+            to: to.to_owned(),
+        }]
+    };
+    // The later one is told first.
+    store.accept("orders", say("q", "r"), "ana").await.unwrap();
+    let told = store.accept("orders", say("price", "q"), "ana").await;
+    told.unwrap();
+    assert_eq!(words(&store).await, ["r: in crowns"]);
+    store.refuse("orders", call("r"), "ana").await.unwrap();
+    assert_eq!(words(&store).await, ["q: in crowns"]);
+    store.refuse("orders", call("q"), "ana").await.unwrap();
+    assert_eq!(words(&store).await, ["price: in crowns"]);
+    // And the other way round.
+    let told = store.accept("orders", say("price", "q"), "ana").await;
+    told.unwrap();
+    store.accept("orders", say("q", "r"), "ana").await.unwrap();
+    assert_eq!(words(&store).await, ["r: in crowns"]);
+    store.refuse("orders", call("q"), "ana").await.unwrap();
+    store.refuse("orders", call("r"), "ana").await.unwrap();
+    assert_eq!(words(&store).await, ["price: in crowns"]);
+    assert_sound(&dir);
+}
+
 #[tokio::test]
 async fn a_person_says_what_was_not_found_and_nothing_impossible() {
     let (dir, store) = new_store();
     store.commit(read(1, "id,city,price,count")).await.unwrap();
     write(&store, "price", "in crowns").await;
     // What it holds now are other values: no file shows that it is the same field.
-    let mut second = read(2, "id,city,q,count");
-    for field in &mut second.document.tables[0].fields {
-        if field.path == "q" {
-            *field = read(2, "q,id,x,y").document.tables[0].fields[1].clone();
-            field.path = "q".to_owned();
-            field.field_type = "string".to_owned();
-        }
-    }
-    second.sketches = None;
+    let second = read_other(2, "q");
     store.commit(second).await.unwrap();
     assert_eq!(words(&store).await, ["price: in crowns"]);
     let say = |from: &str, to: &str| {

@@ -12,7 +12,8 @@ const FRAME_HEAD: usize = 24;
 /// Sums of big-endian words; one less for little-endian ones.
 const MAGIC: u32 = 0x377f_0683;
 /// More than this in one go is no change but a new store: the journal gives up.
-const MOST: usize = 256 << 20;
+/// Its pages are held, packed and written out side by side.
+const MOST: usize = 64 << 20;
 
 /// How far a log was read. The log is begun anew, with other salts, once all of it is in the store.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
