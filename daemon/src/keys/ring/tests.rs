@@ -166,7 +166,8 @@ async fn the_last_use_is_shown_at_once_and_written_at_most_once_a_minute() {
     assert_eq!(shown.last_used_from.as_deref(), Some("127.0.0.1"));
     let written = || {
         let query = format!(
-            "SELECT last_used_at || '' FROM api_keys WHERE id = '{}'",
+            "SELECT last_used_at || '' FROM api_keys \
+             WHERE id = '{}' AND last_used_at IS NOT NULL",
             row.id
         );
         scene.sql(&query)
