@@ -8,7 +8,7 @@ use axum::http::header::CONTENT_SECURITY_POLICY;
 use axum::response::{Html, IntoResponse, Response};
 
 use super::openapi::{in_path, role_name, said_of, tag};
-use super::routes::table::{Kind, OPERATIONS, Operation, Takes};
+use super::routes::table::{Kind, Operation, Takes, operations};
 
 /// Only the page's own style, and nowhere to send anything.
 const POLICY: &str = "default-src 'none'; style-src 'unsafe-inline'; base-uri 'none'; \
@@ -51,7 +51,7 @@ fn write(out: &mut String) -> std::fmt::Result {
         version = env!("CARGO_PKG_VERSION")
     )?;
     let mut group = "";
-    for operation in OPERATIONS {
+    for operation in operations() {
         let next = tag(operation);
         if next != group {
             group = next;

@@ -10,7 +10,7 @@ use ddgen_ipc::hello::Role;
 use serde_json::{Map, Value, json};
 
 use super::read::reply;
-use super::routes::table::{Kind, OPERATIONS, Operation, Parameter, Shape, Takes};
+use super::routes::table::{Kind, Operation, Parameter, Shape, Takes, operations};
 
 /// Made once: the table does not change.
 static DOCUMENT: LazyLock<Vec<u8>> = LazyLock::new(|| document().to_string().into_bytes());
@@ -21,7 +21,7 @@ pub(super) async fn openapi(headers: HeaderMap) -> Response {
 
 pub(super) fn document() -> Value {
     let mut paths = Map::new();
-    for operation in OPERATIONS {
+    for operation in operations() {
         let path = paths.entry(operation.path).or_insert_with(|| json!({}));
         let written = written(operation);
         if operation.method == "GET" {

@@ -1,5 +1,6 @@
 //! What people wrote: edits, what stands now, and what stood before.
 
+use super::Store;
 use ddgen_ipc::Timestamp;
 use ddgen_ipc::message::{AnnotationRow, Aspect, Edit};
 use rusqlite::{Connection, OptionalExtension, Row, params};
@@ -7,6 +8,51 @@ use rusqlite::{Connection, OptionalExtension, Row, params};
 use super::error::StoreError;
 use super::values::count;
 use super::{find, renames};
+
+impl Store {
+    /// Writes what a person has to say, all edits or none. Answers the dictionary's name, and the edits
+    /// as they stand.
+    ///
+    /// # Errors
+    /// [`StoreError::Conflict`] where another edit came first, [`StoreError::Refused`] for a text that
+    /// cannot be kept, [`StoreError::NotFound`].
+    pub async fn annotate(
+        &self,
+        name: &str,
+        edits: Vec<Edit>,
+        author: &str,
+    ) -> Result<(String, Vec<AnnotationRow>), StoreError> {
+        let (name, author) = (name.to_owned(), author.to_owned());
+        self.writer
+            .write(move |db| annotate(db, &name, &edits, &author, Timestamp::now()))
+            .await
+    }
+
+    /// What is written about a dictionary and its fields.
+    ///
+    /// # Errors
+    /// As [`Store::dictionary`].
+    pub async fn annotations(&self, name: &str) -> Result<Vec<AnnotationRow>, StoreError> {
+        let name = name.to_owned();
+        self.readers.read(move |db| list(db, &name)).await
+    }
+
+    /// All that was written about one aspect of a field or the dictionary, newest first.
+    ///
+    /// # Errors
+    /// As [`Store::dictionary`].
+    pub async fn history(
+        &self,
+        name: &str,
+        field: Option<String>,
+        aspect: Aspect,
+    ) -> Result<Vec<AnnotationRow>, StoreError> {
+        let name = name.to_owned();
+        self.readers
+            .read(move |db| history(db, &name, field.as_deref(), aspect))
+            .await
+    }
+}
 
 /// Bytes of one text: a long page, not a book.
 const LONGEST: usize = 64 << 10;

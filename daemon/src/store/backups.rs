@@ -1,9 +1,69 @@
 //! The catalogue of backups: what was made, verified and removed.
 
+use super::Store;
 use ddgen_ipc::Timestamp;
 use rusqlite::{Connection, Row, params};
 
 use super::error::StoreError;
+
+impl Store {
+    /// Notes a run of a backup, or a copy of one; the same again replaces the row.
+    ///
+    /// # Errors
+    /// When nothing could be stored; so with the two below.
+    pub async fn note_backup(&self, record: BackupRecord) -> Result<(), StoreError> {
+        self.writer.write(move |db| note(db, &record)).await
+    }
+
+    /// Notes what a verification found: `None` when the backup is what it was.
+    ///
+    /// # Errors
+    /// As [`Store::note_backup`].
+    pub async fn judge_backup(
+        &self,
+        id: &str,
+        place: &str,
+        at: Timestamp,
+        problem: Option<String>,
+    ) -> Result<(), StoreError> {
+        let (id, place) = (id.to_owned(), place.to_owned());
+        self.writer
+            .write(move |db| judge(db, &id, &place, at, problem.as_deref()))
+            .await
+    }
+
+    /// Notes that a backup was taken away.
+    ///
+    /// # Errors
+    /// As [`Store::note_backup`].
+    pub async fn backup_removed(
+        &self,
+        id: &str,
+        place: &str,
+        at: Timestamp,
+    ) -> Result<(), StoreError> {
+        let (id, place) = (id.to_owned(), place.to_owned());
+        self.writer
+            .write(move |db| removed(db, &id, &place, at))
+            .await
+    }
+
+    /// Backups that should lie in their places, and failed runs; the newest first.
+    ///
+    /// # Errors
+    /// When the store cannot be read.
+    pub async fn backups(&self) -> Result<Vec<BackupRecord>, StoreError> {
+        self.readers.read(all).await
+    }
+
+    /// When the store was made.
+    ///
+    /// # Errors
+    /// When the store cannot be read.
+    pub async fn made_at(&self) -> Result<Timestamp, StoreError> {
+        self.readers.read(store_made_at).await
+    }
+}
 
 /// Rows kept: two years of hourly ones. The oldest removed and failed ones go first.
 const KEPT: u32 = 20_000;

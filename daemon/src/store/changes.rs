@@ -1,5 +1,6 @@
 //! What changed between versions: noted with each new one, told of any two.
 
+use super::Store;
 use ddgen_ipc::Timestamp;
 use rusqlite::{Connection, OptionalExtension, params};
 use serde::Serialize;
@@ -9,6 +10,25 @@ use super::findings::{self, Found};
 use super::values::count;
 use super::{find, renames};
 use crate::judge::{Change, FieldFacts, changes};
+
+impl Store {
+    /// The changes from version `from` to version `to`, as JSON. Without `to` the current one, without
+    /// `from` the one before it.
+    ///
+    /// # Errors
+    /// As [`Store::dictionary`]; [`StoreError::Refused`] when there is none before.
+    pub async fn diff_json(
+        &self,
+        name: &str,
+        from: Option<u32>,
+        to: Option<u32>,
+    ) -> Result<String, StoreError> {
+        let name = name.to_owned();
+        self.readers
+            .read(move |db| diff_json(db, &name, from, to))
+            .await
+    }
+}
 
 /// What `diff` prints.
 #[derive(Serialize)]

@@ -1,5 +1,9 @@
 //! The rules by which a drop with a profile becomes a version, or none. One transaction.
 
+use super::Arrived;
+use super::Store;
+use super::blocking;
+use super::prepare;
 use std::path::{Path, PathBuf};
 
 use ddgen_ipc::message::DropState;
@@ -11,6 +15,18 @@ use super::prepare::{Prepared, Work};
 use super::values::{SqlId, SqlPath};
 use super::{drop_write, find, findings, place, rows, version_write};
 use crate::arrival::{DropId, Origin};
+
+impl Store {
+    /// Makes a version of a drop with its profile, or finds that there is none to make. Returns
+    /// once it is on disk. The same drop again changes nothing and answers the same.
+    ///
+    /// # Errors
+    /// Nothing was stored; where [`StoreError::passes`], the same call may succeed later.
+    pub async fn commit(&self, arrived: Arrived) -> Result<Committed, StoreError> {
+        let work = blocking(move || prepare::prepare(arrived)).await?;
+        self.writer.write(move |db| commit(db, &work)).await
+    }
+}
 
 /// What one table of the file led to.
 struct Taught {

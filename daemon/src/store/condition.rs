@@ -1,7 +1,9 @@
 //! How the store is: sizes, counts, and whether it answers.
 
+use super::Store;
 use std::path::{Path, PathBuf};
 use std::time::Duration;
+use std::time::Instant;
 
 use ddgen_ipc::Timestamp;
 use rusqlite::Connection;
@@ -9,6 +11,56 @@ use serde::Serialize;
 
 use super::error::StoreError;
 use super::values::count;
+
+impl Store {
+    /// # Errors
+    /// When the store cannot be read.
+    pub async fn stats(&self) -> Result<Stats, StoreError> {
+        let path = self.path.clone();
+        self.readers.read(move |db| stats(db, &path)).await
+    }
+
+    /// Commits a write and reads it back.
+    ///
+    /// # Errors
+    /// What failed, or [`StoreError::Late`] when both did not end within the deadline.
+    pub async fn health(&self, deadline: Duration) -> Result<Pulse, StoreError> {
+        let beat = async {
+            let now = Timestamp::now().0;
+            let start = Instant::now();
+            self.writer.write(move |db| beat(db, now)).await?;
+            let write = start.elapsed();
+            let read_back = self.readers.read(last_beat).await?;
+            if read_back < now {
+                let because = format!("wrote {now} and read back {read_back}");
+                return Err(StoreError::Internal(because));
+            }
+            Ok(Pulse {
+                write,
+                read: start.elapsed().saturating_sub(write),
+            })
+        };
+        tokio::time::timeout(deadline, beat)
+            .await
+            .unwrap_or(Err(StoreError::Late(deadline.as_millis())))
+    }
+
+    /// A transaction that writes nothing: that it ends is the news.
+    ///
+    /// # Errors
+    /// Why none can be written.
+    pub async fn try_write(&self) -> Result<(), StoreError> {
+        self.writer.write(|_| Ok(())).await
+    }
+
+    /// Reads the whole file and answers what is wrong with it; empty: nothing.
+    ///
+    /// # Errors
+    /// When the store cannot be read at all.
+    pub async fn quick_check(&self) -> Result<Vec<String>, StoreError> {
+        self.readers.read(quick_check).await
+    }
+}
 
 /// What `/api/v1/database/stats` answers.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]

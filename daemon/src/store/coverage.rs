@@ -1,9 +1,20 @@
 //! How much of what there is has been written about.
 
+use super::Store;
 use ddgen_ipc::message::CoverageRow;
 use rusqlite::Connection;
 
 use super::error::StoreError;
+
+impl Store {
+    /// How much has been written about, by dictionary in order of name.
+    ///
+    /// # Errors
+    /// When the store cannot be read.
+    pub async fn coverage(&self) -> Result<Vec<CoverageRow>, StoreError> {
+        self.readers.read(of).await
+    }
+}
 
 /// All dictionaries in order of name. Reads what was written, not the fields: a store may have a
 /// million of those, and words on few.

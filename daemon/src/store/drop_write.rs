@@ -1,5 +1,7 @@
 //! The rows of drops, as they are written.
 
+use super::Store;
+use ddgen_ipc::message::DropRow;
 use ddgen_ipc::message::DropState;
 use rusqlite::{Connection, OptionalExtension, params};
 
@@ -11,6 +13,22 @@ use super::rows;
 use super::values::{SqlId, SqlPath, bits, int};
 use crate::arrival::{DropId, Sighting};
 use crate::dataset::Folding;
+
+impl Store {
+    /// Notes a drop that has no profile, one row a drop. A drop that is done stays done.
+    ///
+    /// # Errors
+    /// When nothing could be stored, or the state needs a profile.
+    pub async fn record(&self, drop: Unprofiled) -> Result<DropRow, StoreError> {
+        self.writer
+            .write(move |db| {
+                let seq = record(db, &drop)?;
+                rows::drop_by_seq(db, seq)?
+                    .ok_or_else(|| StoreError::Internal(format!("drop {seq} vanished")))
+            })
+            .await
+    }
+}
 
 /// How a drop with a profile ended.
 pub(super) struct Settled {

@@ -1,5 +1,6 @@
 //! Drops, as they are read.
 
+use super::Store;
 use std::path::Path;
 
 use ddgen_ipc::message::{DropCounts, DropRow, DropState};
@@ -10,6 +11,74 @@ use super::newest_drop::{self, Failed};
 use super::values::{SqlPath, count, int};
 use super::{PAGE, drop_write, rows};
 use crate::arrival::{DropId, Sighting};
+
+impl Store {
+    /// The newest drops first, those before the number `before_seq` when given.
+    ///
+    /// # Errors
+    /// When the store cannot be read.
+    pub async fn drops(
+        &self,
+        state: Option<DropState>,
+        before_seq: Option<u64>,
+        limit: u32,
+    ) -> Result<Vec<DropRow>, StoreError> {
+        self.readers
+            .read(move |db| list(db, state, before_seq, limit))
+            .await
+    }
+
+    /// A drop by its id, or the newest by the path of its file (absolute, or below its watch).
+    ///
+    /// # Errors
+    /// [`StoreError::NotFound`], or when the store cannot be read.
+    pub async fn drop(&self, id_or_path: &str) -> Result<DropRow, StoreError> {
+        let wanted = id_or_path.to_owned();
+        self.readers.read(move |db| find(db, &wanted)).await
+    }
+
+    /// Settled drops by state.
+    ///
+    /// # Errors
+    /// When the store cannot be read.
+    pub async fn drop_counts(&self) -> Result<DropCounts, StoreError> {
+        self.readers.read(counts).await
+    }
+
+    /// Whether the drop is a version or a duplicate of one.
+    ///
+    /// # Errors
+    /// When the store cannot be read.
+    pub async fn is_done(&self, drop: DropId) -> Result<bool, StoreError> {
+        self.readers.read(move |db| is_done(db, drop)).await
+    }
+
+    /// For each sighting: whether the newest drop of its path is of exactly this file and needs no
+    /// more work: done, duplicate or parked. A failed one does not count: its file was gone before
+    /// it could be read, and here it is again; nor one in quarantine, which somebody has put back.
+    ///
+    /// # Errors
+    /// When the store cannot be read.
+    pub async fn known(&self, sightings: Vec<Sighting>) -> Result<Vec<bool>, StoreError> {
+        self.readers.read(move |db| known(db, &sightings)).await
+    }
+
+    /// Drops behind a place in the list, in its order.
+    ///
+    /// # Errors
+    /// When the store cannot be read.
+    pub async fn drops_behind(&self, seq: u64, limit: u32) -> Result<Vec<DropRow>, StoreError> {
+        self.readers.read(move |db| behind(db, seq, limit)).await
+    }
+
+    /// As [`Store::known`], for threads that may block.
+    ///
+    /// # Errors
+    /// When the store cannot be read.
+    pub fn known_blocking(&self, sightings: &[Sighting]) -> Result<Vec<bool>, StoreError> {
+        self.readers.read_blocking(|db| known(db, sightings))
+    }
+}
 
 /// The newest first, those before `before` when given.
 pub(super) fn list(
@@ -29,6 +98,13 @@ pub(super) fn list(
     let mut found = db.prepare_cached(&sql)?;
     let state = state.map(DropState::as_str);
     let found = found.query_map(params![before, limit.min(PAGE), state], rows::drop_row)?;
+    Ok(found.collect::<Result<_, _>>()?)
+}
+
+fn behind(db: &Connection, seq: u64, limit: u32) -> Result<Vec<DropRow>, StoreError> {
+    let sql = rows::statement(rows::DROP, "WHERE p.seq > ?1 ORDER BY p.seq LIMIT ?2");
+    let mut found = db.prepare_cached(&sql)?;
+    let found = found.query_map(params![int(seq), limit.min(PAGE)], rows::drop_row)?;
     Ok(found.collect::<Result<_, _>>()?)
 }
 

@@ -1,10 +1,26 @@
 //! Versions as they become final, each met once: for whoever must not speak of what may be replaced.
 
+use super::Store;
 use ddgen_ipc::Timestamp;
 use rusqlite::{Connection, OptionalExtension};
 use serde::{Deserialize, Serialize};
 
 use super::error::StoreError;
+
+impl Store {
+    /// Versions that have become final since `seen` and break with those before them, and how far
+    /// was looked.
+    ///
+    /// # Errors
+    /// When the store cannot be read.
+    pub async fn broken_since(
+        &self,
+        seen: Finals,
+        now: Timestamp,
+    ) -> Result<(Finals, Vec<Broken>), StoreError> {
+        self.readers.read(move |db| since(db, &seen, now)).await
+    }
+}
 
 /// Versions that are held in mind while they may be replaced. When there are more, the rest is looked
 /// at later: the table keeps them.

@@ -1,10 +1,21 @@
 //! Dictionaries whose next drop did not come.
 
+use super::Store;
 use ddgen_ipc::Timestamp;
 use rusqlite::{Connection, params};
 
 use super::error::StoreError;
 use crate::judge::drift::{BASELINE, Overdue, overdue};
+
+impl Store {
+    /// Dictionaries whose next version should have come by `now`, by the pauses between those before.
+    ///
+    /// # Errors
+    /// When the store cannot be read.
+    pub async fn overdue(&self, now: Timestamp) -> Result<Vec<(String, Overdue)>, StoreError> {
+        self.readers.read(move |db| overdue_at(db, now)).await
+    }
+}
 
 /// Those that are late, in order of name.
 pub(super) fn overdue_at(

@@ -1,5 +1,6 @@
 //! Many edits at once, made elsewhere: only what was changed there is written, all of it or nothing.
 
+use super::Store;
 use ddgen_ipc::Timestamp;
 use ddgen_ipc::message::{ImportCell, ImportOutcome, ImportedCell, OnConflict};
 use rusqlite::{Connection, OptionalExtension, params};
@@ -7,6 +8,32 @@ use rusqlite::{Connection, OptionalExtension, params};
 use super::annotations;
 use super::error::StoreError;
 use super::find;
+
+impl Store {
+    /// Writes what an import changed, in one transaction; a dry run only tells. Answers the cells that
+    /// say something new.
+    ///
+    /// # Errors
+    /// [`StoreError::Conflict`] with what is in the way, where that is not to be skipped: nothing was
+    /// written then.
+    pub async fn import(
+        &self,
+        cells: Vec<ImportCell>,
+        on_conflict: OnConflict,
+        author: &str,
+        dry_run: bool,
+    ) -> Result<Vec<ImportedCell>, StoreError> {
+        let author = author.to_owned();
+        let work = move |db: &rusqlite::Connection| {
+            let now = Timestamp::now();
+            import(db, &cells, on_conflict, &author, dry_run, now)
+        };
+        match dry_run {
+            true => self.readers.read(work).await,
+            false => self.writer.write(work).await,
+        }
+    }
+}
 
 /// Problems that are named when an import is refused.
 const NAMED: usize = 5;

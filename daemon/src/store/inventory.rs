@@ -1,10 +1,21 @@
 //! The tables of the store: what they hold and how they are built.
 
+use super::Store;
 use rusqlite::Connection;
 use serde::Serialize;
 
 use super::error::StoreError;
 use super::values::count;
+
+impl Store {
+    /// The tables of the store in order of name.
+    ///
+    /// # Errors
+    /// When the store cannot be read.
+    pub async fn tables(&self) -> Result<Vec<TableRow>, StoreError> {
+        self.readers.read(tables).await
+    }
+}
 
 /// One table of the database.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]

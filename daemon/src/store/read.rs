@@ -1,11 +1,129 @@
 //! Dictionaries, versions and fields, as they are read.
 
+use super::Store;
+use super::show;
 use ddgen_ipc::message::{DictionaryRow, FieldRow, VersionRow};
 use rusqlite::{Connection, OptionalExtension, params};
 
 use super::error::StoreError;
 use super::values::count;
 use super::{PAGE, find, rows};
+
+impl Store {
+    /// All dictionaries in order of name.
+    ///
+    /// # Errors
+    /// When the store cannot be read; so with all readers.
+    pub async fn dictionaries(&self) -> Result<Vec<DictionaryRow>, StoreError> {
+        self.readers.read(dictionaries).await
+    }
+
+    /// # Errors
+    /// [`StoreError::NotFound`] with the nearest names, or when the store cannot be read.
+    pub async fn dictionary(&self, name: &str) -> Result<DictionaryRow, StoreError> {
+        let name = name.to_owned();
+        self.readers.read(move |db| dictionary(db, &name)).await
+    }
+
+    /// How many dictionaries there are, and those behind a name in order of name, at most `limit`.
+    ///
+    /// # Errors
+    /// When the store cannot be read.
+    pub async fn dictionaries_after(
+        &self,
+        name: Option<String>,
+        limit: u32,
+    ) -> Result<(u64, Vec<DictionaryRow>), StoreError> {
+        self.readers
+            .read(move |db| dictionaries_after(db, name.as_deref(), limit))
+            .await
+    }
+
+    /// How many versions a dictionary has, and those below a number, newest first, at most `limit`.
+    ///
+    /// # Errors
+    /// As [`Store::dictionary`].
+    pub async fn versions_before(
+        &self,
+        name: &str,
+        number: Option<u32>,
+        limit: u32,
+    ) -> Result<(u64, Vec<VersionRow>), StoreError> {
+        let name = name.to_owned();
+        self.readers
+            .read(move |db| versions_before(db, &name, number, limit))
+            .await
+    }
+
+    /// One version; without a number the current one.
+    ///
+    /// # Errors
+    /// As [`Store::dictionary`].
+    pub async fn version(&self, name: &str, number: Option<u32>) -> Result<VersionRow, StoreError> {
+        let name = name.to_owned();
+        self.readers
+            .read(move |db| version(db, &name, number))
+            .await
+    }
+
+    /// The profile document of one version, as JSON.
+    ///
+    /// # Errors
+    /// As [`Store::dictionary`].
+    pub async fn profile_json(
+        &self,
+        name: &str,
+        number: Option<u32>,
+    ) -> Result<String, StoreError> {
+        let name = name.to_owned();
+        self.readers
+            .read(move |db| show::profile_json(db, &name, number))
+            .await
+    }
+
+    /// The versions of a dictionary, newest first.
+    ///
+    /// # Errors
+    /// As [`Store::dictionary`].
+    pub async fn versions(&self, name: &str) -> Result<Vec<VersionRow>, StoreError> {
+        let name = name.to_owned();
+        self.readers.read(move |db| versions(db, &name)).await
+    }
+
+    /// How many fields the version has in all, and those from `offset`, at most `limit`, in order
+    /// of position. Without a version: the current one.
+    ///
+    /// # Errors
+    /// As [`Store::dictionary`].
+    pub async fn fields(
+        &self,
+        name: &str,
+        version: Option<u32>,
+        offset: u32,
+        limit: u32,
+    ) -> Result<(u32, Vec<FieldRow>), StoreError> {
+        let name = name.to_owned();
+        self.readers
+            .read(move |db| fields(db, &name, version, offset, limit))
+            .await
+    }
+
+    /// One field as it stands in the profile document, as JSON.
+    ///
+    /// # Errors
+    /// As [`Store::dictionary`]; an unknown path lists the nearest ones.
+    pub async fn field_json(
+        &self,
+        name: &str,
+        version: Option<u32>,
+        path: &str,
+    ) -> Result<String, StoreError> {
+        let (name, path) = (name.to_owned(), path.to_owned());
+        self.readers
+            .read(move |db| field_json(db, &name, version, &path))
+            .await
+    }
+}
 
 pub(super) fn dictionaries(db: &Connection) -> Result<Vec<DictionaryRow>, StoreError> {
     let sql = rows::statement(

@@ -1,9 +1,31 @@
 //! What parts of the daemon remember from start to start.
 
+use super::Store;
 use ddgen_ipc::Timestamp;
 use rusqlite::{Connection, OptionalExtension, params};
 
 use super::error::StoreError;
+
+impl Store {
+    /// Notes what a part of the daemon wants to find again at the next start, in place of what it
+    /// noted before.
+    ///
+    /// # Errors
+    /// When nothing could be stored.
+    pub async fn remember(&self, part: &'static str, text: String) -> Result<(), StoreError> {
+        self.writer
+            .write(move |db| note(db, part, &text, Timestamp::now()))
+            .await
+    }
+
+    /// What a part of the daemon noted last.
+    ///
+    /// # Errors
+    /// When the store cannot be read.
+    pub async fn remembered(&self, part: &'static str) -> Result<Option<String>, StoreError> {
+        self.readers.read(move |db| of(db, part)).await
+    }
+}
 
 pub(super) fn note(
     db: &Connection,

@@ -1,5 +1,6 @@
 //! A dictionary with all that is known of one version, as JSON: what `show` prints.
 
+use super::Store;
 use ddgen_ipc::Timestamp;
 use ddgen_ipc::message::{AnnotationRow, DictionaryRow, DropRow};
 use rusqlite::Connection;
@@ -9,6 +10,17 @@ use serde_json::value::RawValue;
 use super::error::StoreError;
 use super::findings::{self, Found};
 use super::{annotations, find, rows};
+
+impl Store {
+    /// The dictionary with its annotations and the profile document of one version, as JSON.
+    ///
+    /// # Errors
+    /// As [`Store::dictionary`].
+    pub async fn show_json(&self, name: &str, version: Option<u32>) -> Result<String, StoreError> {
+        let name = name.to_owned();
+        self.readers.read(move |db| json(db, &name, version)).await
+    }
+}
 
 #[derive(Serialize)]
 struct Shown<'a> {

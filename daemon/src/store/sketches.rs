@@ -1,9 +1,29 @@
 //! The sketches of a version's fields, as they are written and read.
 
+use super::Store;
+use super::find;
 use ddgen_profile::sketch::KeyId;
 use rusqlite::{Connection, params};
 
 use super::error::StoreError;
+
+impl Store {
+    /// The sketches of the newest versions of a dictionary, at most `versions` of them, newest first.
+    /// The oldest versions have none any more.
+    ///
+    /// # Errors
+    /// As [`Store::dictionary`].
+    pub async fn sketches(
+        &self,
+        name: &str,
+        versions: u32,
+    ) -> Result<Vec<VersionSketches>, StoreError> {
+        let name = name.to_owned();
+        self.readers
+            .read(move |db| newest(db, find::dictionary(db, &name)?, versions))
+            .await
+    }
+}
 
 /// Versions of a dictionary that have sketches: a month of daily drops. With 20 fields of a few
 /// kilobytes each they take some megabytes.

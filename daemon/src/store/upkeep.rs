@@ -1,5 +1,7 @@
 //! What is done for the store now and then, in steps so small that nobody waits long for one.
 
+use super::Store;
+use super::blocking;
 use std::path::Path;
 use std::time::Duration;
 
@@ -7,6 +9,71 @@ use ddgen_ipc::Timestamp;
 use rusqlite::{Connection, OpenFlags, OptionalExtension, params};
 
 use super::error::StoreError;
+
+impl Store {
+    /// Renews statistics of tables that have changed much.
+    ///
+    /// # Errors
+    /// When nothing could be stored; so with the steps below.
+    pub async fn optimize(&self) -> Result<(), StoreError> {
+        self.writer.write(optimize).await
+    }
+
+    /// Renews statistics of one table.
+    ///
+    /// # Errors
+    /// As [`Store::optimize`].
+    pub async fn analyze(&self, table: String) -> Result<(), StoreError> {
+        self.writer.write(move |db| analyze(db, &table)).await
+    }
+
+    /// Pages that hold nothing.
+    ///
+    /// # Errors
+    /// When the store cannot be read.
+    pub async fn free_pages(&self) -> Result<FreePages, StoreError> {
+        self.readers.read(free_pages).await
+    }
+
+    /// Gives a megabyte of free pages back, where there are so many.
+    ///
+    /// # Errors
+    /// As [`Store::optimize`].
+    pub async fn vacuum_step(&self) -> Result<(), StoreError> {
+        self.writer.write(vacuum_step).await
+    }
+
+    /// Copies the log home beside the writer.
+    ///
+    /// # Errors
+    /// When the file cannot be opened.
+    pub async fn checkpoint(&self) -> Result<Checkpoint, StoreError> {
+        let path = self.path.clone();
+        blocking(move || checkpoint(&path)).await
+    }
+
+    /// Thins a few fields of old versions; answers where to go on, none when nothing is left.
+    ///
+    /// # Errors
+    /// As [`Store::optimize`].
+    pub async fn thin_step(
+        &self,
+        rule: Thinning,
+        at: Option<ThinAt>,
+    ) -> Result<Option<ThinAt>, StoreError> {
+        self.writer
+            .write(move |db| thin_step(db, rule, at, Timestamp::now()))
+            .await
+    }
+
+    /// Versions that are thinned.
+    ///
+    /// # Errors
+    /// When the store cannot be read.
+    pub async fn thinned(&self) -> Result<u64, StoreError> {
+        self.readers.read(thinned).await
+    }
+}
 
 /// Pages given back in one step: a megabyte.
 pub(super) const VACUUM_STEP: u32 = 256;

@@ -7,12 +7,62 @@ mod decide;
 mod find;
 mod moves;
 
+use super::Store;
 use ddgen_ipc::Timestamp;
+use ddgen_ipc::message::RenameCall;
 use ddgen_ipc::message::{RenameRow, RenameState as Told};
 use rusqlite::{Connection, OptionalExtension, Row, params};
 
 use super::error::StoreError;
 use crate::judge::{Pair, RenameState};
+
+impl Store {
+    /// Takes proposed renames for what they are, or says one that was not found; without any named, all
+    /// that are proposed. What is written about the old fields goes along. Answers the dictionary's name
+    /// and the renames as they stand.
+    ///
+    /// # Errors
+    /// [`StoreError::NotFound`]; [`StoreError::Refused`] where it cannot be one.
+    pub async fn accept(
+        &self,
+        name: &str,
+        calls: Vec<RenameCall>,
+        author: &str,
+    ) -> Result<(String, Vec<RenameRow>), StoreError> {
+        let (name, author) = (name.to_owned(), author.to_owned());
+        self.writer
+            .write(move |db| accept(db, &name, &calls, &author, Timestamp::now()))
+            .await
+    }
+
+    /// Takes fields for two that were taken for one, or might have been; what a rename took along goes
+    /// back.
+    ///
+    /// # Errors
+    /// As [`Store::accept`].
+    pub async fn refuse(
+        &self,
+        name: &str,
+        calls: Vec<RenameCall>,
+        author: &str,
+    ) -> Result<(String, Vec<RenameRow>), StoreError> {
+        let (name, author) = (name.to_owned(), author.to_owned());
+        self.writer
+            .write(move |db| refuse(db, &name, &calls, &author, Timestamp::now()))
+            .await
+    }
+
+    /// Renames that were found in a dictionary or said by people, of the newest version first.
+    ///
+    /// # Errors
+    /// As [`Store::dictionary`].
+    pub async fn renames(&self, name: &str) -> Result<Vec<RenameRow>, StoreError> {
+        let name = name.to_owned();
+        self.readers
+            .read(move |db| list(db, super::find::dictionary(db, &name)?))
+            .await
+    }
+}
 
 pub(super) use decide::{accept, refuse};
 pub(super) use find::{Step, note};

@@ -12,12 +12,53 @@ mod rows;
 mod spelling;
 mod words;
 
+use super::Store;
 use rusqlite::Connection;
 
 use ddgen_ipc::message::{Found, FoundDictionary, FoundField};
 
 use super::error::StoreError;
 use ask::Asked;
+
+impl Store {
+    /// Fields of current versions by words and filters, the likeliest first; `limit` is at most
+    /// [`PAGE`], so with the two below.
+    ///
+    /// # Errors
+    /// [`StoreError::Asked`] for a filter that is none, or when the store cannot be read.
+    pub async fn search_fields(
+        &self,
+        words: &str,
+        part: Part,
+    ) -> Result<Vec<FoundField>, StoreError> {
+        let words = words.to_owned();
+        self.readers.read(move |db| fields(db, &words, part)).await
+    }
+
+    /// Dictionaries in the same way: by what they are called, and what is written about themselves.
+    ///
+    /// # Errors
+    /// As [`Store::search_fields`].
+    pub async fn search_dictionaries(
+        &self,
+        words: &str,
+        part: Part,
+    ) -> Result<Vec<FoundDictionary>, StoreError> {
+        let words = words.to_owned();
+        self.readers
+            .read(move |db| dictionaries(db, &words, part))
+            .await
+    }
+
+    /// Fields, and on the first page the dictionaries as well.
+    ///
+    /// # Errors
+    /// As [`Store::search_fields`].
+    pub async fn search(&self, words: &str, part: Part) -> Result<Found, StoreError> {
+        let words = words.to_owned();
+        self.readers.read(move |db| all(db, &words, part)).await
+    }
+}
 
 /// Dictionaries that are brought into step in one transaction at start.
 const AT_ONCE: u32 = 50;

@@ -1,5 +1,6 @@
 //! Drops that became nothing, and the questions the pipeline asks.
 
+use ddgen_ipc::message::DropRow;
 use std::ffi::OsStr;
 use std::os::unix::ffi::OsStrExt;
 
