@@ -14,6 +14,13 @@ struct Journaled {
     known: Vec<(Timestamp, u32)>,
 }
 
+/// Returns once it is later than `moment`, so that what is done next is told from what was before.
+async fn after(moment: Timestamp) {
+    while Timestamp::now() <= moment {
+        tokio::task::yield_now().await;
+    }
+}
+
 impl Journaled {
     fn new() -> Self {
         let dir = tempfile::tempdir().unwrap();
@@ -34,8 +41,7 @@ impl Journaled {
             let id = self.known.last().map_or(0, |(_, drops)| *drops);
             self.store.record(drop_of(id)).await.unwrap();
             self.known.push((Timestamp::now(), id + 1));
-            // So that the next commit is of another millisecond.
-            tokio::time::sleep(Duration::from_millis(3)).await;
+            after(Timestamp::now()).await;
         }
     }
 
@@ -143,7 +149,7 @@ async fn increments_that_take_the_journal_in_while_it_grows_lose_nothing_of_it()
         for id in 0..400 {
             store.record(drop_of(id)).await.unwrap();
             known.push((Timestamp::now(), id + 1));
-            tokio::time::sleep(Duration::from_millis(3)).await;
+            after(Timestamp::now()).await;
         }
         known
     });
@@ -247,7 +253,7 @@ async fn what_another_program_writes_ends_the_chain_and_is_no_silent_loss() {
         .unwrap();
     drop(other);
     let gap = Timestamp::now();
-    tokio::time::sleep(Duration::from_millis(5)).await;
+    after(gap).await;
     one.write(10).await;
     let shop = one.shop(None);
     one.assert_at(&shop, one.known[4].0);
@@ -302,7 +308,7 @@ async fn a_journal_goes_on_after_a_crash_and_says_what_it_cannot_know() {
     let segment = segment.unwrap().path();
     let whole = std::fs::read(&segment).unwrap();
     std::fs::write(&segment, &whole[..whole.len() - 100]).unwrap();
-    tokio::time::sleep(Duration::from_millis(30)).await;
+    after(Timestamp::now()).await;
     let mut torn = copied(&one);
     torn.write(10).await;
     let shop = torn.shop(None);
