@@ -150,13 +150,13 @@ impl Gate {
         ))
     }
 
-    /// A web page can let its own name point to this machine; the browser of somebody here then
-    /// asks us under that name, and takes the answers for the page's own.
+    /// A web page can let its own name point to this machine; the browser of somebody who needs no key
+    /// then asks us under that name, and takes the answers for the page's own.
     #[allow(clippy::result_large_err, reason = "the refusal is the answer")]
     fn not_under_a_borrowed_name(&self, request: &Request) -> Result<(), Response> {
         let peer = peer_of(request).to_canonical();
         let is_proxy = || self.proxies.iter().any(|network| network.contains(peer));
-        if pattern(request).is_empty() || !peer.is_loopback() || is_proxy() {
+        if pattern(request).is_empty() || is_proxy() {
             return Ok(());
         }
         let Some(host) = request.headers().get(HOST) else {

@@ -68,11 +68,18 @@ fn is_this_machine(host: &str) -> bool {
         || address(name).is_some_and(|address| address.is_loopback())
 }
 
-/// Whether no stranger can own this name: an address, a name of this machine, or one without a dot,
-/// which only this network knows.
+/// Ends of names that nobody can register: RFC 6761, 6762 and 8375, and ICANN's resolution of 2024-07-29.
+const PRIVATE: [&str; 4] = ["localhost", "local", "internal", "home.arpa"];
+
+/// Whether no stranger can own this name: an address, a name of this machine or its network, or one
+/// without a dot, which only this network knows.
 pub(super) fn is_no_strangers(host: &str) -> bool {
-    let name = without_port(host);
-    address(name).is_some() || name.ends_with(".localhost") || !name.contains('.')
+    let name = without_port(host).to_ascii_lowercase();
+    let is_below = |end: &str| {
+        let before = name.strip_suffix(end);
+        before.is_some_and(|before| before.ends_with('.'))
+    };
+    address(&name).is_some() || !name.contains('.') || PRIVATE.into_iter().any(is_below)
 }
 
 /// Whether an origin (`https://host[:port]`, or `*`) is of this host.
@@ -171,6 +178,8 @@ mod tests {
             "192.168.0.1",
             "2001:db8::1",
             "a.localhost:80",
+            "Ddgen.data.svc.cluster.Local:8000",
+            "files.internal",
         ] {
             assert!(is_no_strangers(host), "{host}");
         }
@@ -178,6 +187,7 @@ mod tests {
             "evil.example",
             "evil.example:8000",
             "127.0.0.1.evil.example",
+            "evil.example.notlocal",
         ] {
             assert!(!is_no_strangers(host), "{host}");
         }

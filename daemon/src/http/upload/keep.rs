@@ -1,5 +1,6 @@
 //! What becomes of uploaded files: once the store has what they taught, they are removed. One that
-//! could not be read stays for a week, so that it can be looked at and tried again.
+//! could not be read stays for a week, so that it can be looked at and tried again, unless newer ones
+//! need its room.
 
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -18,6 +19,11 @@ use crate::store::StoreError;
 
 /// How long a file that could not be read stays: somebody comes back from a holiday.
 const KEPT: Duration = Duration::from_secs(7 * 24 * 3_600);
+/// Bytes of such files together, four of the largest that are taken by default; beyond them the oldest go.
+/// The newest stays, however large it is.
+const ROOM: u64 = 4 * 500 * 1_000_000;
+/// Such files together: each is looked up in the store when another comes.
+const MOST: usize = 1_000;
 /// How often what is too old is looked for.
 const LOOK: Duration = Duration::from_secs(3_600);
 
@@ -39,6 +45,12 @@ pub async fn keep(desk: Arc<Desk>, uploads: PathBuf, stop: CancellationToken) {
             Ok(frame) => {
                 if let Event::Drop(row) = frame.event {
                     end(&uploads, &row);
+                    if row.finished_at.is_some()
+                        && !has_taught(&row)
+                        && Path::new(&row.path).starts_with(&uploads)
+                    {
+                        sweep(&desk, &uploads).await;
+                    }
                 }
             }
             Err(RecvError::Lagged(_)) => sweep(&desk, &uploads).await,
@@ -47,23 +59,54 @@ pub async fn keep(desk: Arc<Desk>, uploads: PathBuf, stop: CancellationToken) {
     }
 }
 
+/// A file that could not be read.
+#[derive(Debug, Clone, PartialEq, Eq)]
+struct Unread {
+    folder: PathBuf,
+    since: Timestamp,
+    bytes: u64,
+}
+
 /// Looks at everything there is.
 async fn sweep(desk: &Desk, uploads: &Path) {
+    let mut unread = Vec::new();
     for folder in children(uploads) {
         match file_in(&folder) {
-            Some(below) => settle(desk, uploads, &folder, below).await,
+            Some(below) => unread.extend(settle(desk, uploads, &folder, below).await),
             // It may be received at this moment: only what an earlier start left behind is old.
             None if is_older_than_this_start(desk, &folder) => remove(&folder),
             None => {}
         }
     }
+    for one in beyond(unread, ROOM, MOST) {
+        tracing::info!(folder = %one.folder.display(), "an uploaded file that could not be read made room");
+        remove(&one.folder);
+    }
 }
 
-async fn settle(desk: &Desk, uploads: &Path, folder: &Path, below: PathBuf) {
-    let path = folder.join(&below);
-    if let Err(error) = try_settle(desk, uploads, folder, below).await {
-        tracing::warn!(%error, path = %path.display(), "an uploaded file waits for the next start");
+/// Those that newer ones leave no room for.
+fn beyond(mut unread: Vec<Unread>, room: u64, most: usize) -> Vec<Unread> {
+    unread.sort_by(|a, b| (b.since, &b.folder).cmp(&(a.since, &a.folder)));
+    let mut taken = 0_u64;
+    let mut kept = 0;
+    for one in &unread {
+        taken = taken.saturating_add(one.bytes);
+        if kept > 0 && (taken > room || kept == most) {
+            break;
+        }
+        kept += 1;
     }
+    unread.split_off(kept)
+}
+
+async fn settle(desk: &Desk, uploads: &Path, folder: &Path, below: PathBuf) -> Option<Unread> {
+    let path = folder.join(&below);
+    try_settle(desk, uploads, folder, below)
+        .await
+        .unwrap_or_else(|error| {
+            tracing::warn!(%error, path = %path.display(), "an uploaded file waits for the next start");
+            None
+        })
 }
 
 /// The store has a file before the queue lets it go, so that it has the last word.
@@ -72,11 +115,11 @@ async fn try_settle(
     uploads: &Path,
     folder: &Path,
     below: PathBuf,
-) -> anyhow::Result<()> {
+) -> anyhow::Result<Option<Unread>> {
     let sighting = uploaded(folder, below)?;
     let queued = desk.pipeline.queue.contains(vec![sighting.clone()]).await?;
     if queued == [true] {
-        return Ok(());
+        return Ok(None);
     }
     match desk
         .store
@@ -84,7 +127,17 @@ async fn try_settle(
         .await
     {
         Ok(row) if is_too_old(&row) => remove(folder),
-        Ok(row) => end(uploads, &row),
+        Ok(row) => {
+            end(uploads, &row);
+            return Ok(row
+                .finished_at
+                .filter(|_| !has_taught(&row))
+                .map(|since| Unread {
+                    folder: folder.to_path_buf(),
+                    since,
+                    bytes: sighting.size,
+                }));
+        }
         // Received whole, and the daemon was killed before it was queued.
         Err(StoreError::NotFound { .. }) if is_older_than_this_start(desk, folder) => {
             desk.pipeline.ingest_sighting(sighting).await?;
@@ -92,7 +145,7 @@ async fn try_settle(
         Err(StoreError::NotFound { .. }) => {}
         Err(error) => return Err(error.into()),
     }
-    Ok(())
+    Ok(None)
 }
 
 fn is_too_old(row: &DropRow) -> bool {
@@ -101,13 +154,16 @@ fn is_too_old(row: &DropRow) -> bool {
         .is_some_and(|end| end.0.saturating_add(kept) < Timestamp::now().0)
 }
 
+fn has_taught(row: &DropRow) -> bool {
+    matches!(row.state, DropState::Done | DropState::Duplicate)
+}
+
 /// Removes the folder of a drop that has taught what it could.
 fn end(uploads: &Path, row: &DropRow) {
-    let ended = matches!(row.state, DropState::Done | DropState::Duplicate);
     let Ok(below) = Path::new(&row.path).strip_prefix(uploads) else {
         return;
     };
-    if let (true, Some(folder)) = (ended, below.components().next()) {
+    if let (true, Some(folder)) = (has_taught(row), below.components().next()) {
         remove(&uploads.join(folder));
     }
 }
@@ -149,4 +205,28 @@ fn children(folder: &Path) -> Vec<PathBuf> {
         return Vec::new();
     };
     entries.flatten().map(|entry| entry.path()).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn unread(since: i64, bytes: u64) -> Unread {
+        Unread {
+            folder: PathBuf::from(format!("/uploads/{since}")),
+            since: Timestamp(since),
+            bytes,
+        }
+    }
+
+    #[test]
+    fn the_oldest_make_room_and_the_newest_stays() {
+        let all = || vec![unread(2, 30), unread(4, 50), unread(1, 1), unread(3, 20)];
+        assert_eq!(beyond(all(), 101, 9), []);
+        assert_eq!(beyond(all(), 100, 9), [unread(1, 1)]);
+        assert_eq!(beyond(all(), 70, 9), [unread(2, 30), unread(1, 1)]);
+        assert_eq!(beyond(all(), 1, 9).len(), 3);
+        assert_eq!(beyond(all(), 101, 2), [unread(2, 30), unread(1, 1)]);
+        assert_eq!(beyond(Vec::new(), 0, 9), []);
+    }
 }
