@@ -13,6 +13,7 @@ use ddgen_ipc::Timestamp;
 
 use crate::alerts::Alerts;
 use crate::backup::Backups;
+use crate::lineage::Lineage;
 use crate::logging;
 use crate::settings::{Flags, Loaded, Severity};
 use crate::upkeep::Upkeep;
@@ -51,6 +52,9 @@ pub async fn run(loaded: Loaded, flags: Flags) -> anyhow::Result<()> {
     let http = ground::listen_http(&loaded.settings.http).await?;
     // Store, queue, workers, watches, and the pipeline between them.
     let inside = Inside::start(&loaded.settings, started_at).await?;
+    // What drops read and taught, for whoever keeps a graph of it.
+    let told = &loaded.settings.lineage;
+    let lineage = Lineage::start(told, &inside.pipeline.store, &inside.pipeline.hub).await;
     // The store as it stands can be had back; what the schedule missed is made up for later.
     let store = inside.pipeline.store.clone();
     let backups = Backups::start(&loaded, store, inside.pipeline.metrics.clone()).await;
@@ -90,6 +94,7 @@ pub async fn run(loaded: Loaded, flags: Flags) -> anyhow::Result<()> {
     staff.backups.stop().await;
     staff.upkeep.stop().await;
     inside.drain().await;
+    lineage.stop().await;
     staff.alerts.stop().await;
     doors.close().await;
     inside.close().await?;

@@ -12,15 +12,18 @@ pub mod backup;
 mod facts;
 mod meter;
 mod metrics;
+mod post;
 mod probe;
 mod probes;
 mod process;
 mod snapshot;
 pub mod upkeep;
 
+pub use alerts::Undelivered;
 pub use facts::{Facts, Stage, StoreFacts};
 pub use meter::Meter;
 pub use metrics::{CONTENT_TYPE, Metrics, Outcome, Told};
+pub use post::Post;
 pub use probe::{Finding, Probe, overall};
 pub use probes::{Clock, DiskSpace, Memory, Parked, QueueAge, Store, Watches, Workers};
 pub use process::ProcessFacts;

@@ -18,6 +18,7 @@ mod flood;
 mod full_disks;
 mod fuzzed;
 mod keys;
+mod lineage;
 mod monitoring;
 mod numbers;
 mod order;

@@ -15,6 +15,7 @@ use super::http::HttpSettings;
 use super::key::Key;
 use super::kind::{absolute, span};
 use super::layers::{Layers, flag_layer};
+use super::lineage::LineageSettings;
 use super::log::LogSettings;
 use super::notice::{Notice, Refused, Severity};
 use super::openai::OpenaiSettings;
@@ -109,6 +110,7 @@ fn read(reader: &mut Reader<'_>) -> Settings {
         log: LogSettings::read(reader, application.debug),
         profile: ProfileSettings::read(reader),
         openai: OpenaiSettings::read(reader),
+        lineage: LineageSettings::read(reader),
         backup: BackupSettings::read(reader, &data),
         alerts: alert_reader::read(reader),
         upkeep: UpkeepSettings::read(reader),

@@ -16,6 +16,7 @@ mod http;
 mod key;
 mod kind;
 mod layers;
+mod lineage;
 mod load;
 mod log;
 mod network;
@@ -50,6 +51,7 @@ pub use config::{ConfigDocument, config};
 pub use data::DataSettings;
 pub use database::DatabaseSettings;
 pub use http::{HttpSettings, KeyPolicy, TlsFiles};
+pub use lineage::LineageSettings;
 pub use load::{Loaded, inspect, load};
 pub use log::{LogFormat, LogLevel, LogSettings};
 pub use network::Network;
@@ -81,6 +83,7 @@ pub struct Settings {
     pub profile: ProfileSettings,
     pub database: DatabaseSettings,
     pub openai: OpenaiSettings,
+    pub lineage: LineageSettings,
     pub backup: BackupSettings,
     pub alerts: AlertSettings,
     pub upkeep: UpkeepSettings,
