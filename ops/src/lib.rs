@@ -22,7 +22,7 @@ pub mod upkeep;
 pub use alerts::Undelivered;
 pub use facts::{Facts, Stage, StoreFacts};
 pub use meter::Meter;
-pub use metrics::{CONTENT_TYPE, Metrics, Outcome, Told};
+pub use metrics::{Metrics, Outcome, TextFormat, Told};
 pub use post::Post;
 pub use probe::{Finding, Probe, overall};
 pub use probes::{Clock, DiskSpace, Memory, Parked, QueueAge, Store, Watches, Workers};

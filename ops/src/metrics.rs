@@ -4,6 +4,7 @@
 //! asks. Every label has a fixed set of values: no file name, path, dictionary or address is one.
 
 mod gauges;
+mod plain;
 
 use std::fmt;
 use std::sync::Arc;
@@ -23,8 +24,24 @@ use ddgen_ipc::message::AlertSeverity;
 use crate::backup::Kind;
 use crate::{ProcessFacts, Snapshot};
 
-/// Of the text [`Metrics::render`] returns.
-pub const CONTENT_TYPE: &str = "application/openmetrics-text; version=1.0.0; charset=utf-8";
+/// How everything can be written.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum TextFormat {
+    /// OpenMetrics 1.0.
+    OpenMetrics,
+    /// The text format of Prometheus before it.
+    Plain,
+}
+
+impl TextFormat {
+    #[must_use]
+    pub fn content_type(self) -> &'static str {
+        match self {
+            Self::OpenMetrics => "application/openmetrics-text; version=1.0.0; charset=utf-8",
+            Self::Plain => "text/plain; version=0.0.4; charset=utf-8",
+        }
+    }
+}
 
 /// How a drop ended.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
@@ -317,9 +334,9 @@ impl Metrics {
             .inc();
     }
 
-    /// Everything as text, see [`CONTENT_TYPE`].
+    /// Everything as text.
     #[must_use]
-    pub fn render(&self, snapshot: &Snapshot, now: Timestamp) -> String {
+    pub fn render(&self, snapshot: &Snapshot, now: Timestamp, format: TextFormat) -> String {
         let mut text = String::with_capacity(16 << 10);
         let state = gauges::of_snapshot(snapshot, now);
         let process = gauges::of_process(&ProcessFacts::read(), snapshot.facts.started_at);
@@ -328,7 +345,10 @@ impl Metrics {
             .and_then(|()| encode_registry(&mut text, &process))
             .and_then(|()| encode_eof(&mut text))
             .expect("writing to a string cannot fail");
-        text
+        match format {
+            TextFormat::OpenMetrics => text,
+            TextFormat::Plain => plain::plain(&text),
+        }
     }
 }
 

@@ -75,6 +75,78 @@ fn rules_dashboard_and_document_name_what_the_daemon_says_and_nothing_else() {
     daemon.stop();
 }
 
+/// What `promtool check metrics` says of a text: none without promtool.
+fn checked(text: &str) -> Option<Result<(), String>> {
+    use std::io::Write;
+    if !is_there("promtool") {
+        return None;
+    }
+    let mut promtool = Command::new("promtool")
+        .args(["check", "metrics"])
+        .stdin(Stdio::piped())
+        .stderr(Stdio::piped())
+        .spawn()
+        .unwrap();
+    let mut into = promtool.stdin.take().unwrap();
+    into.write_all(text.as_bytes()).unwrap();
+    drop(into);
+    let output = promtool.wait_with_output().unwrap();
+    let said = String::from_utf8_lossy(&output.stderr).into_owned();
+    Some(output.status.success().then_some(()).ok_or(said))
+}
+
+fn series(text: &str) -> usize {
+    text.lines().filter(|line| !line.starts_with('#')).count()
+}
+
+#[test]
+fn promtool_accepts_the_metrics() {
+    let place = Place::new();
+    let _daemon = Daemon::start_as(&place, &serving());
+    place.drop_file("sales.csv", "id\n1\n");
+    place.settled(1);
+    let plain = curl(&[&format!("{}/metrics", place.http())]).body;
+    match checked(&plain) {
+        Some(said) => assert_eq!(said, Ok(())),
+        None => skip("metrics", "the package prometheus is not installed"),
+    }
+    let accept = "Accept: application/openmetrics-text;version=1.0.0,text/plain;q=0.5";
+    let open = curl(&["-H", accept, &format!("{}/metrics", place.http())]).body;
+    assert!(open.ends_with("# EOF\n"), "{open}");
+    assert!(
+        series(&open).abs_diff(series(&plain)) < 20,
+        "{open}\n{plain}"
+    );
+}
+
+mod long {
+    use std::time::Duration;
+
+    use super::*;
+    use harness::{small_files, within};
+
+    #[test]
+    fn a_hundred_thousand_files_leave_the_number_of_series_small() {
+        const FILES: usize = 100_000;
+        let place = Place::new();
+        let _daemon = Daemon::start_as(&place, &serving());
+        for file in small_files(FILES) {
+            let path = place.drop_dir().join(&file.path);
+            fs::create_dir_all(path.parent().unwrap()).unwrap();
+            fs::write(path, &file.content).unwrap();
+        }
+        let settled = within(Duration::from_secs(3_000), || {
+            let drops = &place.ask(&["status"])["drops"];
+            (drops["total"].as_u64()? >= FILES as u64).then_some(())
+        });
+        assert_eq!(settled, Some(()), "not all files were read in time");
+        let text = curl(&[&format!("{}/metrics", place.http())]).body;
+        println!("{FILES} files: {} series", series(&text));
+        assert!(series(&text) < 2_000, "{}", series(&text));
+        assert!(checked(&text).is_none_or(|said| said.is_ok()));
+    }
+}
+
 #[test]
 fn promtool_accepts_the_rules_and_their_examples() {
     if !is_there("promtool") {

@@ -2,8 +2,8 @@ use std::collections::BTreeMap;
 use std::time::Duration;
 
 use crate::{
-    DropCounts, Facts, Metrics, Outcome, ProbeRow, QueueCounts, Snapshot, Stage, Timestamp,
-    Verdict, WatchRow, WorkerRow,
+    DropCounts, Facts, Metrics, Outcome, ProbeRow, QueueCounts, Snapshot, Stage, TextFormat,
+    Timestamp, Verdict, WatchRow, WorkerRow,
 };
 
 fn watch(how: &str) -> WatchRow {
@@ -89,7 +89,7 @@ fn the_text_says_what_happened_and_what_is_so() {
     metrics.answered("/health", 503, Duration::from_micros(50));
     metrics.answered("/health", 200, Duration::from_micros(50));
 
-    let text = metrics.render(&snapshot(), Timestamp(1_065_000));
+    let text = metrics.render(&snapshot(), Timestamp(1_065_000), TextFormat::OpenMetrics);
     assert!(text.ends_with("# EOF\n"));
     let found = read(&text);
     let expected = [
@@ -143,7 +143,8 @@ fn the_text_says_what_happened_and_what_is_so() {
 /// Names and help as Prometheus wants them: each family once, typed, helped, in base units.
 #[test]
 fn every_family_is_described_once_and_named_by_convention() {
-    let text = Metrics::default().render(&snapshot(), Timestamp(1_065_000));
+    let text =
+        Metrics::default().render(&snapshot(), Timestamp(1_065_000), TextFormat::OpenMetrics);
     let mut types = BTreeMap::new();
     for line in text.lines() {
         if let Some(rest) = line.strip_prefix("# TYPE ") {

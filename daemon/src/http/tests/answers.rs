@@ -1,4 +1,4 @@
-use ddgen_ops::{Stage, Timestamp};
+use ddgen_ops::{Stage, TextFormat, Timestamp};
 use serde_json::json;
 
 use super::super::{DatabaseStatus, HttpError, HttpLimits, bind};
@@ -160,7 +160,7 @@ async fn metrics_are_text_and_count_requests_by_route() {
     let answer = door.get("/metrics").await;
     assert_eq!(answer.code, 200);
     let kind = answer.header("content-type").unwrap();
-    assert!(kind.starts_with("application/openmetrics-text"), "{kind}");
+    assert!(kind.starts_with("text/plain; version=0.0.4"), "{kind}");
     for line in [
         "ddgen_http_requests_total{route=\"/health\",code=\"200\"} 1",
         "ddgen_http_requests_total{route=\"other\",code=\"404\"} 2",
@@ -172,10 +172,17 @@ async fn metrics_are_text_and_count_requests_by_route() {
             answer.body
         );
     }
-    assert!(answer.body.ends_with("# EOF\n"));
-    let later = door
-        .metrics
-        .render(&door.told.board.get(), Timestamp::now());
+    let accept = "Accept: application/openmetrics-text; version=1.0.0";
+    let head = format!("GET /metrics HTTP/1.1\r\nHost: x\r\n{accept}\r\nConnection: close\r\n\r\n");
+    let open = door.send(&head).await;
+    let kind = open.header("content-type").unwrap();
+    assert!(kind.starts_with("application/openmetrics-text"), "{kind}");
+    assert!(open.body.ends_with("# EOF\n"));
+    let later = door.metrics.render(
+        &door.told.board.get(),
+        Timestamp::now(),
+        TextFormat::OpenMetrics,
+    );
     assert!(later.contains("route=\"/metrics\""));
 }
 

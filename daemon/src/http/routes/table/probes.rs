@@ -36,7 +36,7 @@ pub(super) const PROBES: &[Operation] = &[
         &[],
         &[(
             200,
-            Shape::Text("application/openmetrics-text; version=1.0.0; charset=utf-8"),
+            Shape::Kinds(&["application/openmetrics-text", "text/plain"]),
         )],
     ),
     read(
