@@ -82,7 +82,7 @@ fn every_end_is_told_to_file_and_server_through_absence_and_kill() {
         (&"sales".into(), &"ddgen".into())
     );
     assert_eq!(output["facets"]["version"]["datasetVersion"], "1");
-    let hash = &place.ask(&["drops"])["drops"][0]["blake3"];
+    let hash = &place.ask(&["drops"])[0]["blake3"];
     assert_eq!(
         &end["inputs"][0]["facets"]["version"]["datasetVersion"],
         hash

@@ -40,8 +40,10 @@ impl Journaled {
         for _ in 0..count {
             let id = self.known.last().map_or(0, |(_, drops)| *drops);
             self.store.record(drop_of(id)).await.unwrap();
-            self.known.push((Timestamp::now(), id + 1));
-            after(Timestamp::now()).await;
+            let at = Timestamp::now();
+            self.known.push((at, id + 1));
+            // Also of the moment after, the next commit is no part.
+            after(Timestamp(at.0 + 1)).await;
         }
     }
 
@@ -148,8 +150,9 @@ async fn increments_that_take_the_journal_in_while_it_grows_lose_nothing_of_it()
         let mut known = Vec::new();
         for id in 0..400 {
             store.record(drop_of(id)).await.unwrap();
-            known.push((Timestamp::now(), id + 1));
-            after(Timestamp::now()).await;
+            let at = Timestamp::now();
+            known.push((at, id + 1));
+            after(Timestamp(at.0 + 1)).await;
         }
         known
     });
