@@ -3,6 +3,7 @@
 mod drops;
 mod import;
 pub mod refuse;
+pub mod written;
 
 use std::sync::Arc;
 

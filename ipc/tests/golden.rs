@@ -353,6 +353,19 @@ fn a_search_and_what_it_found() {
 }
 
 #[test]
+fn verdicts_are_aspects() {
+    let call = |id, request| Call { id, request };
+    for (aspect, place) in [(Aspect::SaidType, 7), (Aspect::SaidPii, 8)] {
+        let history = Request::History {
+            name: "a".into(),
+            field: None,
+            aspect,
+        };
+        pinned(&call(13, history), &[13, 12, 1, b'a', 0, place]);
+    }
+}
+
+#[test]
 fn an_import_and_what_became_of_it() {
     let cell = ImportCell {
         dictionary: "a".into(),

@@ -36,5 +36,6 @@ mod tls;
 mod two_daemons;
 mod upkeep;
 mod uploads;
+mod verdicts;
 mod words;
 mod worker_faults;

@@ -26,6 +26,7 @@ pub enum Command {
     Retry,
     Write,
     WriteDictionary,
+    Verdict,
     Versions,
     Alerts,
     Backups,
@@ -128,6 +129,7 @@ pub const TABLE: &[Binding] = {
         bind(Do::About, &[key('i')], "i", "details", "everything about the selected drop", Places::ACTIVITY),
         bind(Do::Write, &[key('e')], "e", "write", "write about the selected field: description, owner, tags …", Places::OPENED),
         bind(Do::WriteDictionary, &[key('E')], "E", "", "write about the dictionary", Places::OPENED),
+        bind(Do::Verdict, &[key('t')], "t", "", "say what the field means, and whether it is personal data: that wins", Places::OPENED),
         bind(Do::Versions, &[key('v')], "v", "versions", "the versions of the dictionary, and what changed with each", Places::OPENED),
         bind(Do::Alerts, &[key('a')], "a", "alerts", "the alerts: what is raised, who takes care of it, keep one silent", Places::DAEMON),
         bind(Do::Backups, &[key('b')], "b", "backups", "the backups: what there is, make one, verify", Places::DAEMON),
@@ -198,18 +200,20 @@ pub fn why_not(app: &App, command: Command) -> Option<&'static str> {
             Some(offline)
         }
         Command::Span if app.daemon.readings.is_empty() => Some("nothing was read yet"),
-        Command::Write | Command::WriteDictionary => match app.link.connected() {
-            None => Some(offline),
-            Some(peer) if peer.role == Role::Reader => {
-                Some("your account may read here, not write: that takes a role of editor")
+        Command::Write | Command::WriteDictionary | Command::Verdict => {
+            match app.link.connected() {
+                None => Some(offline),
+                Some(peer) if peer.role == Role::Reader => {
+                    Some("your account may read here, not write: that takes a role of editor")
+                }
+                _ => no_row(
+                    app.screen() == Screen::Field
+                        || command == Command::WriteDictionary
+                        || selected_field(app),
+                    "no field is selected",
+                ),
             }
-            _ => no_row(
-                app.screen() == Screen::Field
-                    || command == Command::WriteDictionary
-                    || selected_field(app),
-                "no field is selected",
-            ),
-        },
+        }
         Command::About => no_row(
             app.activity.list.selected().is_some(),
             "no drop is selected",

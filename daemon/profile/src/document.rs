@@ -127,11 +127,29 @@ pub struct Field {
     /// What a person said of the field; it won over what the values say.
     #[serde(skip_serializing_if = "Option::is_none", default)]
     pub said: Option<Said>,
+    /// What its values say, where a person said something.
+    #[serde(skip_serializing_if = "Option::is_none", default)]
+    pub found: Option<FoundMeaning>,
     pub masked: bool,
     pub estimates: BTreeMap<String, Estimate>,
     /// What the file itself states of the field.
     pub declared: Option<serde_json::Value>,
     pub findings: Vec<Finding>,
+}
+
+impl Field {
+    /// Whose word the shown meaning is, where it is a person's: `said by ana`, `not personal, said by ana`.
+    #[must_use]
+    pub fn said_by(&self) -> Option<String> {
+        let said = self.said.as_ref()?;
+        let by = |who: &Option<String>| format!("said by {}", who.as_deref().unwrap_or("a person"));
+        match (&self.pii, &said.pii, &said.semantic_type) {
+            (Some(_), Some(_), _) => Some(by(&said.pii_by)),
+            (None, Some(_), None) => Some(format!("not personal, {}", by(&said.pii_by))),
+            (None, _, Some(_)) => Some(by(&said.type_by)),
+            _ => None,
+        }
+    }
 }
 
 /// The first value that broke a narrower type.
@@ -221,10 +239,24 @@ pub struct Pii {
 /// What a person said of a field.
 #[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
 pub struct Said {
+    /// `none`: of no semantic type.
     #[serde(skip_serializing_if = "Option::is_none", default)]
     pub semantic_type: Option<String>,
+    /// Who said so; so with the other.
+    #[serde(skip_serializing_if = "Option::is_none", default)]
+    pub type_by: Option<String>,
     #[serde(skip_serializing_if = "Option::is_none", default)]
     pub pii: Option<SaidPii>,
+    #[serde(skip_serializing_if = "Option::is_none", default)]
+    pub pii_by: Option<String>,
+}
+
+/// What the values of a field say of its meaning.
+#[derive(Debug, Clone, PartialEq, Default, Serialize, Deserialize)]
+pub struct FoundMeaning {
+    pub semantic_type: Option<String>,
+    pub semantic_confidence: Option<f64>,
+    pub pii: Option<Pii>,
 }
 
 /// Whose the values of a field are, by a person's word.

@@ -18,6 +18,7 @@ use std::path::PathBuf;
 
 use clap::{Args, Parser, Subcommand, ValueEnum};
 
+use super::verdict::VerdictArgs;
 use crate::settings::Flags;
 
 /// Turns folders into living data dictionaries.
@@ -93,6 +94,8 @@ pub(super) enum Command {
     Lint(LintArgs),
     /// Write about a dictionary or its fields, or show what is written
     Annotate(AnnotateArgs),
+    /// Say what a field means and whether it is personal data, whatever its values say
+    Verdict(VerdictArgs),
     /// What changed between two versions of a dictionary
     Diff(DiffArgs),
     /// Fields that went on under another name: found, and decided

@@ -35,6 +35,7 @@ mod status;
 mod support_bundle;
 mod text;
 mod upkeep;
+mod verdict;
 
 use std::process::ExitCode;
 
@@ -73,6 +74,7 @@ fn dispatch(arguments: &Arguments) -> Result<ExitCode, Failure> {
         Command::Export(args) => export::run(args, format),
         Command::Search(args) => search::run(args, format),
         Command::Annotate(args) => annotate::run(args, format),
+        Command::Verdict(args) => verdict::run(args, format),
         Command::Diff(args) => diff::run(args, format),
         Command::Renames(args) => renames::run(args, format),
         Command::Accept(args) => renames::accept(args, format),

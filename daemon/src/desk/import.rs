@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use ddgen_ipc::message::{Event, ImportCell, ImportOutcome, ImportedCell, OnConflict};
+use ddgen_ipc::message::{ImportCell, ImportOutcome, ImportedCell, OnConflict};
 
 use super::Desk;
 use crate::caller::Caller;
@@ -41,9 +41,12 @@ impl Desk {
             Err(error) => entry.but(AuditOutcome::Refused, error.to_string()),
         })
         .await;
+        let verdicts = imported
+            .iter()
+            .flatten()
+            .any(|cell| cell.aspect.is_verdict());
         for dictionary in written {
-            let dictionary = dictionary.to_owned();
-            self.hub.publish(Event::Annotated { dictionary });
+            self.tell_written(dictionary, verdicts).await;
         }
         imported
     }

@@ -145,6 +145,9 @@ fn field<'a>(field: &'a Field, written: &Written<'a>) -> Value {
     if let Some(semantic) = &field.semantic_type {
         put("semanticType", json!(semantic));
     }
+    if let Some(by) = field.said_by() {
+        put("meaningBy", json!(by));
+    }
     Value::Object(out)
 }
 

@@ -90,6 +90,10 @@ fn row<'a>(out: &mut String, field: &'a Field, written: &Written<'a>) -> std::fm
         (Some(pii), _) => format!("<b class=\"pii\">{}</b>", escaped(&pii.entity)),
         (None, semantic) => escaped(semantic.as_deref().unwrap_or_default()),
     };
+    let meaning = match field.said_by() {
+        Some(by) => format!("{meaning} <small>{}</small>", escaped(&by)),
+        None => meaning,
+    };
     let samples: Vec<String> = field
         .samples
         .iter()

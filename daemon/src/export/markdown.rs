@@ -72,6 +72,10 @@ fn row<'a>(out: &mut String, field: &'a Field, written: &Written<'a>) -> std::fm
         (None, Some(semantic)) => escaped(semantic),
         (None, None) => String::new(),
     };
+    let meaning = match field.said_by() {
+        Some(by) => format!("{meaning} ({})", escaped(&by)),
+        None => meaning,
+    };
     let words = [
         written.text(path, Aspect::BusinessName),
         written.text(path, Aspect::Description),

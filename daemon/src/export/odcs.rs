@@ -107,6 +107,10 @@ fn property<'a>(node: &Node<'a>, written: &Written<'a>) -> Map<String, Value> {
     if let Some(semantic) = &field.semantic_type {
         more.push(("semanticType", semantic));
     }
+    let by = field.said_by();
+    if let Some(by) = &by {
+        more.push(("meaningBy", by));
+    }
     about(&mut property, written, Some(&field.path), &more);
     property
 }

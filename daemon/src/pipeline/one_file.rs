@@ -193,6 +193,11 @@ async fn profile(
         },
         sketch_key: Some(pipeline.sketch_key.clone()),
         today: Some(latest_day()),
+        said: pipeline
+            .store
+            .said_of(&job.sighting.watch, folding)
+            .await
+            .map_err(Setback::Store)?,
         contracts: contracts(pipeline, job, folding).await?,
         ..Brief::default()
     };

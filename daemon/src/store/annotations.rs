@@ -7,7 +7,7 @@ use rusqlite::{Connection, OptionalExtension, Row, params};
 
 use super::error::StoreError;
 use super::values::count;
-use super::{find, renames};
+use super::{find, redact, renames, verdicts};
 
 impl Store {
     /// Writes what a person has to say, all edits or none. Answers the dictionary's name, and the edits
@@ -23,9 +23,13 @@ impl Store {
         author: &str,
     ) -> Result<(String, Vec<AnnotationRow>), StoreError> {
         let (name, author) = (name.to_owned(), author.to_owned());
-        self.writer
-            .write(move |db| annotate(db, &name, &edits, &author, Timestamp::now()))
-            .await
+        let work = move |db: &Connection| annotate(db, &name, &edits, &author, Timestamp::now());
+        let written = self
+            .writer
+            .write(move |db| redact::for_good(db, work))
+            .await;
+        self.scrub_soon();
+        written
     }
 
     /// What is written about a dictionary and its fields.
@@ -129,8 +133,9 @@ pub(super) fn annotate(
 ) -> Result<(String, Vec<AnnotationRow>), StoreError> {
     let dictionary = find::dictionary(db, name)?;
     let mut written = Vec::with_capacity(edits.len());
+    let mut judged = Vec::new();
     for edit in edits {
-        let value = accepted(edit.aspect, &edit.value)?;
+        let value = accepted(edit.aspect, edit.field.as_deref(), &edit.value)?;
         let field = field_id(db, dictionary, edit.field.as_deref())?;
         let before = standing(db, dictionary, field, edit.aspect)?;
         if let Some(expected) = edit.expects
@@ -141,9 +146,11 @@ pub(super) fn annotate(
         let same = before.as_ref().map_or("", |before| &before.value) == value;
         if !same {
             insert(db, dictionary, field, edit.aspect, &value, author, now)?;
+            judged.extend(field.filter(|_| edit.aspect.is_verdict()));
         }
         written.extend(standing(db, dictionary, field, edit.aspect)?);
     }
+    verdicts::settle(db, dictionary, &judged)?;
     let name = db
         .prepare_cached("SELECT name FROM dictionaries WHERE id = ?1")?
         .query_row([dictionary], |row| row.get(0))?;
@@ -214,9 +221,19 @@ pub(super) fn field_id(
 }
 
 /// The value as it is kept.
-pub(super) fn accepted(aspect: Aspect, value: &str) -> Result<String, StoreError> {
+pub(super) fn accepted(
+    aspect: Aspect,
+    field: Option<&str>,
+    value: &str,
+) -> Result<String, StoreError> {
     let refused = |because: String| Err(StoreError::Refused(format!("{aspect}: {because}")));
     let value = value.trim();
+    if aspect.is_verdict() {
+        return match field {
+            Some(_) => verdicts::accepted(aspect, value).or_else(refused),
+            None => refused("a verdict is about a field, and none was named".to_owned()),
+        };
+    }
     let (longest, unit) = match aspect.is_long() {
         true => (LONGEST, "a text"),
         false => (LONGEST_LINE, "one line"),

@@ -13,7 +13,7 @@ use super::arrived::{Committed, Outcome, Renamed};
 use super::error::StoreError;
 use super::prepare::{Prepared, Work};
 use super::values::{SqlId, SqlPath};
-use super::{drop_write, find, findings, place, rows, version_write};
+use super::{drop_write, find, findings, place, rows, verdicts, version_write};
 use crate::arrival::{DropId, Origin};
 
 impl Store {
@@ -77,6 +77,13 @@ pub(super) fn commit(db: &Connection, work: &Work) -> Result<Committed, StoreErr
         taught.push(teach(db, work, table, place, seq)?);
     }
     drop_write::settle(db, work, seq, &summary(work, &taught))?;
+    // What a person said meanwhile is taken out of the drop's own words, too.
+    for (table, taught) in work.tables.iter().zip(&taught) {
+        if matches!(taught.outcome, Outcome::Version | Outcome::Replaced) {
+            let (version, _) = find::version(db, "", taught.dictionary, Some(taught.number))?;
+            verdicts::settle_version(db, taught.dictionary, version, table)?;
+        }
+    }
     answer(db, seq, taught, revised.map(|(_, id)| id))
 }
 

@@ -22,12 +22,14 @@ pub(super) fn writer(path: &Path, busy: Duration) -> Result<Connection, StoreErr
     // Says something only to a file without a page: there free pages can be given back bit by bit.
     db.execute_batch("PRAGMA auto_vacuum = INCREMENTAL;")
         .map_err(|error| opening(path, error))?;
-    // journal_size_limit: the log shrinks again after a burst. wal_autocheckpoint: 16 MiB, so
+    // secure_delete: what is taken out of a page is overwritten where that costs no further write; free
+    // pages keep their bytes until a redaction gives them back. journal_size_limit: the log shrinks again after a burst. wal_autocheckpoint: 16 MiB, so
     // that a flood of small commits is copied home rarely.
     db.execute_batch(
         "PRAGMA journal_mode = WAL;
          PRAGMA synchronous = FULL;
          PRAGMA foreign_keys = ON;
+         PRAGMA secure_delete = FAST;
          PRAGMA wal_autocheckpoint = 4096;
          PRAGMA journal_size_limit = 67108864;
          PRAGMA cache_size = -16384;",

@@ -1,13 +1,15 @@
 //! Many edits at once, made elsewhere: only what was changed there is written, all of it or nothing.
 
-use super::Store;
+use std::collections::BTreeMap;
+
 use ddgen_ipc::Timestamp;
 use ddgen_ipc::message::{ImportCell, ImportOutcome, ImportedCell, OnConflict};
 use rusqlite::{Connection, OptionalExtension, params};
 
+use super::Store;
 use super::annotations;
 use super::error::StoreError;
-use super::find;
+use super::{find, redact, verdicts};
 
 impl Store {
     /// Writes what an import changed, in one transaction; a dry run only tells. Answers the cells that
@@ -28,10 +30,13 @@ impl Store {
             let now = Timestamp::now();
             import(db, &cells, on_conflict, &author, dry_run, now)
         };
-        match dry_run {
-            true => self.readers.read(work).await,
-            false => self.writer.write(work).await,
+        if dry_run {
+            return self.readers.read(work).await;
         }
+        let work = move |db: &rusqlite::Connection| redact::for_good(db, work);
+        let written = self.writer.write(work).await;
+        self.scrub_soon();
+        written
     }
 }
 
@@ -95,6 +100,7 @@ pub(super) fn import(
         )));
     }
     if !dry_run {
+        let mut judged: BTreeMap<i64, Vec<i64>> = BTreeMap::new();
         for (aspect, change) in changes {
             let Change {
                 dictionary,
@@ -102,6 +108,12 @@ pub(super) fn import(
                 value,
             } = change;
             annotations::insert(db, dictionary, field, aspect, &value, author, now)?;
+            if let Some(field) = field.filter(|_| aspect.is_verdict()) {
+                judged.entry(dictionary).or_default().push(field);
+            }
+        }
+        for (dictionary, fields) in judged {
+            verdicts::settle(db, dictionary, &fields)?;
         }
     }
     Ok(told)
@@ -115,7 +127,7 @@ fn decide(
 ) -> Result<Option<(ImportedCell, Option<Change>)>, StoreError> {
     let dictionary = find::dictionary(db, &cell.dictionary)?;
     let field = annotations::field_id(db, dictionary, cell.field.as_deref())?;
-    let value = annotations::accepted(cell.aspect, &cell.value)?;
+    let value = annotations::accepted(cell.aspect, cell.field.as_deref(), &cell.value)?;
     let standing = annotations::standing(db, dictionary, field, cell.aspect)?;
     let before = standing.as_ref().map_or("", |row| row.value.as_str());
     if before == value {

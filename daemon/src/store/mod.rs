@@ -30,6 +30,7 @@ mod place;
 mod prepare;
 mod read;
 mod readers;
+mod redact;
 mod remembered;
 mod remove;
 mod renames;
@@ -39,6 +40,7 @@ mod show;
 mod sketches;
 mod upkeep;
 mod values;
+mod verdicts;
 mod version_write;
 mod writer;
 
@@ -58,6 +60,7 @@ pub use remove::Cleared;
 pub use search::Part;
 pub use sketches::{StoredSketch, VersionSketches};
 pub use upkeep::{Checkpoint, FreePages, ThinAt, Thinning};
+pub use verdicts::SaidOfTables;
 
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex, PoisonError};

@@ -61,6 +61,27 @@ pub(super) fn home(db: &Connection, own: &str, folding: &Folding) -> Result<Stri
     }
 }
 
+/// The dictionaries that a file of this watch and name will come into, as far as can be told before it is
+/// read, each with its table ('' where the file has one).
+pub(super) fn expected(
+    db: &Connection,
+    watch: &str,
+    folding: &Folding,
+) -> Result<Vec<(i64, String)>, StoreError> {
+    let watch = home(db, watch, folding)?;
+    let mut there = db
+        .prepare_cached("SELECT id, table_name FROM dictionaries WHERE watch = ?1 AND stem = ?2")?;
+    // A file that kept its counter is a dictionary of its own, which comes first.
+    for stem in [&folding.plain, &folding.stem] {
+        let found = there.query_map(params![watch, stem], |row| Ok((row.get(0)?, row.get(1)?)))?;
+        let found: Vec<(i64, String)> = found.collect::<Result<_, _>>()?;
+        if !found.is_empty() {
+            return Ok(found);
+        }
+    }
+    Ok(Vec::new())
+}
+
 fn by_stem(
     db: &Connection,
     watch: &str,

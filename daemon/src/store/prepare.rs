@@ -72,6 +72,8 @@ pub(super) struct PreparedField {
     pub(super) mean: Option<f64>,
     pub(super) findings: usize,
     pub(super) estimated: bool,
+    /// A person's word won when it was read.
+    pub(super) said: bool,
     /// The field as it stands in the document.
     pub(super) json: String,
     pub(super) sketch: Option<Vec<u8>>,
@@ -85,7 +87,8 @@ struct Document<'a> {
     tables: [&'a Table; 1],
 }
 
-const NO_FIELDS: &str = "\"fields\":[]";
+/// Where the fields of a document without them would stand.
+pub(super) const NO_FIELDS: &str = "\"fields\":[]";
 
 pub(super) fn prepare(arrived: Arrived) -> Result<Work, StoreError> {
     let Profile {
@@ -139,13 +142,9 @@ fn prepare_table(
         source,
         tables: [&table],
     })?;
-    // Inside a JSON text its quotes would be escaped: these bytes are the empty list itself.
-    let at = document.rfind(NO_FIELDS).map(|at| at + NO_FIELDS.len() - 1);
-    let (head, tail) = at
-        .and_then(|at| document.split_at_checked(at))
-        .ok_or_else(|| {
-            StoreError::Internal("a profile document has no list of fields".to_owned())
-        })?;
+    let (head, tail) = split(&document).ok_or_else(|| {
+        StoreError::Internal("a profile document has no list of fields".to_owned())
+    })?;
     let warnings = loud(&table.findings)
         + fields
             .iter()
@@ -177,6 +176,13 @@ fn prepare_table(
     })
 }
 
+/// A document up to its fields, and from there on.
+pub(super) fn split(document: &str) -> Option<(&str, &str)> {
+    // Inside a JSON text its quotes would be escaped: these bytes are the empty list itself.
+    let at = document.rfind(NO_FIELDS)? + NO_FIELDS.len() - 1;
+    document.split_at_checked(at)
+}
+
 fn prepare_field(field: Field, sketch: Option<Vec<u8>>) -> Result<PreparedField, StoreError> {
     let (json, key) = (json(&field)?, is_key(&field));
     Ok(PreparedField {
@@ -193,6 +199,7 @@ fn prepare_field(field: Field, sketch: Option<Vec<u8>>) -> Result<PreparedField,
         findings: field.findings.len(),
         key,
         estimated: !field.estimates.is_empty(),
+        said: field.said.is_some(),
         format: field.format,
         semantic_type: field.semantic_type,
         field_type: field.field_type,
@@ -218,7 +225,7 @@ fn json<T: Serialize>(value: &T) -> Result<String, StoreError> {
         .map_err(|error| StoreError::Internal(format!("a profile cannot be written: {error}")))
 }
 
-fn shown(number: Number) -> String {
+pub(super) fn shown(number: Number) -> String {
     match number {
         Number::Integer(value) => value.to_string(),
         Number::Float(value) => value.to_string(),

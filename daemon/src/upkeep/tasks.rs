@@ -65,6 +65,7 @@ impl Upkeep {
 
     async fn optimize(&self) -> Result<String, StoreError> {
         self.inner.store.optimize().await?;
+        self.inner.store.scrub().await?;
         Ok("statistics are as SQLite wants them".to_owned())
     }
 

@@ -37,10 +37,15 @@ pub enum Aspect {
     Criticality,
     /// Values that show what is meant.
     Examples,
+    /// A person's verdict on the semantic type of a field: it wins over what the values say. `none`: of
+    /// no semantic type.
+    SaidType,
+    /// A person's verdict on whether a field is personal data: Presidio's entity, or `none`.
+    SaidPii,
 }
 
 impl Aspect {
-    pub const ALL: [Self; 7] = [
+    pub const ALL: [Self; 9] = [
         Self::Description,
         Self::BusinessName,
         Self::Owner,
@@ -48,6 +53,8 @@ impl Aspect {
         Self::Classification,
         Self::Criticality,
         Self::Examples,
+        Self::SaidType,
+        Self::SaidPii,
     ];
 
     /// The word, as in commands and documents.
@@ -61,7 +68,15 @@ impl Aspect {
             Self::Classification => "classification",
             Self::Criticality => "criticality",
             Self::Examples => "examples",
+            Self::SaidType => "said_type",
+            Self::SaidPii => "said_pii",
         }
+    }
+
+    /// Whether it is a verdict on what the values of a field mean, which a dictionary has none of.
+    #[must_use]
+    pub fn is_verdict(self) -> bool {
+        matches!(self, Self::SaidType | Self::SaidPii)
     }
 
     /// Whether it may have several lines.

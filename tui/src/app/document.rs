@@ -44,6 +44,7 @@ pub struct FieldDocument {
     pub semantic_type: Option<String>,
     pub semantic_confidence: Option<f64>,
     pub pii: Option<Pii>,
+    pub said: Option<Said>,
     pub masked: bool,
     pub estimates: BTreeMap<String, Estimate>,
     pub declared: Option<Value>,
@@ -89,6 +90,16 @@ pub struct Pii {
     pub matched: Option<u64>,
     pub tested: Option<u64>,
     pub because: String,
+}
+
+/// What a person said of it; that won.
+#[derive(Debug, Clone, Default, PartialEq, Deserialize)]
+#[serde(default)]
+pub struct Said {
+    pub semantic_type: Option<String>,
+    pub type_by: Option<String>,
+    pub pii: Option<Value>,
+    pub pii_by: Option<String>,
 }
 
 #[derive(Debug, Clone, Default, PartialEq, Deserialize)]

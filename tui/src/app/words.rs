@@ -88,10 +88,18 @@ impl Editor {
         self.text != self.before
     }
 
+    /// What can be written: verdicts are about fields.
+    #[must_use]
+    pub fn aspects(&self) -> Vec<Aspect> {
+        let all = Aspect::ALL.into_iter();
+        all.filter(|aspect| self.field.is_some() || !aspect.is_verdict())
+            .collect()
+    }
+
     /// The aspect so many places on.
     #[must_use]
     pub fn neighbour(&self, places: usize) -> Aspect {
-        let all = Aspect::ALL;
+        let all = self.aspects();
         let here = all.iter().position(|aspect| *aspect == self.aspect);
         all[(here.unwrap_or(0) + places) % all.len()]
     }

@@ -1,5 +1,7 @@
 //! What each command does.
 
+use ddgen_ipc::message::Aspect;
+
 use super::{alerts, backups, motion, open, search, versions, writing};
 use crate::app::columns::{self, Column, DICTIONARIES, DROPS, FIELDS};
 use crate::app::listing::{Entry, Listing, Sort};
@@ -29,8 +31,9 @@ pub(super) fn command(app: &mut App, command: Command) -> Vec<Effect> {
         Command::Sort => sort(app, false),
         Command::Reverse => sort(app, true),
         Command::Retry => return retry(app),
-        Command::Write => writing::open(app, true),
-        Command::WriteDictionary => writing::open(app, false),
+        Command::Write => writing::open(app, true, Aspect::Description),
+        Command::WriteDictionary => writing::open(app, false, Aspect::Description),
+        Command::Verdict => writing::open(app, true, Aspect::SaidPii),
         Command::Versions => return versions::open(app),
         Command::Alerts => return alerts::open(app),
         Command::Backups => return backups::open(app),

@@ -12,7 +12,7 @@ use crate::app::{App, Screen};
 const MOST: usize = 64 << 10;
 
 /// Opens the editor for the field on screen or under the cursor, or for the dictionary.
-pub(super) fn open(app: &mut App, about_field: bool) {
+pub(super) fn open(app: &mut App, about_field: bool, aspect: Aspect) {
     let Some(open) = &app.open else { return };
     let field = match app.screen() {
         Screen::Field => app.field.as_ref().map(|field| field.path.clone()),
@@ -31,7 +31,7 @@ pub(super) fn open(app: &mut App, about_field: bool) {
         return;
     }
     let field = field.filter(|_| about_field);
-    let editor = Editor::new(name, field, Aspect::Description, &app.words);
+    let editor = Editor::new(name, field, aspect, &app.words);
     app.mode = Mode::Write(Box::new(editor));
 }
 
@@ -102,7 +102,7 @@ fn turn(app: &mut App, back: bool) {
         app.complain("save this first (enter), or leave it (esc)");
         return;
     }
-    let places = if back { Aspect::ALL.len() - 1 } else { 1 };
+    let places = if back { editor.aspects().len() - 1 } else { 1 };
     let (name, field) = (editor.dictionary.clone(), editor.field.clone());
     let editor = Editor::new(name, field, editor.neighbour(places), &app.words);
     app.mode = Mode::Write(Box::new(editor));

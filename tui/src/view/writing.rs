@@ -1,5 +1,6 @@
 //! The editor, over the screen.
 
+use ddgen_ipc::message::Aspect;
 use ratatui::layout::Position;
 
 use super::brush::Brush;
@@ -19,7 +20,11 @@ pub(super) fn draw(app: &App, editor: &Editor, brush: &mut Brush<'_>) -> Positio
     let extra = if editor.overtaken.is_some() { 2 } else { 0 };
     let height = (lines + 5 + extra).min(app.size.height);
     let about = editor.field.as_deref().unwrap_or("the dictionary");
-    let aspect = editor.aspect.word().replace('_', " ");
+    let aspect = match editor.aspect {
+        Aspect::SaidType => "verdict: the type".to_owned(),
+        Aspect::SaidPii => "verdict: personal data".to_owned(),
+        aspect => aspect.word().replace('_', " "),
+    };
     let title = format!("{aspect} of {}", text::safe(about));
     let inside = overlay::frame(app, WIDTH, height, &title, brush);
     let room = inside.height.saturating_sub(2 + extra).max(1);
@@ -46,6 +51,12 @@ pub(super) fn draw(app: &App, editor: &Editor, brush: &mut Brush<'_>) -> Positio
     }
     let hint = match (editor.sent, editor.aspect.is_long()) {
         (true, _) => "saving …",
+        _ if editor.aspect == Aspect::SaidType => {
+            "email, url …, or none; empty takes it back   enter saves   tab other   esc leaves"
+        }
+        _ if editor.aspect == Aspect::SaidPii => {
+            "EMAIL_ADDRESS, PERSON …, or none; empty: back   enter saves   tab other   esc leaves"
+        }
         (_, true) => "enter saves   alt-enter new line   tab other   esc leaves",
         (_, false) => "enter saves   tab other   esc leaves",
     };

@@ -284,6 +284,7 @@ fn write(
         semantic_confidence: None,
         pii: None,
         said: None,
+        found: None,
         masked: false,
         estimates,
         declared: None,

@@ -2,9 +2,9 @@
 
 use std::collections::BTreeMap;
 
-use super::{TableFacts, judge, judge_as, mask_names, table_findings};
+use super::{NO_TYPE, TableFacts, judge, judge_as, mask_names, say, table_findings};
 use crate::document::{
-    Bin, Field, Length, Number, Pii, Quantiles, Said, SaidPii, Severity, Table, TopValue,
+    Bin, Field, Finding, Length, Number, Pii, Quantiles, Said, SaidPii, Severity, Table, TopValue,
     TypeException,
 };
 
@@ -50,6 +50,7 @@ fn field(name: &str, field_type: &str, values: &[(&str, u64)], missing: u64) -> 
         semantic_confidence: None,
         pii: None,
         said: None,
+        found: None,
         masked: false,
         estimates: BTreeMap::new(),
         declared: None,
@@ -312,6 +313,7 @@ fn what_a_person_said_wins() {
         let said = Said {
             semantic_type: Some("shade".into()),
             pii,
+            ..Said::default()
         };
         let mut told = field("c", "string", values, 0);
         told.samples = values.iter().map(|(v, _)| (*v).to_owned()).collect();
@@ -357,9 +359,86 @@ fn what_a_person_said_wins() {
         evidence(&told(None, &values)).map(|(e, ..)| e),
         Some("EMAIL_ADDRESS".into())
     );
+    // What the values say is kept beside the word.
+    let found = told(Some(SaidPii::No), &values).found.expect("kept");
+    assert_eq!(
+        found.pii.map(|pii| pii.entity).as_deref(),
+        Some("EMAIL_ADDRESS")
+    );
     let quiet = told(Some(SaidPii::No), &plain);
     assert_eq!(quiet.samples, ["blue", "green"]);
     assert!(quiet.findings.iter().all(|f| f.code != "SAID_NOT_PERSONAL"));
+}
+
+/// A field as it is stored, with what its values say.
+fn stored(values: &[(&str, u64)]) -> Field {
+    let mut stored = field("c", "string", values, 0);
+    stored.samples = values.iter().map(|(v, _)| (*v).to_owned()).collect();
+    stored.min = stored.samples.first().cloned().map(Number::Text);
+    judge(&mut stored, values, true, None);
+    stored
+}
+
+fn by_ana(semantic_type: Option<&str>, pii: Option<SaidPii>) -> Said {
+    Said {
+        type_by: semantic_type.map(|_| "ana".into()),
+        semantic_type: semantic_type.map(Into::into),
+        pii_by: pii.as_ref().map(|_| "ana".into()),
+        pii,
+    }
+}
+
+#[test]
+fn what_is_said_later_is_personal_is_masked_where_it_is_stored() {
+    let values = [("canary blue", 2), ("canary green", 1)];
+    let before = stored(&values);
+    assert!(!before.masked);
+    let mut after = before;
+    after.findings.push(Finding {
+        code: "DATES_ODD".into(),
+        severity: Severity::Info,
+        message: "canary blue is odd".into(),
+        numbers: BTreeMap::new(),
+    });
+    let said = by_ana(None, Some(SaidPii::Entity("PERSON".into())));
+    say(&mut after, Some(&said));
+    let text = serde_json::to_string(&after).expect("JSON");
+    assert!(!text.contains("canary"), "{text}");
+    assert!(text.contains("said by ana"), "{text}");
+    assert!(after.masked);
+    // Taken back: nothing personal any more, but the values are gone.
+    say(&mut after, None);
+    assert_eq!(
+        (&after.pii, &after.said, &after.found),
+        (&None, &None, &None)
+    );
+    assert_eq!(after.samples, ["xxxxxx xxxx", "xxxxxx xxxxx"]);
+    let codes: Vec<&str> = after.findings.iter().map(|f| f.code.as_str()).collect();
+    assert!(codes.contains(&"VALUES_STAY_MASKED"), "{codes:?}");
+    assert!(!codes.contains(&"PERSONAL_DATA"), "{codes:?}");
+}
+
+#[test]
+fn what_is_said_later_is_not_personal_stays_masked_and_is_taken_back() {
+    let values = [("ada@example.org", 2), ("bob@example.org", 1)];
+    let before = stored(&values);
+    let mut after = before.clone();
+    say(&mut after, Some(&by_ana(Some("shade"), Some(SaidPii::No))));
+    assert_eq!(after.pii, None);
+    assert_eq!(after.semantic_type.as_deref(), Some("shade"));
+    assert_eq!(after.samples, before.samples);
+    let codes: Vec<&str> = after.findings.iter().map(|f| f.code.as_str()).collect();
+    assert!(codes.contains(&"SAID_NOT_PERSONAL"), "{codes:?}");
+    assert!(codes.contains(&"VALUES_STAY_MASKED"), "{codes:?}");
+    say(&mut after, Some(&by_ana(Some(NO_TYPE), None)));
+    assert_eq!(after.semantic_type, None);
+    assert_eq!(after.pii, before.pii, "nothing said of it any more");
+    say(&mut after, None);
+    let sorted = |mut field: Field| {
+        field.findings.sort_by(|a, b| a.code.cmp(&b.code));
+        field
+    };
+    assert_eq!(sorted(after), sorted(before), "as the values say");
 }
 
 #[test]

@@ -15,6 +15,7 @@ mod mask;
 mod person;
 mod pii;
 mod place;
+mod said;
 mod scan;
 mod semantic;
 mod shape;
@@ -33,12 +34,11 @@ mod tests;
 
 pub use findings::{TableFacts, field_findings, table_findings};
 pub use mask::{PERSONAL_KEYS, mask, mask_field, mask_names};
+pub use said::{NO_TYPE, said_of, say};
 pub use scan::is_pii;
 pub use values::{CAP, Values};
 
-use std::collections::BTreeMap;
-
-use crate::document::{Field, Finding, Pii, Said, SaidPii};
+use crate::document::{Field, Pii, Said};
 
 /// What the judgement of one field sees of it.
 #[derive(Debug, Clone, Copy)]
@@ -112,7 +112,7 @@ pub fn judge_as(
     field.pii = meaning.pii;
     let mut found = Vec::new();
     if let Some(said) = said {
-        found.extend(by_word(field, said, &values));
+        found.extend(said::by_word(field, said, values.len() as u64));
     }
     found.extend(field_findings(field, &view, today));
     field.findings.extend(found);
@@ -121,47 +121,6 @@ pub fn judge_as(
     if hides {
         withhold::numbers(field, all, complete);
     }
-}
-
-/// Lets what a person said win; a finding where the values say something else of whose they are.
-fn by_word(field: &mut Field, said: &Said, values: &Values<'_>) -> Option<Finding> {
-    field.said = Some(said.clone());
-    if let Some(semantic_type) = &said.semantic_type {
-        field.semantic_type = Some(semantic_type.clone());
-        field.semantic_confidence = Some(1.0);
-    }
-    match said.pii.as_ref()? {
-        SaidPii::Entity(entity) => {
-            // The evidence of a detector of the same entity stays; else there is only the word.
-            let (matched, because) = match field.pii.take().filter(|pii| pii.entity == *entity) {
-                Some(pii) => (pii.matched, format!("a person said so; {}", pii.because)),
-                None => (0, "a person said so".to_owned()),
-            };
-            field.pii = Some(Pii {
-                entity: entity.clone(),
-                confidence: 1.0,
-                matched,
-                tested: values.len() as u64,
-                because,
-            });
-            None
-        }
-        SaidPii::No => field
-            .pii
-            .take()
-            .map(|pii| findings::said_not_personal(&pii)),
-    }
-}
-
-/// What people said of the fields of a table, by path; a field whose name is personal data is called
-/// by its masked name.
-#[must_use]
-pub fn said_of<'a>(said: &'a BTreeMap<String, Said>, field: &Field) -> Option<&'a Said> {
-    if said.is_empty() {
-        return None;
-    }
-    let masked = || is_pii(&field.name).then(|| said.get(&mask(&field.path)));
-    said.get(&field.path).or_else(|| masked().flatten())
 }
 
 /// Confidences are opinions: two places are all they bear.

@@ -60,11 +60,25 @@ fn facts(page: &mut Page, field: &Field) {
     if let Some(semantic) = &field.semantic_type {
         let sure = field.semantic_confidence;
         let sure = sure.map_or_else(String::new, |sure| format!(", {:.0} % sure", sure * 100.0));
+        let said = field
+            .said
+            .as_ref()
+            .filter(|said| said.semantic_type.is_some());
+        let sure = match said.and_then(|said| said.type_by.as_deref()) {
+            Some(by) => format!(", said by {}", printable(by)),
+            None => sure,
+        };
         page.fact(
             "meaning",
             &format!("{}{sure}", printable(semantic)),
             Ink::Good,
         );
+    }
+    if field.pii.is_none()
+        && let Some(by) = field.said.as_ref().and_then(|said| said.pii_by.as_deref())
+    {
+        let words = format!("no, said by {}", printable(by));
+        page.fact("personal", &words, Ink::Plain);
     }
     if let Some(pii) = &field.pii {
         let words = format!("{}: {}", printable(&pii.entity), printable(&pii.because));

@@ -172,10 +172,16 @@ fn missing(field: &Field) -> Cell {
 }
 
 fn meaning(field: &Field) -> Cell {
-    match (&field.pii, &field.semantic_type) {
-        (Some(pii), _) => Cell::Label(printable(&pii.entity), Ink::Private),
-        (None, Some(semantic)) => Cell::Label(printable(semantic), Ink::Good),
-        (None, None) => Cell::Empty,
+    let said = field.said_by();
+    let with = |word: &str| match &said {
+        Some(by) => printable(&format!("{word}, {by}")),
+        None => printable(word),
+    };
+    match (&field.pii, &field.semantic_type, &said) {
+        (Some(pii), _, _) => Cell::Label(with(&pii.entity), Ink::Private),
+        (None, Some(semantic), _) => Cell::Label(with(semantic), Ink::Good),
+        (None, None, Some(by)) => Cell::Label(printable(by), Ink::Good),
+        (None, None, None) => Cell::Empty,
     }
 }
 

@@ -247,7 +247,16 @@ fn writing() -> Vec<Named> {
                 "type": "object",
                 "minProperties": 1,
                 "additionalProperties": false,
-                "properties": aspects(),
+                "properties": aspects(false),
+            }),
+        ),
+        (
+            "FieldDescription",
+            json!({
+                "type": "object",
+                "minProperties": 1,
+                "additionalProperties": false,
+                "properties": aspects(true),
             }),
         ),
         (
@@ -292,12 +301,24 @@ fn writing() -> Vec<Named> {
     ]
 }
 
-/// What people may say, as the store takes it: a long text, or one line; tags also as a list.
-fn aspects() -> Value {
+/// What people may say, as the store takes it: a long text, or one line; tags also as a list; of a field
+/// verdicts as well.
+fn aspects(of_field: bool) -> Value {
     const LINE: &str = "^[^\\u0000-\\u001f\\u007f-\\u009f]*$";
     const LONG: &str = "^[^\\u0000-\\u0008\\u000b-\\u001f\\u007f-\\u009f]*$";
     let mut all = Map::new();
+    const WORD: &str = "^([A-Za-z][A-Za-z0-9_]*)?$";
     for aspect in Aspect::ALL {
+        if aspect.is_verdict() {
+            if of_field {
+                let schema = json!({
+                    "type": ["string", "null"], "maxLength": 64, "pattern": WORD,
+                    "description": "a person's verdict, which wins; `none`: it is none",
+                });
+                all.insert(aspect.word().to_owned(), schema);
+            }
+            continue;
+        }
         let (most, pattern) = match aspect.is_long() {
             true => (65_536, LONG),
             false => (1_024, LINE),

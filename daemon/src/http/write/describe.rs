@@ -4,14 +4,26 @@ use axum::http::StatusCode;
 use axum::http::header::CONTENT_TYPE;
 use axum::response::{IntoResponse, Response};
 use axum::{Extension, Json};
-use ddgen_ipc::message::{Aspect, Edit, Event};
+use ddgen_ipc::message::{Aspect, Edit};
 use serde_json::{Map, Value, json};
 
 use super::Writing;
 use crate::caller::Caller;
+use crate::desk::written::has_verdict;
 use crate::http::answer::refuse;
 use crate::http::read::ask::Named;
 use crate::store::AuditEntry;
+
+/// What can be said of a dictionary: verdicts are about fields.
+fn of_dictionary(edits: Vec<Edit>) -> Result<Vec<Edit>, String> {
+    match edits.iter().find(|edit| edit.aspect.is_verdict()) {
+        Some(edit) => Err(format!(
+            "`{}` is said of a field, not of a dictionary",
+            edit.aspect
+        )),
+        None => Ok(edits),
+    }
+}
 
 const ACTION: &str = "annotate";
 
@@ -23,14 +35,14 @@ pub(super) async fn describe(
     Named(name): Named<String>,
     body: Bytes,
 ) -> Response {
-    let edits = match edits(&body) {
+    let edits = match edits(&body).and_then(of_dictionary) {
         Ok(edits) => edits,
         Err(words) => return refuse(StatusCode::UNPROCESSABLE_ENTITY, words),
     };
     let named: Vec<&str> = edits.iter().map(|edit| edit.aspect.word()).collect();
     let target = format!("{name}: {}", named.join(", "));
     match state.desk.store.annotate(&name, edits, &caller.name).await {
-        Ok((dictionary, _)) => state.desk.hub.publish(Event::Annotated { dictionary }),
+        Ok((dictionary, _)) => state.desk.tell_written(&dictionary, false).await,
         Err(error) => return state.failed(&caller, ACTION, &target, &error).await,
     }
     let entry = AuditEntry::done(&caller, ACTION, target.clone());
@@ -57,9 +69,10 @@ pub(super) async fn field(
         edit.field = Some(path.clone());
     }
     let target = format!("{name}: {path}");
+    let verdicts = has_verdict(&edits);
     match state.desk.store.annotate(&name, edits, &caller.name).await {
         Ok((dictionary, mut annotations)) => {
-            state.desk.hub.publish(Event::Annotated { dictionary });
+            state.desk.tell_written(&dictionary, verdicts).await;
             let entry = AuditEntry::done(&caller, ACTION, target);
             state.desk.audit(entry).await;
             // What was taken away is not there any more.

@@ -1,7 +1,8 @@
-use ddgen_ipc::message::{Edit, Event};
+use ddgen_ipc::message::Edit;
 
 use super::annotations;
 use crate::desk::Desk;
+use crate::desk::written::has_verdict;
 use crate::socket::outbox::{Answering, HungUp};
 use crate::socket::peer::Peer;
 use crate::store::{AuditEntry, AuditOutcome};
@@ -13,6 +14,7 @@ pub(super) async fn answer(
     peer: &Peer,
     answering: &Answering,
 ) -> Result<(), HungUp> {
+    let verdicts = has_verdict(&edits);
     let written = desk.store.annotate(name, edits, &peer.name).await;
     let entry = AuditEntry::done(&peer.caller(), "annotate", name);
     desk.audit(match &written {
@@ -20,9 +22,9 @@ pub(super) async fn answer(
         Err(error) => entry.but(AuditOutcome::Refused, error.to_string()),
     })
     .await;
-    let rows = written.map(|(dictionary, rows)| {
-        desk.hub.publish(Event::Annotated { dictionary });
-        rows
-    });
+    if let Ok((dictionary, _)) = &written {
+        desk.tell_written(dictionary, verdicts).await;
+    }
+    let rows = written.map(|(_, rows)| rows);
     annotations::send(rows, answering).await
 }

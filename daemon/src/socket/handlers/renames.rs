@@ -1,4 +1,4 @@
-use ddgen_ipc::message::{Event, RenameRow, Reply};
+use ddgen_ipc::message::{RenameRow, Reply};
 
 use crate::desk::{Desk, refuse};
 use crate::socket::outbox::{Answering, HungUp};
@@ -27,10 +27,10 @@ pub(super) async fn decided(
         Err(error) => entry.but(AuditOutcome::Refused, error.to_string()),
     })
     .await;
-    let rows = decided.map(|(dictionary, rows)| {
-        desk.hub.publish(Event::Annotated { dictionary });
-        rows
-    });
+    if let Ok((dictionary, _)) = &decided {
+        desk.tell_written(dictionary, true).await;
+    }
+    let rows = decided.map(|(_, rows)| rows);
     send(rows, answering).await
 }
 

@@ -6,7 +6,7 @@ use rusqlite::{Connection, OptionalExtension, params};
 
 use super::{APPLIED, COLUMNS, PROPOSED, moves, row};
 use crate::store::error::StoreError;
-use crate::store::{changes, find};
+use crate::store::{changes, find, verdicts};
 
 /// A rename as far as deciding needs it.
 struct Found {
@@ -50,6 +50,7 @@ pub(in crate::store) fn accept(
             )?
             .execute(params![rename.id, author, now.0])?;
             moves::apply(db, rename.id)?;
+            settle(db, dictionary, &rename)?;
             changes::renote(db, dictionary, rename.version)?;
         }
         ids.push(rename.id);
@@ -69,10 +70,23 @@ pub(in crate::store) fn refuse(
     let mut ids = Vec::new();
     for rename in chosen(db, name, dictionary, calls, None)? {
         moves::refuse(db, rename.id, rename.state == APPLIED, author, now.0)?;
+        settle(db, dictionary, &rename)?;
         changes::renote(db, dictionary, rename.version)?;
         ids.push(rename.id);
     }
     answer(db, dictionary, &ids)
+}
+
+/// Verdicts went along with the other words.
+fn settle(db: &Connection, dictionary: i64, rename: &Found) -> Result<(), StoreError> {
+    let mut fields = vec![rename.before, rename.after];
+    for field in [rename.before, rename.after] {
+        let home = super::home(db, field)?;
+        if !fields.contains(&home) {
+            fields.push(home);
+        }
+    }
+    verdicts::settle(db, dictionary, &fields)
 }
 
 fn answer(

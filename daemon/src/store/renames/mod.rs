@@ -14,6 +14,7 @@ use ddgen_ipc::message::{RenameRow, RenameState as Told};
 use rusqlite::{Connection, OptionalExtension, Row, params};
 
 use super::error::StoreError;
+use super::redact;
 use crate::judge::{Pair, RenameState};
 
 impl Store {
@@ -30,9 +31,13 @@ impl Store {
         author: &str,
     ) -> Result<(String, Vec<RenameRow>), StoreError> {
         let (name, author) = (name.to_owned(), author.to_owned());
-        self.writer
-            .write(move |db| accept(db, &name, &calls, &author, Timestamp::now()))
-            .await
+        let work = move |db: &Connection| accept(db, &name, &calls, &author, Timestamp::now());
+        let accepted = self
+            .writer
+            .write(move |db| redact::for_good(db, work))
+            .await;
+        self.scrub_soon();
+        accepted
     }
 
     /// Takes fields for two that were taken for one, or might have been; what a rename took along goes
@@ -204,6 +209,44 @@ pub(super) fn shown_as(
         }
     }
     Ok(None)
+}
+
+/// Versions in which a field stands under one of its paths.
+pub(super) struct Span {
+    pub(super) field: i64,
+    /// From this number on, and below the other.
+    pub(super) from: u32,
+    pub(super) below: u32,
+}
+
+/// All paths of a field, from the one it goes by back to the first.
+pub(super) fn spans(db: &Connection, field: i64) -> Result<Vec<Span>, StoreError> {
+    // Before it was renamed, the path was another field's.
+    let mut since = db.prepare_cached(
+        "SELECT coalesce(max(v.number), 0) FROM renames r JOIN versions v ON v.id = r.version \
+         WHERE r.before = ?1 AND r.state = 'applied' AND v.number < ?2",
+    )?;
+    let mut before = db.prepare_cached(
+        "SELECT r.before, v.number FROM renames r JOIN versions v ON v.id = r.version \
+         WHERE r.after = ?1 AND r.state = 'applied' AND v.number < ?2 \
+         ORDER BY v.number DESC LIMIT 1",
+    )?;
+    let (mut at, mut below) = (field, u32::MAX);
+    let mut spans = Vec::new();
+    for _ in 0..CHAIN {
+        let from = since.query_row(params![at, below], |row| row.get(0))?;
+        spans.push(Span {
+            field: at,
+            from,
+            below,
+        });
+        let found = before.query_row(params![at, below], |row| Ok((row.get(0)?, row.get(1)?)));
+        match found.optional()? {
+            Some((before, number)) => (at, below) = (before, number),
+            None => break,
+        }
+    }
+    Ok(spans)
 }
 
 /// Whether any field of the dictionary was ever renamed.

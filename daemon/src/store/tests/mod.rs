@@ -18,6 +18,7 @@ mod renames;
 mod search;
 mod sketches;
 mod upkeep;
+mod verdicts;
 mod versions;
 mod wide;
 

@@ -24,6 +24,11 @@ fn fact(label: &str, words: String, estimate: Option<String>, theme: Theme) -> V
     pieces
 }
 
+/// Whose word it is.
+fn by(who: Option<&str>) -> String {
+    format!("said by {}", text::safe(who.unwrap_or("a person")))
+}
+
 pub(super) fn summary(field: &FieldDocument, width: u16, theme: Theme) -> Lines {
     let mut lines = Lines::new();
     let mut kind = field.field_type.clone();
@@ -44,10 +49,23 @@ pub(super) fn summary(field: &FieldDocument, width: u16, theme: Theme) -> Lines 
         lines.push(fact("name", name, None, theme));
     }
     if let Some(meaning) = &field.semantic_type {
-        let sure = field
-            .semantic_confidence
-            .map_or_else(String::new, |sure| format!("  {:.0}% sure", sure * 100.0));
+        let said = field
+            .said
+            .as_ref()
+            .filter(|said| said.semantic_type.is_some());
+        let sure = match said {
+            Some(said) => format!("  {}", by(said.type_by.as_deref())),
+            None => field
+                .semantic_confidence
+                .map_or_else(String::new, |sure| format!("  {:.0}% sure", sure * 100.0)),
+        };
         lines.push(fact("meaning", format!("{meaning}{sure}"), None, theme));
+    }
+    if let Some(said) = field.said.as_ref().filter(|said| said.pii.is_some())
+        && field.pii.is_none()
+    {
+        let words = format!("no  {}", by(said.pii_by.as_deref()));
+        lines.push(fact("personal", words, None, theme));
     }
     if let Some(count) = field.count {
         lines.push(fact("values", format::count(count), None, theme));
@@ -199,9 +217,12 @@ pub(super) fn privacy(field: &FieldDocument, width: u16, theme: Theme) -> Lines 
     let mut lines = Lines::new();
     let Some(pii) = &field.pii else { return lines };
     section(&mut lines, "personal data", None, theme);
-    let sure = pii
-        .confidence
-        .map_or_else(String::new, |sure| format!("  {:.0}% sure", sure * 100.0));
+    let sure = match field.said.as_ref().filter(|said| said.pii.is_some()) {
+        Some(said) => format!("  {}", by(said.pii_by.as_deref())),
+        None => pii
+            .confidence
+            .map_or_else(String::new, |sure| format!("  {:.0}% sure", sure * 100.0)),
+    };
     lines.push(vec![
         (text::safe(&pii.entity), theme.private()),
         (sure, theme.text()),

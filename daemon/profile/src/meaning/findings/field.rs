@@ -305,8 +305,11 @@ fn family(kind: &str) -> &str {
 }
 
 fn personal(field: &Field, found: &mut Vec<Finding>) {
-    let Some(pii) = &field.pii else { return };
-    found.push(finding(
+    found.extend(field.pii.as_ref().map(taken_for_personal));
+}
+
+pub(in crate::meaning) fn taken_for_personal(pii: &Pii) -> Finding {
+    finding(
         "PERSONAL_DATA",
         Severity::Warning,
         format!(
@@ -318,7 +321,18 @@ fn personal(field: &Field, found: &mut Vec<Finding>) {
             ("matched", pii.matched as f64),
             ("tested", pii.tested as f64),
         ],
-    ));
+    )
+}
+
+/// What was masked before a person's word cannot be shown by it.
+pub(in crate::meaning) fn values_stay_masked() -> Finding {
+    finding(
+        "VALUES_STAY_MASKED",
+        Severity::Info,
+        "Its values were masked when they were read, and stay so here; those of the next file are shown."
+            .into(),
+        &[],
+    )
 }
 
 /// A person's word against that of the values.

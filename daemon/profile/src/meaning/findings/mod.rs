@@ -8,7 +8,9 @@ mod spelling;
 mod table;
 
 pub use field::field_findings;
-pub(super) use field::{numbers_withheld, said_not_personal};
+pub(super) use field::{
+    numbers_withheld, said_not_personal, taken_for_personal, values_stay_masked,
+};
 pub use table::{TableFacts, table_findings};
 
 use std::collections::BTreeMap;

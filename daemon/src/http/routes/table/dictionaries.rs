@@ -201,8 +201,8 @@ pub(super) const DICTIONARIES: &[Operation] = &[
         "/api/v1/dictionaries/{name}/fields/{path}",
         "describe field",
         EDITOR,
-        "What people say of a field: what is named is written, null takes it away",
-        (&[], Takes::Json("Description")),
+        "What people say of a field: what is named is written, null takes it away; `said_type` and `said_pii` are verdicts, which win over what its values say",
+        (&[], Takes::Json("FieldDescription")),
         &[(200, Json("Annotations"))],
     ),
     write(
