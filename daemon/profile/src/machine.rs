@@ -25,3 +25,19 @@ macro_rules! chosen {
     }};
 }
 pub(crate) use chosen;
+
+/// Has the processor bring a value nearer.
+#[inline(always)]
+pub(crate) fn prefetch<T>(value: Option<&T>) {
+    #[cfg(target_arch = "x86_64")]
+    if let Some(value) = value {
+        use std::arch::x86_64::{_MM_HINT_T0, _mm_prefetch};
+        #[allow(unsafe_code)]
+        // SAFETY: SSE is part of x86-64, and a hint neither reads nor faults.
+        unsafe {
+            _mm_prefetch::<_MM_HINT_T0>(std::ptr::from_ref(value).cast::<i8>());
+        }
+    }
+    #[cfg(not(target_arch = "x86_64"))]
+    let _ = value;
+}

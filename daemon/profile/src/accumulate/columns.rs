@@ -5,11 +5,11 @@ use std::sync::{Arc, Mutex, PoisonError};
 
 use super::Kind;
 use super::hash::{TINY, hash, mix};
+use super::plains::Plains;
 use super::records::RecordHashes;
 use super::sample::RecordSample;
 use super::tally::Tally;
 use super::values::{Added, Batch, ValueTable, bytes_of};
-use super::wholes::Wholes;
 use crate::contract::{Broken, Check, Rules};
 
 /// A field of this [`Columns`]; other instances may number the same path differently.
@@ -105,33 +105,55 @@ impl Column {
 
     /// Counts one occurrence each of values by their keys: see [`ValueTable::add_words`].
     #[inline(always)]
-    pub fn add_words(&mut self, batch: &Batch<'_>, place: u64, odd: impl FnMut(usize)) {
-        if self.table.is_exact() {
-            self.table.add_words(batch, place, odd);
-        } else {
-            self.add_words_sampled(batch, place, odd);
+    pub fn add_words(
+        &mut self,
+        batch: &Batch<'_>,
+        place_of: impl Fn(usize) -> u64,
+        mut odd: impl FnMut(&mut Self, usize),
+    ) {
+        if !self.table.is_exact() {
+            return self.add_words_sampled(batch, place_of, odd);
+        }
+        let (others, count) = self.table.add_known(batch);
+        for at in others.into_iter().take(count).map(usize::from) {
+            let key = batch.keys[at];
+            if key >> 56 > TINY as u64 {
+                odd(self, at);
+            } else {
+                self.table
+                    .add_word(key, batch.hashes[at], 1, place_of(at));
+            }
         }
     }
 
     /// As [`Self::add_words`] of a table that keeps a sample.
-    fn add_words_sampled(&mut self, batch: &Batch<'_>, place: u64, mut odd: impl FnMut(usize)) {
-        let mut passed = Wholes::default();
+    fn add_words_sampled(
+        &mut self,
+        batch: &Batch<'_>,
+        place_of: impl Fn(usize) -> u64,
+        mut odd: impl FnMut(&mut Self, usize),
+    ) {
+        let mut passed = Plains::default();
         // What rules look at comes one by one.
-        let in_bulk = self.kind == Kind::Cell && self.broken.is_none();
+        let in_bulk = matches!(self.kind, Kind::Cell | Kind::Number) && self.broken.is_none();
         let hashed = batch.keys.iter().zip(batch.hashes).take(batch.count);
         for (at, (key, hash)) in hashed.enumerate() {
-            let (place, length) = (place + at as u64, key >> 56);
+            let length = key >> 56;
             if length > TINY as u64 {
-                odd(at);
+                odd(self, at);
             } else if self.table.keeps(*hash) {
-                self.table.add_word(*key, *hash, 1, place);
-            } else if !in_bulk || !passed.add(*key, place) {
-                self.add_short(key & (u64::MAX >> 8), 0, length as u32, *hash, place);
+                self.table.add_word(*key, *hash, 1, place_of(at));
+            } else if !in_bulk || !passed.add(*key, place_of(at)) {
+                self.add_short(
+                    key & (u64::MAX >> 8),
+                    0,
+                    length as u32,
+                    *hash,
+                    place_of(at),
+                );
             }
         }
-        if passed.count > 0 {
-            self.passed.add_wholes(&passed);
-        }
+        self.passed.add_plains(&passed);
     }
 
     /// Counts one occurrence of a long value. `budget` is what all fields together may take: no value

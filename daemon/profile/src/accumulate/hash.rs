@@ -20,7 +20,7 @@ pub const TINY: usize = 7;
 ///
 /// Up to [`TINY`] bytes that is the hash of one word, with the length in its uppermost byte.
 #[inline(always)]
-pub fn hash_words(low: u64, high: u64, length: u64) -> u64 {
+pub const fn hash_words(low: u64, high: u64, length: u64) -> u64 {
     let word = low ^ length << 56 ^ high.wrapping_mul(K3);
     let word = word ^ K2;
     let word = (word ^ word >> 32).wrapping_mul(K0);

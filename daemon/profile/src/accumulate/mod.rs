@@ -9,12 +9,13 @@
 
 pub mod columns;
 pub mod hash;
+pub(crate) mod lanes;
 pub mod numbers;
 pub mod records;
 pub mod sample;
 pub mod tally;
 pub mod values;
-pub mod wholes;
+pub mod plains;
 
 pub use columns::{Budget, Columns, FieldId, FieldSpec};
 

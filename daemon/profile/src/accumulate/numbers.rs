@@ -1,6 +1,6 @@
 //! Numbers of a field by every notation they may turn out to be written in.
 
-use super::wholes::Wholes;
+use super::plains::Plains;
 use crate::lex::number::local::{self, Group, Notation, Reading};
 use crate::lex::number::{Decimal, Shape};
 use crate::number::Moments;
@@ -132,17 +132,28 @@ impl NumberTally {
         }
     }
 
-    /// Adds plain integers that were read already.
-    pub fn add_wholes(&mut self, run: &Wholes) {
-        self.whole
-            .moments
-            .add_wholes(run.count, run.sum, run.squares);
-        let [low, high] = [run.range.0, run.range.1].map(|value| Decimal {
-            negative: false,
-            mantissa: u128::from(value),
-            scale: 0,
-        });
-        self.whole.join((low, high));
+    /// Adds plain numbers that were read already; how many of them were whole, and how many not.
+    pub fn add_plains(&mut self, run: &Plains) -> (u64, u64) {
+        let (mut whole, mut point) = (0, 0);
+        for (scale, sums) in run.by_scale() {
+            let (side, count) = if scale == 0 {
+                (&mut self.whole, &mut whole)
+            } else {
+                (&mut self.decimal, &mut point)
+            };
+            *count += sums.count;
+            side.moments
+                .add_sums(scale, sums.count, sums.sum, sums.squares);
+            let [low, high] = [sums.range.0, sums.range.1].map(|value| Decimal {
+                negative: false,
+                mantissa: u128::from(value),
+                scale,
+            });
+            side.join((low, high));
+        }
+        // None of them could be read otherwise: see [`Plains::add`].
+        self.point_only |= point > 0;
+        (whole, point)
     }
 
     /// Adds a number that is not plain.

@@ -3,8 +3,8 @@
 use super::Kind;
 use super::hash::words;
 use super::numbers::NumberTally;
-use super::wholes::Wholes;
-use crate::lex::temporal::Format;
+use super::plains::{Digits, Plains};
+use crate::lex::temporal::{Format, Readings};
 use crate::lex::{self, Class, Lexeme};
 
 /// Bytes of a value that is kept: what is shown of it is shorter by far, and where values agree so
@@ -109,20 +109,7 @@ impl Tally {
             Lexeme::Number(lex::number::Shape::Code, _) => {}
             Lexeme::Number(shape, number) => self.numbers.add_plain(*shape, *number, count),
             Lexeme::Local => self.numbers.add_local(value.trim_ascii(), count),
-            Lexeme::Temporal(readings) => self.join_format(
-                &FormatTally {
-                    first: readings.first.0,
-                    second: readings.second.map(|(format, _)| format),
-                    count,
-                    range: (readings.first.1, readings.first.1),
-                    second_range: readings
-                        .second
-                        .map_or((0, 0), |(_, moment)| (moment, moment)),
-                    fraction: readings.fraction,
-                    first_place: (place, Box::default()),
-                },
-                value,
-            ),
+            Lexeme::Temporal(readings) => self.add_moment(readings, value, count, place),
             Lexeme::Duration(length) => join_range(&mut self.duration_range, (*length, *length)),
             _ => {}
         }
@@ -133,17 +120,55 @@ impl Tally {
         self.length.total += u128::from(length) * u128::from(count);
     }
 
-    /// Adds whole numbers that were read already, as cells.
-    pub fn add_wholes(&mut self, run: &Wholes) {
-        let (text, length) = run.first.1.text();
-        self.classes[Class::Integer as usize].add(run.count, run.first.0, &text[..length]);
-        self.numbers.add_wholes(run);
-        for (text, length) in [run.texts.0.text(), run.texts.1.text()] {
+    #[inline]
+    fn add_moment(&mut self, readings: &Readings, value: &[u8], count: u64, place: u64) {
+        let (first, moment) = readings.first;
+        let last = self.formats.last_mut();
+        if let Some(ours) = last.filter(|f| f.first == first && f.second.is_none())
+            && readings.second.is_none()
+            && ours.first_place.0 <= place
+        {
+            ours.count += count;
+            ours.range = (ours.range.0.min(moment), ours.range.1.max(moment));
+            ours.fraction |= readings.fraction;
+            return;
+        }
+        let second = readings.second;
+        self.join_format(
+            &FormatTally {
+                first,
+                second: second.map(|(format, _)| format),
+                count,
+                range: (moment, moment),
+                second_range: second.map_or((0, 0), |(_, moment)| (moment, moment)),
+                fraction: readings.fraction,
+                first_place: (place, Box::default()),
+            },
+            value,
+        );
+    }
+
+    /// Adds plain numbers that were read already, be they cells or numbers by their own format.
+    pub fn add_plains(&mut self, run: &Plains) {
+        if run.count == 0 {
+            return;
+        }
+        let (whole, point) = self.numbers.add_plains(run);
+        for ((class, count), (place, text)) in [(Class::Integer, whole), (Class::Number, point)]
+            .into_iter()
+            .zip(run.firsts)
+        {
+            if count > 0 {
+                let (text, length) = text.text();
+                self.classes[class as usize].add(count, place, &text[..length]);
+            }
+        }
+        for (text, length) in [run.texts.0, run.texts.1].map(Digits::text) {
             self.add_text(&text[..length]);
         }
         self.length.min = self.length.min.min(run.lengths.0);
         self.length.max = self.length.max.max(run.lengths.1);
-        self.length.total += u128::from(run.digits);
+        self.length.total += u128::from(run.bytes);
     }
 
     fn add_text(&mut self, value: &[u8]) {
@@ -235,8 +260,24 @@ fn start_of(value: &[u8]) -> u64 {
     }
 }
 
+/// Bytes of a value that are counted word by word.
+const FEW: usize = 64;
+
+#[inline]
+fn characters_of_few(value: &[u8]) -> u64 {
+    const ONES: u64 = 0x0101_0101_0101_0101;
+    // Of every byte the highest bit and not the one after it.
+    let inner = |word: u64| (word >> 7 & !(word >> 6) & ONES).wrapping_mul(ONES) >> 56;
+    let (all, rest) = value.as_chunks::<8>();
+    let whole: u64 = all.iter().map(|word| inner(u64::from_le_bytes(*word))).sum();
+    value.len() as u64 - whole - inner(words(rest).0)
+}
+
 /// Characters of a value in UTF-8.
 pub fn characters(value: &[u8]) -> u64 {
+    if value.len() <= FEW {
+        return characters_of_few(value);
+    }
     // A continuation byte is 0b10......: as a signed number below -64. Runs short enough for a
     // counter of 8 bits let 16 and more bytes be counted at once.
     let starts = |run: &[u8]| run.iter().map(|b| u8::from((*b as i8) >= -64)).sum::<u8>();

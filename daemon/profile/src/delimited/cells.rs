@@ -1,10 +1,10 @@
 //! The cells of one column into its accumulator.
 
 use super::Signs;
-use super::lanes::{Lanes, Look, MISSING, NONE, ODD, with_cell};
 use super::scan::value;
 use crate::accumulate::columns::Column;
 use crate::accumulate::hash::hash;
+use crate::accumulate::lanes::{Lanes, Look, MISSING, NONE, ODD, with_cell};
 use crate::accumulate::values::{BATCH, Batch, SHORT};
 
 /// A chunk as the columns see it.
@@ -39,18 +39,10 @@ pub(super) enum Mode {
 }
 
 /// Reused from column to column.
+#[derive(Default)]
 pub(super) struct Bench {
     lanes: Lanes,
     unquoted: Vec<u8>,
-}
-
-impl Default for Bench {
-    fn default() -> Self {
-        Self {
-            lanes: Lanes::new(),
-            unquoted: Vec::new(),
-        }
-    }
 }
 
 /// Missing values of a column and the place of the first.
@@ -141,7 +133,8 @@ fn count_tiny(
                 hashes: &lanes.hashes,
                 count,
             };
-            column.add_words(&batch, place, |at| missing.note(1, place + at as u64));
+            let place_of = |at| place + at as u64;
+            column.add_words(&batch, place_of, |_, at| missing.note(1, place_of(at)));
         }
     }
     lanes.join(records);

@@ -7,7 +7,6 @@ pub mod footer;
 #[cfg(test)]
 mod fuzz;
 pub mod header;
-mod lanes;
 pub mod ragged;
 pub mod read;
 pub mod rewrite;

@@ -3,13 +3,11 @@
 
 use super::held::{Event, Held, KINDS, MISSING, Texts};
 use super::paths::{NodeId, Paths};
-use crate::accumulate::columns::FieldData;
+use crate::accumulate::columns::{Column, FieldData};
 use crate::accumulate::hash::{hash, hash_words, mix};
-use crate::accumulate::values::SHORT;
+use crate::accumulate::lanes::Lanes;
+use crate::accumulate::values::{BATCH, Batch, SHORT};
 use crate::accumulate::{Columns, Kind};
-
-/// Values that are hashed before the first of them is counted.
-const BATCH: usize = 64;
 
 /// Values so long are counted one by one.
 const LONG: usize = 64 << 10;
@@ -28,6 +26,7 @@ pub(super) struct Room {
     open: u64,
     open_events: u32,
     open_values: u32,
+    lanes: Lanes,
 }
 
 #[derive(Debug, Clone, Copy, Default)]
@@ -97,7 +96,14 @@ pub(super) fn count(
             position,
         );
         let data = &mut columns.fields[field.0 as usize];
-        count_field(values, texts, base, budget, data, &mut room.record_hashes);
+        let mut counter = Counter {
+            texts,
+            base,
+            budget,
+            inner: [(0, 0); KINDS.len()],
+            missing: (0, 0),
+        };
+        counter.count(values, &mut room.lanes, data, &mut room.record_hashes);
     }
     for (number, keyed) in (0_u32..).zip(&held.keyed) {
         let record = keyed.record as usize;
@@ -188,109 +194,149 @@ fn position(held: &Held, node: usize, record: usize) -> u32 {
     before.map_or(u32::MAX, |n| n as u32)
 }
 
-/// Masks of the first n bytes of 16.
-const FIRST: [u128; SHORT + 1] = {
-    let mut masks = [0; SHORT + 1];
-    let mut length = 1;
-    while length <= SHORT {
-        masks[length] = u128::MAX >> (128 - 8 * length);
-        length += 1;
-    }
-    masks
-};
+/// The hash of no bytes.
+const EMPTY: u64 = hash_words(0, 0, 0);
 
-fn count_field(
-    values: &[Placed],
-    texts: Texts<'_>,
+/// Counts the values of one field, and takes each into the hash of its record.
+struct Counter<'a> {
+    texts: Texts<'a>,
     base: u64,
     budget: u64,
-    data: &mut FieldData,
-    record_hashes: &mut [u64],
-) {
-    let mut hashes = [0; BATCH];
-    let mut shorts = [(0, 0); BATCH];
-    let mut inner = [(0_u64, 0_u64); KINDS.len()];
-    let (mut missing, mut first_missing) = (0, 0);
-    for batch in values.chunks(BATCH) {
-        for ((value, short), hashed) in batch.iter().zip(&mut shorts).zip(&mut hashes) {
-            let text = texts.from(value.start);
-            let length = value.length as usize;
-            if length <= SHORT {
-                let loaded: &[u8; SHORT] = text.first_chunk().expect("texts end in padding");
-                let both = u128::from_le_bytes(*loaded) & FIRST[length];
-                *short = (both as u64, (both >> 64) as u64);
-                *hashed = hash_words(short.0, short.1, length as u64);
-            } else {
-                *hashed = hash(&text[..length]);
+    /// Containers that hold no value of their own, by the number of their kind, and the first of them.
+    inner: [(u64, u64); KINDS.len()],
+    missing: (u64, u64),
+}
+
+impl Counter<'_> {
+    fn count(
+        &mut self,
+        values: &[Placed],
+        lanes: &mut Lanes,
+        data: &mut FieldData,
+        record_hashes: &mut [u64],
+    ) {
+        for batch in values.chunks(BATCH) {
+            let alike = self.hash(batch, lanes);
+            data.join_records(
+                batch.iter().zip(&lanes.hashes).map(|(value, hashed)| {
+                    let kind = value.kind();
+                    let known = if kind < KINDS.len() {
+                        hashed ^ kind as u64
+                    } else {
+                        0
+                    };
+                    (value.record(), known)
+                }),
+                self.base,
+                record_hashes,
+            );
+            if alike {
+                self.count_run(batch, 0, lanes, data);
+                continue;
+            }
+            let mut at = 0;
+            for run in batch.chunk_by(|a, b| a.kind() == b.kind()) {
+                self.count_run(run, at, lanes, data);
+                at += run.len();
             }
         }
-        data.join_records(
-            batch.iter().zip(&hashes).map(|(value, hashed)| {
-                let kind = value.kind();
-                let known = if kind < KINDS.len() {
-                    hashed ^ kind as u64
-                } else {
-                    0
+        for ((count, first), kind) in self.inner.into_iter().zip(KINDS) {
+            if count > 0 {
+                data.column(kind).add_hashed(b"", EMPTY, count, first);
+            }
+        }
+        if self.missing.0 > 0 {
+            data.add_missing(self.missing.0, self.missing.1);
+        }
+    }
+
+    /// Fills the lanes with values and their hashes; whether all are of one kind.
+    #[inline(always)]
+    fn hash(&self, batch: &[Placed], lanes: &mut Lanes) -> bool {
+        let (first, mut unlike, mut odd) = (batch[0].record, 0, 0);
+        for (at, value) in batch.iter().enumerate().take(BATCH) {
+            let text = self.texts.from(value.start);
+            let loaded: &[u8; SHORT] = text.first_chunk().expect("texts end in padding");
+            let both = u128::from_le_bytes(*loaded);
+            lanes.low[at] = both as u64;
+            lanes.high[at] = (both >> 64) as u64;
+            lanes.lengths[at] = value.length;
+            unlike |= value.record ^ first;
+            odd += usize::from(value.length.wrapping_sub(1) >= SHORT as u32);
+        }
+        lanes.fill_up(batch.len());
+        lanes.short();
+        if odd > 0 {
+            for (value, hashed) in batch.iter().zip(&mut lanes.hashes) {
+                let length = value.length as usize;
+                if length == 0 {
+                    *hashed = EMPTY;
+                } else if length > SHORT {
+                    *hashed = hash(&self.texts.from(value.start)[..length]);
+                }
+            }
+        }
+        unlike >> RECORD_BITS == 0
+    }
+
+    /// Counts values of one kind, which lie in the lanes from `from` on.
+    #[inline(always)]
+    fn count_run(&mut self, run: &[Placed], from: usize, lanes: &Lanes, data: &mut FieldData) {
+        let Some(head) = run.first() else { return };
+        let kind = head.kind();
+        let place_of = |at: usize| place(self.base, run[at].record());
+        let some = run.len() as u64;
+        match KINDS.get(kind) {
+            None => {
+                if self.missing.0 == 0 {
+                    self.missing.1 = place_of(0);
+                }
+                self.missing.0 += some;
+            }
+            Some(Kind::Object | Kind::Array) if run.iter().all(|v| v.length == 0) => {
+                if self.inner[kind].0 == 0 {
+                    self.inner[kind].1 = place_of(0);
+                }
+                self.inner[kind].0 += some;
+            }
+            Some(kind) => {
+                let column = data.column(*kind);
+                let ahead = lanes.hashes[from..].iter().zip(run);
+                column
+                    .table
+                    .fetch(ahead.map(|(hashed, value)| (*hashed, value.length)));
+                let mut keys = [0; BATCH];
+                let one = |column: &mut Column, at: usize| {
+                    self.count_one(column, run[at], from + at, lanes);
                 };
-                (value.record(), known)
-            }),
-            base,
-            record_hashes,
-        );
-        let mut rest = batch;
-        let mut at = 0;
-        while let Some(head) = rest.first() {
-            let kind = head.kind();
-            let run = rest.iter().take_while(|v| v.kind() == kind).count();
-            let place_of = |value: &Placed| place(base, value.record());
-            match KINDS.get(kind) {
-                None => {
-                    if missing == 0 {
-                        first_missing = place_of(head);
-                    }
-                    missing += run as u64;
+                if from > 0 || lanes.keys(&mut keys) * 2 < BATCH {
+                    (0..run.len()).for_each(|at| one(column, at));
+                    return;
                 }
-                Some(Kind::Object | Kind::Array) if rest[..run].iter().all(|v| v.length == 0) => {
-                    let (n, first) = &mut inner[kind];
-                    if *n == 0 {
-                        *first = place_of(head);
-                    }
-                    *n += run as u64;
-                }
-                Some(kind) => {
-                    let column = data.column(*kind);
-                    let ahead = rest[..run].iter().zip(&hashes[at..]);
-                    column
-                        .table
-                        .fetch(ahead.map(|(value, hashed)| (*hashed, value.length as usize)));
-                    for (number, value) in rest[..run].iter().enumerate() {
-                        let (length, hashed) = (value.length as usize, hashes[at + number]);
-                        let place = place_of(value);
-                        if (1..=SHORT).contains(&length) {
-                            let (low, high) = shorts[at + number];
-                            column.add_short(low, high, length as u32, hashed, place);
-                        } else {
-                            let text = &texts.from(value.start)[..length];
-                            if length < LONG {
-                                column.add_hashed(text, hashed, 1, place);
-                            } else {
-                                column.add_long(text, hashed, place, budget);
-                            }
-                        }
-                    }
-                }
+                let batch = Batch {
+                    keys: &keys,
+                    hashes: &lanes.hashes,
+                    count: run.len(),
+                };
+                column.add_words(&batch, place_of, one);
             }
-            at += run;
-            rest = &rest[run..];
         }
     }
-    for ((count, first), kind) in inner.into_iter().zip(KINDS) {
-        if count > 0 {
-            data.column(kind).add_hashed(b"", hash(b""), count, first);
+
+    #[inline(always)]
+    fn count_one(&self, column: &mut Column, value: Placed, at: usize, lanes: &Lanes) {
+        let (length, hashed) = (value.length as usize, lanes.hashes[at]);
+        let place = place(self.base, value.record());
+        if (1..=SHORT).contains(&length) {
+            column.add_short(lanes.low[at], lanes.high[at], value.length, hashed, place);
+            return;
         }
-    }
-    if missing > 0 {
-        data.add_missing(missing, first_missing);
+        let text = &self.texts.from(value.start)[..length];
+        if length < LONG {
+            column.add_hashed(text, hashed, 1, place);
+        } else {
+            column.add_long(text, hashed, place, self.budget);
+        }
     }
 }
 

@@ -52,6 +52,51 @@ pub fn marker(text: &[u8]) -> Option<Marker> {
 }
 
 /// Whether a value may stand for "no value".
+#[inline]
 pub fn is_candidate(text: &[u8]) -> bool {
-    marker(text).is_some()
+    opens_marker(text) && marker(text).is_some()
+}
+
+/// Whether a text may be a marker, by its length and first byte.
+#[inline]
+fn opens_marker(text: &[u8]) -> bool {
+    let Some(first) = text.first() else {
+        return false;
+    };
+    match first {
+        // Dates.
+        b'0'..=b'9' => matches!(text.len(), 10 | 19),
+        b'-' | b'(' | b'<' | b'\\' | b'#' | b'?' | b'.' | b'*' => text.len() <= 9,
+        b'N' | b'n' | b'm' | b'M' | b'u' | b'U' | b'I' | b'i' => text.len() <= 8,
+        _ => false,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+
+    proptest! {
+        #[test]
+        fn no_marker_is_passed_over(text in "[-nNaA/.uUlL<>()#0-9:? *\\\\]{0,20}|-?[Ii]nf(inity)?|#[A-Z/0]{2,5}[!]?") {
+            prop_assert_eq!(is_candidate(text.as_bytes()), marker(text.as_bytes()).is_some());
+        }
+    }
+
+    #[test]
+    fn all_markers_are_candidates() {
+        for text in [
+            "NULL", "null", "Null", "(null)", "<null>", "<NULL>", "\\N", "N/A", "n/a", "#N/A", "#NA", "<NA>",
+            "NaN", "nan", "NAN", "-nan", "-NaN", "#NULL!", "#VALUE!", "#REF!", "#DIV/0!", "NA", "na", "n.a.",
+            "N.A.", "None", "none", "NONE", "nil", "-", "--", "---", "?", ".", "..", "...", "missing", "MISSING",
+            "unknown", "Unknown", "UNKNOWN", "*", "-99", "-999", "-9999", "-99999", "-999999", "-99.0", "-999.0",
+            "-9999.0", "-99.9", "-999.9", "Infinity", "-Infinity", "inf", "-inf", "Inf", "-Inf", "INF", "-INF",
+            "9999-12-31", "9999-12-31 00:00:00", "9999-12-31T00:00:00", "9999-12-31 23:59:59",
+            "9999-12-31T23:59:59", "0000-00-00", "0000-00-00 00:00:00", "31/12/9999", "12/31/9999", "31.12.9999",
+        ] {
+            assert!(is_candidate(text.as_bytes()), "{text}");
+        }
+    }
 }

@@ -134,14 +134,7 @@ pub fn number_by(kind: Kind, text: &[u8], notation: Notation) -> Option<Decimal>
 pub fn read(kind: Kind, text: &[u8]) -> Lexeme {
     match kind {
         Kind::Cell => read_cell(text),
-        Kind::Text => match temporal::read(text.trim_ascii()) {
-            // `10:30` and `2024-01` are too often something else to be read out of a string that
-            // its own format calls a string.
-            Some(r) if matches!(r.first.0.class(), Class::Date | Class::Datetime) => {
-                Lexeme::Temporal(r)
-            }
-            _ => Lexeme::Text,
-        },
+        Kind::Text => read_text(text),
         Kind::Number => match number::read(text) {
             Some((Shape::Integer, value)) => Lexeme::Number(Shape::Integer, value),
             Some((_, value)) => Lexeme::Number(Shape::Decimal, value),
@@ -151,6 +144,21 @@ pub fn read(kind: Kind, text: &[u8]) -> Lexeme {
         Kind::Binary => Lexeme::Binary,
         Kind::Object => Lexeme::Object,
         Kind::Array => Lexeme::Array,
+    }
+}
+
+fn read_text(text: &[u8]) -> Lexeme {
+    let text = text.trim_ascii();
+    if !temporal::opens_date(text) {
+        return Lexeme::Text;
+    }
+    match temporal::read(text) {
+        // `10:30` and `2024-01` are too often something else to be read out of a string that
+        // its own format calls a string.
+        Some(r) if matches!(r.first.0.class(), Class::Date | Class::Datetime) => {
+            Lexeme::Temporal(r)
+        }
+        _ => Lexeme::Text,
     }
 }
 

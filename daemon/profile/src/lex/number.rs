@@ -36,8 +36,67 @@ const EXACT_POWERS: [f64; 23] = [
     1e17, 1e18, 1e19, 1e20, 1e21, 1e22,
 ];
 
+/// Powers of ten that a word holds.
+const WORD_POWERS: [u64; 20] = {
+    let mut powers = [1; 20];
+    let mut at = 1;
+    while at < powers.len() {
+        powers[at] = powers[at - 1] * 10;
+        at += 1;
+    }
+    powers
+};
+
+/// Digits and a point that surely fit a word.
+const SHORT: usize = 18;
+
 /// Reads a whole text as a number.
+#[inline]
 pub fn read(text: &[u8]) -> Option<(Shape, Decimal)> {
+    read_short(text).or_else(|| read_any(text))
+}
+
+/// Reads a number of few digits without an exponent; none where it may be one all the same.
+#[inline]
+fn read_short(text: &[u8]) -> Option<(Shape, Decimal)> {
+    let negative = text.first() == Some(&b'-');
+    let digits = &text[usize::from(negative)..];
+    if digits.len() > SHORT || !digits.first()?.is_ascii_digit() {
+        return None;
+    }
+    let (mut mantissa, mut point) = (0_u64, digits.len());
+    for (at, byte) in digits.iter().enumerate() {
+        let digit = byte.wrapping_sub(b'0');
+        if digit <= 9 {
+            mantissa = mantissa * 10 + u64::from(digit);
+        } else if *byte == b'.' && point == digits.len() {
+            point = at;
+        } else {
+            return None;
+        }
+    }
+    if digits[0] == b'0' && point > 1 {
+        return None;
+    }
+    let whole = point == digits.len();
+    let value = Decimal {
+        negative: negative && mantissa != 0,
+        mantissa: u128::from(mantissa),
+        scale: if whole {
+            0
+        } else {
+            (digits.len() - point - 1) as i16
+        },
+    };
+    let shape = if whole {
+        Shape::Integer
+    } else {
+        Shape::Decimal
+    };
+    Some((shape, value))
+}
+
+fn read_any(text: &[u8]) -> Option<(Shape, Decimal)> {
     let (negative, plus, digits) = match text.first()? {
         b'-' => (true, false, &text[1..]),
         b'+' => (false, true, &text[1..]),
@@ -132,6 +191,9 @@ impl Decimal {
             if self.scale == other.scale {
                 return self.mantissa.cmp(&other.mantissa);
             }
+            if let Some(order) = self.order_short(other) {
+                return order;
+            }
             let (a, b) = (
                 Self {
                     negative: false,
@@ -151,6 +213,19 @@ impl Decimal {
             (true, false) => Ordering::Less,
             (false, true) => Ordering::Greater,
         }
+    }
+
+    /// The order of sizes whose digits 128 bits hold when both have as many decimals.
+    #[inline]
+    fn order_short(&self, other: &Self) -> Option<Ordering> {
+        let common = self.scale.max(other.scale);
+        let digits = |number: &Self| {
+            let mantissa = u64::try_from(number.mantissa).ok()?;
+            let power = WORD_POWERS.get(usize::from(common.abs_diff(number.scale)))?;
+            Some(u128::from(mantissa) * u128::from(*power))
+        };
+        let order = digits(self)?.cmp(&digits(other)?);
+        Some(order.then(self.scale.cmp(&other.scale)))
     }
 
     /// Sizes that one f64 stands for, by their digits.
@@ -180,7 +255,34 @@ impl Decimal {
 
 #[cfg(test)]
 mod tests {
+    use proptest::prelude::*;
+
     use super::*;
+
+    proptest! {
+        #[test]
+        fn few_digits_read_as_many_do(text in "[-+]?[0-9]{0,5}[.]?[0-9]{0,14}[.eE]?[0-9]{0,2}") {
+            let text = text.as_bytes();
+            if let Some(short) = read_short(text) {
+                prop_assert_eq!(Some(short), read_any(text));
+            }
+        }
+
+        #[test]
+        fn short_sizes_have_the_order_of_all(
+            a in any::<(u64, i16)>(), b in any::<(u64, i16)>(), near in -30_i16..30, power in 0..19_usize,
+        ) {
+            let number = |mantissa: u64, scale| Decimal { negative: false, mantissa: u128::from(mantissa), scale };
+            let a = number(a.0, a.1 % 300);
+            let same = number((a.mantissa as u64 / WORD_POWERS[power]).max(1), a.scale - power as i16);
+            for b in [number(b.0, a.scale + near), same] {
+                if let Some(order) = a.order_short(&b) {
+                    let by_float = a.to_f64().total_cmp(&b.to_f64());
+                    prop_assert_eq!(order, by_float.then_with(|| a.order_exactly(&b)));
+                }
+            }
+        }
+    }
 
     fn shape(text: &str) -> Option<Shape> {
         read(text.as_bytes()).map(|(shape, _)| shape)

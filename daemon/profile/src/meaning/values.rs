@@ -1,7 +1,5 @@
 //! The distinct values a judgement looks at.
 
-use std::collections::BinaryHeap;
-
 use super::shape::Shape;
 
 /// Values looked at per field. Votes need thousands, not millions, and a field must not cost more
@@ -20,23 +18,25 @@ impl<'a> Values<'a> {
     /// Takes the values with the smallest hashes. `all` says that the iterator offers every
     /// distinct value of the field, not a sample.
     pub fn collect(offered: impl IntoIterator<Item = (&'a str, u64)>, all: bool) -> Self {
-        let mut smallest: BinaryHeap<(u64, &'a str, u64)> = BinaryHeap::new();
+        let mut smallest: Vec<(u64, &'a str, u64)> = Vec::new();
         let mut seen = 0u64;
+        let mut bound = u64::MAX;
         for (value, count) in offered {
             seen += 1;
-            let entry = (hash(value.as_bytes()), value, count);
-            if smallest.len() < CAP {
-                smallest.push(entry);
-            } else if smallest.peek().is_some_and(|largest| entry < *largest) {
-                smallest.pop();
-                smallest.push(entry);
+            let hash = hash(value.as_bytes());
+            if hash > bound {
+                continue;
+            }
+            smallest.push((hash, value, count));
+            if smallest.len() >= 2 * CAP {
+                smallest.select_nth_unstable(CAP - 1);
+                smallest.truncate(CAP);
+                bound = smallest[CAP - 1].0;
             }
         }
-        let taken: Vec<_> = smallest
-            .into_sorted_vec()
-            .into_iter()
-            .map(|(_, v, n)| (v, n))
-            .collect();
+        smallest.sort_unstable();
+        smallest.truncate(CAP);
+        let taken: Vec<_> = smallest.into_iter().map(|(_, v, n)| (v, n)).collect();
         let complete = all && seen == taken.len() as u64;
         Self {
             taken,

@@ -49,15 +49,17 @@ impl Moments {
         self.at_scale(value.scale).add(value, times);
     }
 
-    /// Adds natural numbers by their count, sum and sum of squares.
-    pub fn add_wholes(&mut self, count: u64, sum: u64, squares: u64) {
+    /// Adds positive numbers of a scale by their count, and the sum and the sum of squares of their
+    /// digits.
+    pub fn add_sums(&mut self, scale: i16, count: u64, sum: u64, squares: u64) {
         self.count += count;
         let part = AtScale {
+            scale,
             sum: i128::from(sum),
             squares: [squares, 0, 0, 0],
             ..AtScale::default()
         };
-        self.at_scale(0).merge(&part);
+        self.at_scale(scale).merge(&part);
     }
 
     fn at_scale(&mut self, scale: i16) -> &mut AtScale {

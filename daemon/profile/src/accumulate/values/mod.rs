@@ -11,7 +11,8 @@ mod words;
 
 use super::hash::{TINY, hash, words};
 use crate::lex::marker;
-use slots::{FIRST_SLOTS, Short, Slot, Slots, shown};
+use crate::machine::prefetch;
+use slots::{FIRST_SLOTS, Short, Slots, shown};
 use words::Words;
 
 /// Bytes an entry is said to take beside its text; the same on every machine, since the decision
@@ -159,19 +160,11 @@ impl ValueTable {
         Added::Counted
     }
 
-    /// Counts one occurrence each of values, the first of them at `place`, of which every one is
-    /// kept. What is no key is handed to `odd` with its number.
+    /// Counts one occurrence each of the values that are held where their hashes say; the numbers of
+    /// the others, and how many they are. Every value of a key must be kept.
     #[inline(always)]
-    pub fn add_words(&mut self, batch: &Batch<'_>, place: u64, mut odd: impl FnMut(usize)) {
-        let Batch { keys, hashes, .. } = batch;
-        let (others, count) = self.tiny.count_known(batch);
-        for at in others.into_iter().take(count).map(usize::from) {
-            if keys[at] >> 56 > TINY as u64 {
-                odd(at);
-            } else {
-                self.add_word(keys[at], hashes[at], 1, place + at as u64);
-            }
-        }
+    pub fn add_known(&mut self, batch: &Batch<'_>) -> ([u8; BATCH], usize) {
+        self.tiny.count_known(batch)
     }
 
     /// Counts occurrences of a value by its key, the first of them at `place`.
@@ -188,36 +181,40 @@ impl ValueTable {
         hash <= self.limit
     }
 
-    /// Looks at where up to [`BATCH`] values lie, by hash and length, before they are counted one
-    /// after the other: their ways from memory then overlap.
+    /// Has the processor bring near where up to [`BATCH`] values lie, by hash and length, before they
+    /// are counted one after the other: their ways from memory then overlap.
     #[inline]
-    pub fn fetch(&self, values: impl Iterator<Item = (u64, usize)>) {
+    pub fn fetch(&self, values: impl Iterator<Item = (u64, u32)>) {
         if self.len() < LARGE {
             return;
         }
-        let (mut seen, mut numbers, mut count) = (0, [0_u32; BATCH], 0);
+        let (mut longs, mut count) = ([0; BATCH], 0);
         for (hash, length) in values.filter(|(hash, _)| *hash <= self.limit) {
-            let at = |slots: usize| hash as usize & slots.wrapping_sub(1);
-            match length {
-                1..=TINY => seen ^= self.tiny.peek(hash),
-                0..=SHORT => seen ^= peek(&self.short.slots, at(self.short.slots.len())),
+            match length as usize {
+                1..=TINY => self.tiny.prefetch(hash),
+                0..=SHORT => self.short.prefetch(hash),
                 _ => {
-                    let number = self.index.get(at(self.index.len())).copied();
-                    numbers[count % BATCH] = number.unwrap_or_default();
+                    longs[count % BATCH] = hash;
                     count += 1;
+                    prefetch(self.index.get(self.index_at(hash)));
                 }
             }
         }
-        for number in &mut numbers[..count.min(BATCH)] {
-            *number = match self.longs.get((*number as usize).wrapping_sub(1)) {
-                Some(long) => long.at,
-                None => 0,
-            };
+        let longs = &longs[..count.min(BATCH)];
+        let long = |hash: &u64| {
+            let number = self.index.get(self.index_at(*hash))?;
+            self.longs.get((*number as usize).wrapping_sub(1))
+        };
+        longs.iter().for_each(|hash| prefetch(long(hash)));
+        for hash in longs {
+            if let Some(long) = long(hash) {
+                prefetch(self.arena.get(long.at as usize));
+            }
         }
-        for at in &numbers[..count.min(BATCH)] {
-            seen ^= u64::from(self.arena.get(*at as usize).copied().unwrap_or_default());
-        }
-        std::hint::black_box(seen);
+    }
+
+    fn index_at(&self, hash: u64) -> usize {
+        hash as usize & self.index.len().wrapping_sub(1)
     }
 
     /// Whether every value is kept.
@@ -374,11 +371,6 @@ impl ValueTable {
 #[inline(always)]
 pub fn bytes_of(low: u64, high: u64) -> [u8; SHORT] {
     (u128::from(low) | u128::from(high) << 64).to_le_bytes()
-}
-
-#[inline(always)]
-fn peek<S: Slot>(slots: &[S], at: usize) -> u64 {
-    slots.get(at).map_or(0, |slot| *{ *slot }.count())
 }
 
 fn place_number(index: &mut [u32], number: u32, hash: u64) {

@@ -2,6 +2,7 @@
 
 use super::{SHORT, Value};
 use crate::accumulate::hash::hash;
+use crate::machine::prefetch;
 
 /// Slots of a table that holds its first value.
 pub(super) const FIRST_SLOTS: usize = 64;
@@ -81,6 +82,13 @@ impl<S: Slot> Slots<S> {
             firsts: Vec::new(),
             held: 0,
         }
+    }
+
+    /// Brings the slot a hash says nearer.
+    #[inline(always)]
+    pub(super) fn prefetch(&self, hash: u64) {
+        let at = hash as usize & self.slots.len().wrapping_sub(1);
+        prefetch(self.slots.get(at));
     }
 
     /// Counts a value that was seen at `first`; whether it is new.

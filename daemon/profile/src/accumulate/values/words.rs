@@ -3,7 +3,7 @@
 
 use super::{BATCH, Batch, Value};
 use crate::accumulate::hash::{TINY, hash_tiny};
-use crate::machine::chosen;
+use crate::machine::{chosen, prefetch};
 
 /// Values of one bucket.
 const WAYS: usize = 4;
@@ -52,11 +52,11 @@ impl Words {
         }
     }
 
-    /// Something of the bucket a hash says: only to bring it nearer.
+    /// Brings the bucket a hash says nearer.
     #[inline(always)]
-    pub(super) fn peek(&self, hash: u64) -> u64 {
+    pub(super) fn prefetch(&self, hash: u64) {
         let at = hash as usize & self.buckets.len().wrapping_sub(1);
-        self.buckets.get(at).map_or(0, |bucket| bucket.counts[0])
+        prefetch(self.buckets.get(at));
     }
 
     /// Counts one occurrence each of the first `count` keys that are held where their hashes say;

@@ -6,6 +6,7 @@ mod calendar;
 mod clock;
 mod date;
 mod duration;
+mod iso;
 #[cfg(test)]
 mod tests;
 
@@ -153,8 +154,28 @@ fn joined(a: &str, b: &str, c: &str, separator: u8) -> String {
     format!("{a}{s}{b}{s}{c}")
 }
 
+/// Whether a text may begin with a date, at a glance.
+#[inline]
+pub fn opens_date(text: &[u8]) -> bool {
+    let Some(start) = text.first_chunk::<6>() else {
+        // The shortest are `1/2/03`.
+        return false;
+    };
+    if start[0].is_ascii_digit() {
+        // Four digits at most, and a sign.
+        return start[1..5].iter().any(|b| b"-/. ".contains(b));
+    }
+    // The first letters of months.
+    matches!(start[0] | 0x20, b'a' | b'd' | b'f' | b'j' | b'm' | b'n' | b'o' | b's')
+        && start[0].is_ascii_alphabetic()
+}
+
 /// Reads a whole text as a date, a datetime, a time or a year and month.
 pub fn read(text: &[u8]) -> Option<Readings> {
+    iso::read(text).or_else(|| read_any(text))
+}
+
+fn read_any(text: &[u8]) -> Option<Readings> {
     // `September 30, 2003 11:59:59.123456 PM +00:00` is the longest.
     if text.len() < 4 || text.len() > 44 {
         return None;

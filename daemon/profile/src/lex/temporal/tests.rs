@@ -1,5 +1,8 @@
+
+use proptest::prelude::*;
+
 use super::calendar::SECOND;
-use super::{read, read_duration};
+use super::{Class, iso, opens_date, read, read_any, read_duration};
 
 fn patterns(text: &str) -> Vec<(String, String)> {
     let Some(readings) = read(text.as_bytes()) else {
@@ -60,6 +63,33 @@ fn an_ambiguous_date_reads_two_ways() {
         patterns("01/02/2003"),
         both.map(|(a, b)| (a.to_owned(), b.to_owned()))
     );
+}
+
+proptest! {
+    #[test]
+    fn the_usual_form_reads_as_any_does(
+        text in "[0-2][0-9]{3}-[01][0-9]-[0-3][0-9]([T \0][0-2][0-9]:[0-6][0-9]:[0-6][0-9][Z.]?)?|[0-9:/T -]{10,20}",
+    ) {
+        if let Some(readings) = iso::read(text.as_bytes()) {
+            prop_assert_eq!(read_any(text.as_bytes()), Some(readings));
+        }
+    }
+
+    #[test]
+    fn what_opens_no_date_is_none(
+        text in "[0-9]{1,4}[-/. ][0-9]{1,2}[-/. ][0-9]{1,4}|[0-9]{1,2}[-/. ][A-Za-z]{3}[-/. ][0-9]{4}|[A-Z][a-z]{2,8} [0-9]{1,2}, [0-9]{4}|[0-9a-z/. -]{0,12}",
+    ) {
+        let dated = read(text.as_bytes()).is_some_and(|r| matches!(r.first.0.class(), Class::Date | Class::Datetime));
+        prop_assert!(!dated || opens_date(text.as_bytes()), "{text}");
+    }
+}
+
+#[test]
+fn every_month_opens_a_date() {
+    for month in ["Jan", "feb", "Mar", "Apr", "MAY", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"] {
+        let text = format!("{month} 5, 2003");
+        assert!(opens_date(text.as_bytes()) && read(text.as_bytes()).is_some(), "{text}");
+    }
 }
 
 #[test]

@@ -1,36 +1,36 @@
-//! Up to 64 cells of one column side by side: masked, keyed and hashed many at once.
+//! Up to 64 values of one field side by side: masked, keyed and hashed many at once.
 //!
 //! The passes are plain loops over arrays; they are compiled once for every kind of machine, and the
 //! compiler makes vectors of them. All give the same.
 
-use crate::accumulate::hash::{TINY, hash_tiny, hash_words};
-use crate::accumulate::values::{BATCH, SHORT};
+use super::hash::{TINY, hash_tiny, hash_words};
+use super::values::{BATCH, SHORT};
 use crate::machine::chosen;
 
 /// Stands for a missing value in the hash of a record.
-pub(super) const MISSING: u64 = 0x6d69_7373_696e_6721;
+pub(crate) const MISSING: u64 = 0x6d69_7373_696e_6721;
 
 /// In place of the key of a cell that is empty; no key is so, since none is longer than [`TINY`].
-pub(super) const NONE: u64 = u64::MAX;
+pub(crate) const NONE: u64 = u64::MAX;
 
 /// In place of the length of a cell that is counted the long way.
-pub(super) const ODD: u32 = u32::MAX;
+pub(crate) const ODD: u32 = u32::MAX;
 
 /// The cells of one column in up to [`BATCH`] records that follow each other. What lies beyond the
 /// last of them repeats the first.
-pub(super) struct Lanes {
-    pub(super) lengths: [u32; BATCH],
+pub(crate) struct Lanes {
+    pub(crate) lengths: [u32; BATCH],
     /// The first eight bytes from the start on, little-endian; then what belongs to the cell, or the
     /// key of the cell.
-    pub(super) low: [u64; BATCH],
+    pub(crate) low: [u64; BATCH],
     /// The eight bytes after them.
-    pub(super) high: [u64; BATCH],
-    pub(super) hashes: [u64; BATCH],
+    pub(crate) high: [u64; BATCH],
+    pub(crate) hashes: [u64; BATCH],
 }
 
 /// What cells of at most [`TINY`] bytes came to.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Look {
+pub(crate) enum Look {
     /// All are the same.
     Same,
     /// All are short enough and none is quoted.
@@ -39,8 +39,8 @@ pub(super) enum Look {
     Odd,
 }
 
-impl Lanes {
-    pub(super) fn new() -> Self {
+impl Default for Lanes {
+    fn default() -> Self {
         Self {
             lengths: [0; BATCH],
             low: [0; BATCH],
@@ -48,10 +48,12 @@ impl Lanes {
             hashes: [0; BATCH],
         }
     }
+}
 
+impl Lanes {
     /// Repeats the first of `count` cells up to the end.
     #[inline(always)]
-    pub(super) fn fill_up(&mut self, count: usize) {
+    pub(crate) fn fill_up(&mut self, count: usize) {
         for at in count..BATCH {
             self.lengths[at] = self.lengths[0];
             self.low[at] = self.low[0];
@@ -60,17 +62,34 @@ impl Lanes {
     }
 
     /// Makes keys of the first words, and their hashes.
-    pub(super) fn tiny(&mut self, quote: u8) -> Look {
+    pub(crate) fn tiny(&mut self, quote: u8) -> Look {
         chosen!(tiny_avx512, tiny_avx2, tiny, (self, quote))
     }
 
     /// Cuts the words to the lengths and hashes them; a length that is too large becomes [`ODD`].
-    pub(super) fn short(&mut self) {
+    pub(crate) fn short(&mut self) {
         chosen!(short_avx512, short_avx2, short, (self));
     }
 
+    /// The keys of the words that were cut, or [`NONE`]; how many keys there are.
+    #[inline(always)]
+    pub(crate) fn keys(&self, keys: &mut [u64; BATCH]) -> usize {
+        let mut tiny = 0;
+        for at in 0..BATCH {
+            let length = u64::from(self.lengths[at]);
+            let fits = length.wrapping_sub(1) < TINY as u64;
+            keys[at] = if fits {
+                self.low[at] | length << 56
+            } else {
+                NONE
+            };
+            tiny += usize::from(fits);
+        }
+        tiny
+    }
+
     /// Takes the cells into the hashes of their records.
-    pub(super) fn join(&self, records: &mut [u64]) {
+    pub(crate) fn join(&self, records: &mut [u64]) {
         chosen!(join_avx512, join_avx2, join, (&self.hashes, records));
     }
 }
@@ -123,7 +142,7 @@ fn short(lanes: &mut Lanes) {
 
 /// The state of a record's hash after one more cell.
 #[inline(always)]
-pub(super) fn with_cell(state: u64, cell: u64) -> u64 {
+pub(crate) fn with_cell(state: u64, cell: u64) -> u64 {
     (state.rotate_left(23) ^ cell).wrapping_mul(0x9e37_79b9_7f4a_7c15)
 }
 
@@ -174,12 +193,12 @@ mod x86 {
 mod tests {
     use proptest::prelude::*;
 
+    use super::super::hash::{hash, words};
     use super::*;
-    use crate::accumulate::hash::{hash, words};
 
     /// Cells as a chunk has them: whatever follows a cell is loaded with it.
     fn loaded(cells: &[String]) -> Lanes {
-        let mut lanes = Lanes::new();
+        let mut lanes = Lanes::default();
         for (at, cell) in cells.iter().enumerate() {
             let mut bytes = cell.clone().into_bytes();
             bytes.extend(b",follows what?!!");
@@ -225,13 +244,20 @@ mod tests {
                     prop_assert_eq!(plain.hashes[at], hash(cell.as_bytes()));
                 }
             }
+            let mut keys = [0; BATCH];
+            chosen.keys(&mut keys);
+            for (key, cell) in keys.into_iter().zip(&cells) {
+                let tiny = (1..=TINY).contains(&cell.len());
+                let expected = words(cell.as_bytes()).0 | (cell.len() as u64) << 56;
+                prop_assert_eq!(key, if tiny { expected } else { NONE });
+            }
         }
 
         #[test]
         fn records_take_their_cells_alike(
             states in prop::collection::vec(any::<u64>(), 0..=BATCH), hashes in prop::array::uniform32(any::<u64>()),
         ) {
-            let mut lanes = Lanes::new();
+            let mut lanes = Lanes::default();
             lanes.hashes[..32].copy_from_slice(&hashes);
             let (mut joined, mut expected) = (states.clone(), states);
             lanes.join(&mut joined);
