@@ -12,6 +12,9 @@ use crate::unpack::Bytes;
 /// Bytes read at once: with the places of its cells a block stays in a core's own cache.
 pub const BLOCK: usize = 256 << 10;
 
+/// A reader that asks for so many bytes has them read where it wants them.
+const DIRECT: usize = 64 << 10;
+
 /// The decoded text of a file.
 pub struct Source<'a> {
     bytes: Bytes<'a>,
@@ -113,6 +116,20 @@ impl<'a> Source<'a> {
         Ok(true)
     }
 
+    /// Whether the content is the text as it is.
+    fn reads_directly(&self) -> bool {
+        self.decoder.is_none() && self.rewriter.is_none() && self.skip == 0 && !self.ended
+    }
+
+    /// Reads the next bytes of a content that is the text; 0 at the end.
+    fn read_directly(&mut self, buffer: &mut [u8]) -> Result<usize, Refusal> {
+        let length = self.bytes.fill(buffer)?;
+        self.ended = length < buffer.len();
+        self.at += length as u64;
+        (self.progress)(self.bytes.position());
+        Ok(length)
+    }
+
     /// Has the text rewritten from here on; what was appended before and is not used yet becomes
     /// the first of it.
     ///
@@ -169,16 +186,23 @@ impl<'a> Source<'a> {
     }
 }
 
+fn io_error(refusal: Refusal) -> io::Error {
+    match refusal {
+        Refusal::Io { source, .. } => source,
+        other => io::Error::other(other.to_string()),
+    }
+}
+
 impl Read for Source<'_> {
     fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
         while self.pending_at == self.pending.len() {
+            if self.reads_directly() && buffer.len() >= DIRECT {
+                return self.read_directly(buffer).map_err(io_error);
+            }
             let mut text = std::mem::take(&mut self.pending);
             text.clear();
             self.pending_at = 0;
-            let more = self.append(&mut text).map_err(|refusal| match refusal {
-                Refusal::Io { source, .. } => source,
-                other => io::Error::other(other.to_string()),
-            })?;
+            let more = self.append(&mut text).map_err(io_error)?;
             self.pending = text;
             if !more {
                 return Ok(0);

@@ -390,6 +390,7 @@ impl Columns {
     /// depends on threads or blocks.
     pub fn enforce(&mut self) {
         self.added_since_check = 0;
+        self.sample.agree();
         loop {
             let costs: Vec<u64> = self.all_columns().map(effective_cost).collect();
             let water = water_level(costs, self.budget.values);
@@ -416,6 +417,7 @@ impl Columns {
     pub fn beside(&self) -> Self {
         Self {
             record_hashes: self.record_hashes.beside(),
+            sample: self.sample.beside(),
             rules: self.rules.clone(),
             ..Self::new(self.budget)
         }

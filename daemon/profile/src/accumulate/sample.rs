@@ -2,6 +2,7 @@
 //! from. Which records are taken hangs on their place alone, and costs nothing for the others.
 
 use std::collections::HashMap;
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use super::Kind;
 use super::hash::mix;
@@ -18,10 +19,22 @@ struct Record {
     length: usize,
 }
 
-/// The sample.
+/// What one thread holds of a sample that several fill.
+#[derive(Debug, Clone, Copy, Default)]
+struct Part {
+    level: u32,
+    records: usize,
+    bytes: usize,
+}
+
+/// The sample. Threads that read parts of one file fill one each and merge them; each knows how much
+/// the others hold, so that none keeps what all together have no room for.
 pub struct RecordSample {
     bound: usize,
     level: u32,
+    parts: Arc<Mutex<Vec<Part>>>,
+    /// Which of the parts this is.
+    own: usize,
     records: Vec<Record>,
     bytes: Vec<u8>,
     current: Vec<u8>,
@@ -35,10 +48,47 @@ impl RecordSample {
         Self {
             bound,
             level: 0,
+            parts: Arc::new(Mutex::new(vec![Part::default()])),
+            own: 0,
             records: Vec::new(),
             bytes: Vec::new(),
             current: Vec::new(),
             judged: None,
+        }
+    }
+
+    /// An empty part of the same sample, for another thread.
+    pub fn beside(&self) -> Self {
+        let mut parts = locked(&self.parts);
+        parts.push(Part::default());
+        Self {
+            parts: Arc::clone(&self.parts),
+            own: parts.len() - 1,
+            ..Self::new(self.bound)
+        }
+    }
+
+    /// Thins the sample out as far as all parts of it together would be. The records of parts of one
+    /// level are different ones: what is too much of them is too much of the whole.
+    pub fn agree(&mut self) {
+        let shared = Arc::clone(&self.parts);
+        let mut parts = locked(&shared);
+        let highest = parts.iter().map(|part| part.level).max();
+        self.raise_to(highest.unwrap_or_default());
+        loop {
+            parts[self.own] = Part {
+                level: self.level,
+                records: self.records.len(),
+                bytes: self.bytes.len(),
+            };
+            let alike = parts.iter().filter(|part| part.level == self.level);
+            let (records, bytes) = alike.fold((0, 0), |(records, bytes), part| {
+                (records + part.records, bytes + part.bytes)
+            });
+            if self.has_room(records, bytes) {
+                return;
+            }
+            self.raise(self.level + 1);
         }
     }
 
@@ -109,7 +159,8 @@ impl RecordSample {
     /// Ends the record at `place`.
     #[inline]
     pub fn end_record(&mut self, place: u64) {
-        if self.judged == Some((place, true)) {
+        // Since it was judged, the sample may have been thinned out.
+        if self.judged == Some((place, true)) && self.takes(place) {
             let current = std::mem::take(&mut self.current);
             self.add(Self::hash_of(place), &current);
             self.current = current;
@@ -148,6 +199,7 @@ impl RecordSample {
 
     /// Joins the sample of other chunks, whose fields are called by other numbers.
     pub fn merge(&mut self, other: &Self, field: impl Fn(u32) -> u32) {
+        locked(&other.parts)[other.own] = Part::default();
         if other.level > self.level {
             self.raise(other.level);
         }
@@ -178,6 +230,11 @@ impl RecordSample {
         }
         found
     }
+}
+
+fn locked(parts: &Mutex<Vec<Part>>) -> MutexGuard<'_, Vec<Part>> {
+    // Whoever panicked ends the run.
+    parts.lock().unwrap_or_else(PoisonError::into_inner)
 }
 
 /// Values by the number of their field and of their kind.

@@ -38,8 +38,7 @@ impl<'a> Population<'a> {
             text,
             count,
         };
-        let mut members: Vec<Member<'a>> = values.map(member).collect();
-        members.sort_unstable();
+        let members = sorted(values.map(member).collect());
         let total = members.iter().map(|m| m.count).sum();
         Self { members, total }
     }
@@ -75,6 +74,33 @@ impl<'a> Population<'a> {
         let high = number(self.at(rank.ceil() as u64)?)?;
         Some(low + (high - low) * (rank - rank.floor()))
     }
+}
+
+/// Members in order. What is moved about while they are sorted is the start of their keys: it tells
+/// nearly all of them apart, and is a fraction of them.
+fn sorted(members: Vec<Member<'_>>) -> Vec<Member<'_>> {
+    let mut order: Vec<(u128, usize)> = members
+        .iter()
+        .enumerate()
+        .map(|(at, member)| (start(&member.key), at))
+        .collect();
+    order.sort_unstable_by(|a, b| a.0.cmp(&b.0).then_with(|| members[a.1].cmp(&members[b.1])));
+    order.into_iter().map(|(_, at)| members[at]).collect()
+}
+
+/// A number whose order is that of the keys, as far as it tells them apart.
+fn start(key: &Key<'_>) -> u128 {
+    let (variant, rest) = match key {
+        Key::Whole(whole) => (0, *whole as u128 ^ 1 << 127),
+        Key::Float(bits) => (1, i128::from(*bits) as u128 ^ 1 << 127),
+        Key::Text(text) => {
+            let mut first = [0; 16];
+            let length = text.len().min(first.len());
+            first[..length].copy_from_slice(&text[..length]);
+            (2, u128::from_be_bytes(first))
+        }
+    };
+    variant << 126 | rest >> 2
 }
 
 fn key<'a>(verdict: &Verdict, kind: Kind, text: &'a [u8]) -> Key<'a> {
@@ -128,7 +154,30 @@ mod tests {
     use super::*;
     use crate::lex::number::local::Notation;
 
+    fn keys() -> impl Strategy<Value = (u8, i128, Vec<u8>)> {
+        let text = prop::collection::vec(prop::sample::select(vec![0, b'a', b'b', 255]), 0..20);
+        let whole = prop_oneof![any::<i128>(), -9..9_i128];
+        (0..3_u8, whole, text)
+    }
+
     proptest! {
+        #[test]
+        fn starts_of_keys_sort_as_keys_do(values in prop::collection::vec(keys(), 0..80)) {
+            let member = |(variant, whole, text): &(u8, i128, Vec<u8>)| {
+                let text: &'static [u8] = Box::leak(text.clone().into_boxed_slice());
+                let key = match variant {
+                    0 => Key::Whole(*whole),
+                    1 => Key::Float(*whole as i64),
+                    _ => Key::Text(text),
+                };
+                Member { key, text, count: 1 }
+            };
+            let members: Vec<Member<'_>> = values.iter().map(member).collect();
+            let mut expected = members.clone();
+            expected.sort();
+            prop_assert_eq!(sorted(members), expected);
+        }
+
         #[test]
         fn arranged_bits_order_as_floats_do(a in -1e300..1e300_f64, b in -1e300..1e300_f64) {
             prop_assert_eq!(ordered(a).cmp(&ordered(b)), a.total_cmp(&b));

@@ -19,9 +19,35 @@ pub(super) enum Between {
 pub(super) struct Chunk {
     pub number: u32,
     pub offset: u64,
-    /// The records, and [`PADDING`] after them.
+    /// The records, [`PADDING`] after them, and what was left of other chunks.
     pub text: Vec<u8>,
     pub length: usize,
+}
+
+/// A text that grows within memory that was used before, and is not cleared for it.
+struct Text {
+    bytes: Vec<u8>,
+    length: usize,
+}
+
+impl Text {
+    fn all(&self) -> &[u8] {
+        &self.bytes[..self.length]
+    }
+
+    /// So many bytes after the text, whatever is in them.
+    fn room(&mut self, bytes: usize) -> &mut [u8] {
+        let end = self.length + bytes;
+        if self.bytes.len() < end {
+            self.bytes.resize(end, 0);
+        }
+        &mut self.bytes[self.length..end]
+    }
+
+    fn push(&mut self, bytes: &[u8]) {
+        self.room(bytes.len()).copy_from_slice(bytes);
+        self.length += bytes.len();
+    }
 }
 
 /// What comes next.
@@ -75,10 +101,14 @@ impl<'r> Cutter<'r> {
         self.next
     }
 
-    /// The next chunk; `text` gives its memory.
-    pub(super) fn next(&mut self, mut text: Vec<u8>) -> Result<Next<'r>, Stop> {
-        text.clear();
-        text.append(&mut self.carry);
+    /// The next chunk; `room` gives its memory.
+    pub(super) fn next(&mut self, room: Vec<u8>) -> Result<Next<'r>, Stop> {
+        let mut text = Text {
+            bytes: room,
+            length: 0,
+        };
+        text.push(&self.carry);
+        self.carry.clear();
         let cut = match self.between {
             Between::LineFeed => self.cut_lines(&mut text),
             Between::Comma if self.closed => return self.pass_end(text).map(|()| Next::End),
@@ -88,7 +118,9 @@ impl<'r> Cutter<'r> {
             Ok(Some(cut)) => cut,
             Ok(None) => {
                 let source = std::mem::replace(&mut self.source, Chunked::NONE);
-                let window = Window::on(source, text, self.offset);
+                let Text { mut bytes, length } = text;
+                bytes.truncate(length);
+                let window = Window::on(source, bytes, self.offset);
                 return Ok(Next::Huge(self.take_number()?, Box::new(window)));
             }
             Err(stop) => {
@@ -96,16 +128,16 @@ impl<'r> Cutter<'r> {
                 return Err(stop);
             }
         };
-        self.carry.extend_from_slice(&text[cut..]);
-        text.truncate(cut);
-        if text.is_empty() && (self.between == Between::LineFeed || self.closed) {
+        self.carry.extend_from_slice(&text.all()[cut..]);
+        text.length = cut;
+        if cut == 0 && (self.between == Between::LineFeed || self.closed) {
             return Ok(Next::End);
         }
-        text.resize(cut + PADDING, 0);
+        text.push(&[0; PADDING]);
         let chunk = Chunk {
             number: self.take_number()?,
             offset: self.offset,
-            text,
+            text: text.bytes,
             length: cut,
         };
         self.offset += cut as u64;
@@ -129,41 +161,38 @@ impl<'r> Cutter<'r> {
     }
 
     /// Reads more behind `text`; whether there was more.
-    fn fill(&mut self, text: &mut Vec<u8>) -> Result<bool, Stop> {
+    fn fill(&mut self, text: &mut Text) -> Result<bool, Stop> {
         if self.ended {
             return Ok(false);
         }
-        let from = text.len();
-        text.resize(from + self.size, 0);
-        let n = self
-            .source
-            .read_into(&mut text[from..], self.offset + from as u64)?;
-        text.truncate(from + n);
+        let offset = self.offset + text.length as u64;
+        let n = self.source.read_into(text.room(self.size), offset)?;
+        text.length += n;
         self.ended = n == 0;
         Ok(n > 0)
     }
 
     /// Where the last whole line ends.
-    fn cut_lines(&mut self, text: &mut Vec<u8>) -> Result<Option<usize>, Stop> {
+    fn cut_lines(&mut self, text: &mut Text) -> Result<Option<usize>, Stop> {
         let mut searched = 0;
         loop {
-            if text.len() >= self.size || self.ended {
-                let fresh = &text[searched..];
+            if text.length >= self.size || self.ended {
+                let fresh = &text.all()[searched..];
                 let first = memchr::memchr(b'\n', fresh).map(|at| searched + at);
                 // The same whatever the blocks are: it hangs on the line alone.
-                if first.unwrap_or(text.len()) > LARGEST {
+                if first.unwrap_or(text.length) > LARGEST {
                     return Err(Stop::TooLarge {
                         offset: self.offset,
                         why: format!("one line is larger than {} MiB", LARGEST >> 20),
                     });
                 }
                 if self.ended {
-                    return Ok(Some(text.len()));
+                    return Ok(Some(text.length));
                 }
                 if let Some(at) = memchr::memrchr(b'\n', fresh) {
                     return Ok(Some(searched + at + 1));
                 }
-                searched = text.len();
+                searched = text.length;
             }
             self.fill(text)?;
         }
@@ -171,13 +200,13 @@ impl<'r> Cutter<'r> {
 
     /// The byte after the last comma between elements or after the bracket that closes the array;
     /// none where an element goes on and on.
-    fn cut_elements(&mut self, text: &mut Vec<u8>) -> Result<Option<usize>, Stop> {
+    fn cut_elements(&mut self, text: &mut Text) -> Result<Option<usize>, Stop> {
         let mut depth = Depth::ELEMENTS;
         let mut searched = 0;
         let mut comma = None;
         loop {
-            while text.len() < searched + self.size.max(BLOCK) && self.fill(text)? {}
-            let (blocks, rest) = text[searched..].as_chunks::<BLOCK>();
+            while text.length < searched + self.size.max(BLOCK) && self.fill(text)? {}
+            let (blocks, rest) = text.all()[searched..].as_chunks::<BLOCK>();
             for block in blocks {
                 let found = depth.pass(block);
                 if self.note(found, searched, &mut comma) {
@@ -191,14 +220,14 @@ impl<'r> Cutter<'r> {
                 let found = depth.pass(&padded);
                 if !self.note(found, searched, &mut comma) {
                     // It is never closed, as its reader will find.
-                    comma = Some(text.len());
+                    comma = Some(text.length);
                 }
                 return Ok(comma);
             }
             if comma.is_some() {
                 return Ok(comma);
             }
-            if text.len() > HUGE {
+            if text.length > HUGE {
                 return Ok(None);
             }
         }
@@ -214,17 +243,17 @@ impl<'r> Cutter<'r> {
     }
 
     /// Refuses anything but white space after the array.
-    fn pass_end(&mut self, mut text: Vec<u8>) -> Result<(), Stop> {
+    fn pass_end(&mut self, mut text: Text) -> Result<(), Stop> {
         loop {
             let space = |b: &u8| matches!(b, b' ' | b'\t' | b'\r' | b'\n');
-            if let Some(at) = text.iter().position(|b| !space(b)) {
+            if let Some(at) = text.all().iter().position(|b| !space(b)) {
                 let offset = self.offset + at as u64;
-                let why = super::after_document(text[at]);
+                let why = super::after_document(text.all()[at]);
                 self.stop();
                 return Err(Stop::Syntax { offset, why });
             }
-            self.offset += text.len() as u64;
-            text.clear();
+            self.offset += text.length as u64;
+            text.length = 0;
             if !self.fill(&mut text)? {
                 return Ok(());
             }

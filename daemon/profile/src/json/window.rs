@@ -2,6 +2,7 @@
 
 use std::io::{ErrorKind, Read};
 
+use super::held::PADDING;
 use super::stop::Stop;
 
 /// Bytes asked for at once.
@@ -64,7 +65,7 @@ impl<'r> Window<'r> {
         Self::on(Chunked(Some(source)), Vec::new(), base)
     }
 
-    /// A window over `length` bytes of a text that is in memory, padding after them.
+    /// A window over `length` bytes of a text that is in memory, [`PADDING`] after them.
     pub(super) fn over(text: Vec<u8>, length: usize, base: u64, lines: bool) -> Self {
         Self {
             lines,
@@ -105,7 +106,11 @@ impl<'r> Window<'r> {
 
     /// All of a text that is in memory, with its padding; nothing of one that moves.
     pub(super) fn whole(&self) -> &[u8] {
-        if self.chunk { &self.buffer } else { &[] }
+        if self.chunk {
+            &self.buffer[..self.end + PADDING]
+        } else {
+            &[]
+        }
     }
 
     /// Number of the next byte in memory.
