@@ -4,13 +4,12 @@ use std::collections::HashMap;
 use std::sync::{Arc, Mutex, PoisonError};
 
 use super::Kind;
-use super::hash::{TINY, hash, mix};
-use super::plains::Plains;
+use super::column::Column;
+use super::common::Commons;
+use super::hash::{hash, mix};
 use super::records::RecordHashes;
 use super::sample::RecordSample;
-use super::tally::Tally;
-use super::values::{Added, Batch, ValueTable, bytes_of};
-use crate::contract::{Broken, Check, Rules};
+use crate::contract::{Check, Rules};
 
 /// A field of this [`Columns`]; other instances may number the same path differently.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -28,9 +27,6 @@ pub struct FieldSpec {
     /// absent.
     pub element: bool,
 }
-
-/// Values that are exempt from sampling stay whatever the level: raising must end.
-const MAX_LEVEL: u32 = 48;
 
 /// The bounds all fields of a table share.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -53,154 +49,6 @@ impl Budget {
             sample: usize::try_from(bytes / 16)
                 .unwrap_or(usize::MAX)
                 .max(64 << 10),
-        }
-    }
-}
-
-/// One kind of value of one field.
-pub struct Column {
-    pub kind: Kind,
-    pub table: ValueTable,
-    /// Everything the table let pass.
-    pub passed: Tally,
-    /// What of that broke the rules for the field's values, where there are any.
-    pub(crate) broken: Option<Broken>,
-}
-
-impl Column {
-    fn new(kind: Kind, check: Option<&Arc<Check>>) -> Self {
-        Self {
-            kind,
-            table: ValueTable::default(),
-            passed: Tally::new(kind),
-            broken: check.map(|check| Broken::new(Arc::clone(check))),
-        }
-    }
-
-    /// Takes down a value that is not kept.
-    #[inline]
-    fn pass(&mut self, value: &[u8], count: u64, place: u64) {
-        self.passed.add(value, count, place);
-        if let Some(broken) = &mut self.broken {
-            broken.see(value, count, place);
-        }
-    }
-
-    /// Counts a value whose hash is known.
-    #[inline]
-    pub fn add_hashed(&mut self, value: &[u8], hash: u64, count: u64, place: u64) {
-        if self.table.add_hashed(value, hash, count, place) == Added::Passed {
-            self.pass(value, count, place);
-        }
-    }
-
-    /// Counts one occurrence of a value of 1 to 16 bytes: see [`ValueTable::add_short`].
-    #[inline(always)]
-    pub fn add_short(&mut self, low: u64, high: u64, length: u32, hash: u64, place: u64) {
-        if self.table.add_short(low, high, length, hash, place) == Added::Passed {
-            let text = bytes_of(low, high);
-            self.pass(&text[..length as usize], 1, place);
-        }
-    }
-
-    /// Counts one occurrence each of values by their keys: see [`ValueTable::add_words`].
-    #[inline(always)]
-    pub fn add_words(
-        &mut self,
-        batch: &Batch<'_>,
-        place_of: impl Fn(usize) -> u64,
-        mut odd: impl FnMut(&mut Self, usize),
-    ) {
-        if !self.table.is_exact() {
-            return self.add_words_sampled(batch, place_of, odd);
-        }
-        let (others, count) = self.table.add_known(batch);
-        for at in others.into_iter().take(count).map(usize::from) {
-            let key = batch.keys[at];
-            if key >> 56 > TINY as u64 {
-                odd(self, at);
-            } else {
-                self.table
-                    .add_word(key, batch.hashes[at], 1, place_of(at));
-            }
-        }
-    }
-
-    /// As [`Self::add_words`] of a table that keeps a sample.
-    fn add_words_sampled(
-        &mut self,
-        batch: &Batch<'_>,
-        place_of: impl Fn(usize) -> u64,
-        mut odd: impl FnMut(&mut Self, usize),
-    ) {
-        let mut passed = Plains::default();
-        // What rules look at comes one by one.
-        let in_bulk = matches!(self.kind, Kind::Cell | Kind::Number) && self.broken.is_none();
-        let hashed = batch.keys.iter().zip(batch.hashes).take(batch.count);
-        for (at, (key, hash)) in hashed.enumerate() {
-            let length = key >> 56;
-            if length > TINY as u64 {
-                odd(self, at);
-            } else if self.table.keeps(*hash) {
-                self.table.add_word(*key, *hash, 1, place_of(at));
-            } else if !in_bulk || !passed.add(*key, place_of(at)) {
-                self.add_short(
-                    key & (u64::MAX >> 8),
-                    0,
-                    length as u32,
-                    *hash,
-                    place_of(at),
-                );
-            }
-        }
-        self.passed.add_plains(&passed);
-    }
-
-    /// Counts one occurrence of a long value. `budget` is what all fields together may take: no value
-    /// is kept that is larger, and no table left that is, or one record could fill the memory.
-    pub(crate) fn add_long(&mut self, value: &[u8], hash: u64, place: u64, budget: u64) {
-        if value.len() as u64 > budget {
-            while self.table.keeps(hash) && self.table.level() < MAX_LEVEL {
-                self.raise();
-            }
-            self.pass(value, 1, place);
-            return;
-        }
-        self.add_hashed(value, hash, 1, place);
-        while self.table.cost() > budget && self.table.level() < MAX_LEVEL {
-            self.raise();
-        }
-    }
-
-    pub(crate) fn raise(&mut self) {
-        let Self {
-            table,
-            passed,
-            broken,
-            ..
-        } = self;
-        table.raise(|value| {
-            passed.add(value.text, value.count, value.first);
-            if let Some(broken) = broken {
-                broken.see(value.text, value.count, value.first);
-            }
-        });
-    }
-
-    fn merge(&mut self, mut other: Self) {
-        // Values go from the smaller into the larger.
-        if self.table.level() == other.table.level() && self.table.len() < other.table.len() {
-            std::mem::swap(&mut self.table, &mut other.table);
-        }
-        while self.table.level() < other.table.level() {
-            self.raise();
-        }
-        for value in other.table.iter() {
-            self.add_hashed(value.text, value.hash, value.count, value.first);
-        }
-        self.passed.merge(other.passed);
-        if let (Some(ours), Some(theirs)) = (&mut self.broken, &other.broken) {
-            ours.merge(theirs);
         }
     }
 }
@@ -245,6 +93,17 @@ impl FieldData {
             None => {
                 self.columns.push(Column::new(kind, self.check.as_ref()));
                 self.columns.last_mut().expect("pushed above")
+            }
+        }
+    }
+
+    /// Has columns of many values counted in common with other threads from here on. `place` is not
+    /// before any that was counted.
+    pub(crate) fn share(&mut self, commons: &Commons, place: u64) {
+        for column in &mut self.columns {
+            if column.is_large() {
+                let common = commons.of(&self.spec.path, column);
+                column.share(common, place);
             }
         }
     }
@@ -392,15 +251,12 @@ impl Columns {
         self.added_since_check = 0;
         self.sample.agree();
         loop {
-            let costs: Vec<u64> = self.all_columns().map(effective_cost).collect();
+            let costs: Vec<u64> = self.all_columns().map(Column::effective_cost).collect();
             let water = water_level(costs, self.budget.values);
             let mut raised = false;
             for field in &mut self.fields {
                 for column in &mut field.columns {
-                    while column.table.cost() > water && column.table.level() < MAX_LEVEL {
-                        column.raise();
-                        raised = true;
-                    }
+                    raised |= column.raise_below(water);
                 }
             }
             if !raised {
@@ -437,9 +293,11 @@ impl Columns {
             theirs[id.0 as usize] = Some(field);
         }
         let pairs = Mutex::new(self.fields.iter_mut().zip(theirs));
+        // What is counted in common is nobody's own: whoever comes first takes it.
         let next = || pairs.lock().unwrap_or_else(PoisonError::into_inner).next();
         let work = || {
             while let Some((ours, theirs)) = next() {
+                ours.columns.iter_mut().for_each(Column::settle);
                 if let Some(theirs) = theirs {
                     ours.merge(theirs);
                 }
@@ -482,7 +340,8 @@ impl FieldData {
             (Some(a), Some(b)) => Some(a.min(b)),
             (a, b) => a.or(b),
         };
-        for column in theirs.columns {
+        for mut column in theirs.columns {
+            column.settle();
             self.column(column.kind).merge(column);
         }
     }
@@ -515,15 +374,6 @@ impl FieldData {
             *state = state.wrapping_add(mix(value_hash ^ self.path_hash, times));
         }
         self.seen_in_record = (last, times);
-    }
-}
-
-/// A raised column counts as one that could never fit.
-fn effective_cost(column: &Column) -> u64 {
-    if column.table.level() > 0 {
-        u64::MAX
-    } else {
-        column.table.cost()
     }
 }
 

@@ -7,7 +7,9 @@
 //! tally of all the others ([`tally::Tally`]), so that everything which does not need the values
 //! themselves stays exact.
 
+pub mod column;
 pub mod columns;
+pub(crate) mod common;
 pub mod hash;
 pub(crate) mod lanes;
 pub mod numbers;

@@ -204,6 +204,11 @@ impl Broken {
         }
     }
 
+    /// The same rules, and nothing that broke them.
+    pub(crate) fn blank(&self) -> Self {
+        Self::new(Arc::clone(&self.check))
+    }
+
     /// Holds a value against the rules.
     pub(crate) fn see(&mut self, value: &[u8], count: u64, place: u64) {
         for (rule, counted) in Rule::ALL.into_iter().zip(&mut self.counts) {

@@ -2,7 +2,7 @@
 
 use super::Signs;
 use super::scan::value;
-use crate::accumulate::columns::Column;
+use crate::accumulate::column::Column;
 use crate::accumulate::hash::hash;
 use crate::accumulate::lanes::{Lanes, Look, MISSING, NONE, ODD, with_cell};
 use crate::accumulate::values::{BATCH, Batch, SHORT};
@@ -134,7 +134,7 @@ fn count_tiny(
                 count,
             };
             let place_of = |at| place + at as u64;
-            column.add_words(&batch, place_of, |_, at| missing.note(1, place_of(at)));
+            column.add_words(&batch, false, place_of, |_, at| missing.note(1, place_of(at)));
         }
     }
     lanes.join(records);

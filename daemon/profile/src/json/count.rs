@@ -3,7 +3,9 @@
 
 use super::held::{Event, Held, KINDS, MISSING, Texts};
 use super::paths::{NodeId, Paths};
-use crate::accumulate::columns::{Column, FieldData};
+use crate::accumulate::column::Column;
+use crate::accumulate::columns::FieldData;
+use crate::accumulate::common::Commons;
 use crate::accumulate::hash::{hash, hash_words, mix};
 use crate::accumulate::lanes::Lanes;
 use crate::accumulate::values::{BATCH, Batch, SHORT};
@@ -57,6 +59,15 @@ fn place(base: u64, record: usize) -> u64 {
     base + record as u64
 }
 
+/// Which of the threads that read a table counts.
+#[derive(Clone, Copy, Default)]
+pub(super) struct Side<'a> {
+    /// Columns that are counted in common, where there is more than one thread.
+    pub commons: Option<&'a Commons>,
+    /// Goes from the last field to the first: two threads then seldom want the same column.
+    pub backwards: bool,
+}
+
 /// Counts all that is held. `base` is the place of the first record; a record that has not ended
 /// is counted as far as it goes.
 pub(super) fn count(
@@ -65,6 +76,7 @@ pub(super) fn count(
     base: u64,
     paths: &mut Paths,
     columns: &mut Columns,
+    side: Side<'_>,
     room: &mut Room,
 ) {
     held.pad();
@@ -75,8 +87,12 @@ pub(super) fn count(
     room.record_hashes[0] = room.open;
     let budget = columns.budget().values;
     sort(held, paths.len(), room);
-    for (node, window) in room.starts.windows(2).enumerate() {
-        let values = &room.sorted[window[0] as usize..window[1] as usize];
+    let nodes = room.starts.len() - 1;
+    // New fields are found in the order of the file.
+    let backwards = side.backwards && (0..nodes).all(|node| paths.known_field(node).is_some());
+    for step in 0..nodes {
+        let node = if backwards { nodes - 1 - step } else { step };
+        let values = &room.sorted[room.starts[node] as usize..room.starts[node + 1] as usize];
         let Some(first) = values.first() else {
             continue;
         };
@@ -100,6 +116,7 @@ pub(super) fn count(
             texts,
             base,
             budget,
+            commons: side.commons,
             inner: [(0, 0); KINDS.len()],
             missing: (0, 0),
         };
@@ -122,7 +139,14 @@ pub(super) fn count(
         } else {
             let kind = KINDS[usize::from(keyed.event.kind())];
             let value = hash(text);
-            data.column(kind).add_long(text, value, place, budget);
+            let column = data.column(kind);
+            match column.common() {
+                None => column.add_long(text, value, place, budget),
+                Some(common) => {
+                    let mut opened = common.open(base);
+                    opened.column().add_long(text, value, place, budget);
+                }
+            }
             value ^ kind as u64
         };
         let part = data.in_record(value ^ keyed.key, place ^ keyed.key);
@@ -202,6 +226,7 @@ struct Counter<'a> {
     texts: Texts<'a>,
     base: u64,
     budget: u64,
+    commons: Option<&'a Commons>,
     /// Containers that hold no value of their own, by the number of their kind, and the first of them.
     inner: [(u64, u64); KINDS.len()],
     missing: (u64, u64),
@@ -247,6 +272,9 @@ impl Counter<'_> {
         }
         if self.missing.0 > 0 {
             data.add_missing(self.missing.0, self.missing.1);
+        }
+        if let Some(commons) = self.commons {
+            data.share(commons, self.base);
         }
     }
 
@@ -301,33 +329,51 @@ impl Counter<'_> {
             }
             Some(kind) => {
                 let column = data.column(*kind);
-                let ahead = lanes.hashes[from..].iter().zip(run);
-                column
-                    .table
-                    .fetch(ahead.map(|(hashed, value)| (*hashed, value.length)));
-                let mut keys = [0; BATCH];
-                let one = |column: &mut Column, at: usize| {
-                    self.count_one(column, run[at], from + at, lanes);
+                let Some(common) = column.common() else {
+                    return self.count_values(run, from, lanes, column, false);
                 };
-                if from > 0 || lanes.keys(&mut keys) * 2 < BATCH {
-                    (0..run.len()).for_each(|at| one(column, at));
-                    return;
-                }
-                let batch = Batch {
-                    keys: &keys,
-                    hashes: &lanes.hashes,
-                    count: run.len(),
-                };
-                column.add_words(&batch, place_of, one);
+                let mut opened = common.open(self.base);
+                let late = opened.late;
+                self.count_values(run, from, lanes, opened.column(), late);
             }
         }
     }
 
     #[inline(always)]
-    fn count_one(&self, column: &mut Column, value: Placed, at: usize, lanes: &Lanes) {
+    fn count_values(
+        &self,
+        run: &[Placed],
+        from: usize,
+        lanes: &Lanes,
+        column: &mut Column,
+        late: bool,
+    ) {
+        let ahead = lanes.hashes[from..].iter().zip(run);
+        column
+            .table
+            .fetch(ahead.map(|(hashed, value)| (*hashed, value.length)));
+        let mut keys = [0; BATCH];
+        let one = |column: &mut Column, at: usize| {
+            self.count_one(column, run[at], from + at, lanes, late);
+        };
+        if from > 0 || lanes.keys(&mut keys) * 2 < BATCH {
+            (0..run.len()).for_each(|at| one(column, at));
+            return;
+        }
+        let batch = Batch {
+            keys: &keys,
+            hashes: &lanes.hashes,
+            count: run.len(),
+        };
+        let place_of = |at: usize| place(self.base, run[at].record());
+        column.add_words(&batch, late, place_of, one);
+    }
+
+    #[inline(always)]
+    fn count_one(&self, column: &mut Column, value: Placed, at: usize, lanes: &Lanes, late: bool) {
         let (length, hashed) = (value.length as usize, lanes.hashes[at]);
         let place = place(self.base, value.record());
-        if (1..=SHORT).contains(&length) {
+        if (1..=SHORT).contains(&length) && !late {
             column.add_short(lanes.low[at], lanes.high[at], value.length, hashed, place);
             return;
         }

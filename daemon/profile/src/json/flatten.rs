@@ -1,6 +1,6 @@
 //! From values to fields: the exact reader, which says what is wrong and where.
 
-use super::count::{Room, count};
+use super::count::{Room, Side, count};
 use super::extended::{self, Scalar};
 use super::fast::Fast;
 use super::held::{Event, Held, MISSING};
@@ -14,6 +14,7 @@ use crate::accumulate::{Columns, Kind};
 /// Counts the values of records under their paths.
 pub(super) struct Flatten<'c> {
     columns: &'c mut Columns,
+    side: Side<'c>,
     paths: Paths,
     depth: usize,
     held: Held,
@@ -33,6 +34,7 @@ impl<'c> Flatten<'c> {
     pub(super) fn new(columns: &'c mut Columns, depth: usize) -> Self {
         Self {
             columns,
+            side: Side::default(),
             paths: Paths::new(),
             depth,
             held: Held::default(),
@@ -43,6 +45,11 @@ impl<'c> Flatten<'c> {
             key: 0,
             value: None,
         }
+    }
+
+    /// The same on one of several threads.
+    pub(super) fn on(self, side: Side<'c>) -> Self {
+        Self { side, ..self }
     }
 
     /// The records that follow belong to this chunk, whose text has so many bytes.
@@ -76,6 +83,7 @@ impl<'c> Flatten<'c> {
             self.base,
             &mut self.paths,
             self.columns,
+            self.side,
             &mut self.room,
         );
         self.base += records;

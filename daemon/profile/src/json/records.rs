@@ -2,6 +2,7 @@
 
 use std::sync::Mutex;
 
+use super::count::Side;
 use super::cut::{Between, Chunk, Cutter, Next};
 use super::flatten::Flatten;
 use super::lexer::NO_VALUE;
@@ -10,6 +11,7 @@ use super::stop::Stop;
 use super::window::Window;
 use super::{Outcome, Rejected};
 use crate::accumulate::Columns;
+use crate::accumulate::common::Commons;
 
 /// Bytes of a chunk, where its records are not longer: with what is held of them they stay in a
 /// core's own cache.
@@ -56,17 +58,25 @@ pub(super) fn read(
     let first = u32::from(plan.before > 0);
     let cutter = Mutex::new(Cutter::new(window, between, plan.chunk, first));
     let mut beside: Vec<Columns> = (1..plan.threads.max(1)).map(|_| columns.beside()).collect();
+    let commons = Commons::default();
+    let side = |number: usize| Side {
+        commons: (plan.threads > 1).then_some(&commons),
+        backwards: number % 2 == 1,
+    };
     let results: Vec<_> = std::thread::scope(|scope| {
         let others: Vec<_> = beside
             .drain(..)
-            .map(|mut own| {
-                scope.spawn(|| {
-                    read_chunks(&cutter, between, plan.depth, &mut own)
-                        .map(|counted| (counted, own))
+            .zip(1..)
+            .map(|(mut own, number)| {
+                let (cutter, side) = (&cutter, side(number));
+                scope.spawn(move || {
+                    let flatten = Flatten::new(&mut own, plan.depth).on(side);
+                    read_chunks(cutter, between, flatten).map(|counted| (counted, own))
                 })
             })
             .collect();
-        let ours = read_chunks(&cutter, between, plan.depth, columns);
+        let flatten = Flatten::new(columns, plan.depth).on(side(0));
+        let ours = read_chunks(&cutter, between, flatten);
         let theirs: Vec<_> = others
             .into_iter()
             .map(|t| {
@@ -148,15 +158,13 @@ fn outcome(mut parts: Vec<Part>, before: u64, keys: KeyCounts) -> Result<Outcome
 fn read_chunks(
     cutter: &Mutex<Cutter<'_>>,
     between: Between,
-    depth: usize,
-    columns: &mut Columns,
+    mut flatten: Flatten<'_>,
 ) -> Result<(Vec<Part>, KeyCounts), Failed> {
     let lock = || {
         cutter
             .lock()
             .unwrap_or_else(std::sync::PoisonError::into_inner)
     };
-    let mut flatten = Flatten::new(columns, depth);
     let mut parts = Vec::new();
     let mut room = Vec::new();
     loop {

@@ -175,6 +175,14 @@ impl ValueTable {
         }
     }
 
+    /// As [`Self::add_word`], where the value may have been seen at a larger place before.
+    #[inline]
+    pub fn join_word(&mut self, key: u64, hash: u64, count: u64, place: u64) {
+        if self.tiny.join(key, hash, count, place) {
+            self.text_bytes += key >> 56;
+        }
+    }
+
     /// Whether values of a hash are kept, whatever they are.
     #[inline(always)]
     pub fn keeps(&self, hash: u64) -> bool {
