@@ -7,7 +7,7 @@ use super::common::Common;
 use super::hash::TINY;
 use super::plains::Plains;
 use super::tally::Tally;
-use super::values::{Added, Batch, ValueTable, bytes_of};
+use super::values::{Added, BATCH, Batch, ValueTable, bytes_of};
 use crate::contract::{Broken, Check};
 
 /// Values that are exempt from sampling stay whatever the level: raising must end.
@@ -114,23 +114,33 @@ impl Column {
         place_of: impl Fn(usize) -> u64,
         mut odd: impl FnMut(&mut Self, usize),
     ) {
+        // Whether a value is kept is a throw of dice: no processor should have to guess it.
+        let split = self.table.split(&batch.hashes[..batch.count.min(BATCH)]);
+        for at in split.kept() {
+            let (key, hash) = (batch.keys[at], batch.hashes[at]);
+            if key >> 56 > TINY as u64 {
+                odd(self, at);
+            } else if late {
+                self.table.join_word(key, hash, 1, place_of(at));
+            } else {
+                self.table.add_word(key, hash, 1, place_of(at));
+            }
+        }
         let mut passed = Plains::default();
         // What rules look at comes one by one.
         let in_bulk = matches!(self.kind, Kind::Cell | Kind::Number) && self.broken.is_none();
-        let hashed = batch.keys.iter().zip(batch.hashes).take(batch.count);
-        for (at, (key, hash)) in hashed.enumerate() {
-            let length = key >> 56;
+        for at in split.passed() {
+            let (key, length) = (batch.keys[at], batch.keys[at] >> 56);
             if length > TINY as u64 {
                 odd(self, at);
-            } else if self.table.keeps(*hash) {
-                if late {
-                    self.table.join_word(*key, *hash, 1, place_of(at));
-                } else {
-                    self.table.add_word(*key, *hash, 1, place_of(at));
-                }
-            } else if !in_bulk || !passed.add(*key, place_of(at)) {
+            } else if !in_bulk || !passed.add(key, place_of(at)) {
                 let text = key.to_le_bytes();
-                self.add_hashed(&text[..length as usize], *hash, 1, place_of(at));
+                self.add_hashed(
+                    &text[..length as usize],
+                    batch.hashes[at],
+                    1,
+                    place_of(at),
+                );
             }
         }
         self.passed.add_plains(&passed);

@@ -73,7 +73,8 @@ impl RecordHashes {
         }
     }
 
-    fn settle(&mut self) {
+    /// Brings what was kept back into the set: threads do it side by side before they are merged.
+    pub(crate) fn settle(&mut self) {
         sort(&self.pending, &mut self.sorted, self.level);
         self.sorted.dedup();
         self.pending.clear();

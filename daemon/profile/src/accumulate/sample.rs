@@ -13,6 +13,9 @@ const MAX_RECORDS: usize = 1 << 16;
 /// A longer value is cut: only its order among others and its first characters matter here.
 const MAX_VALUE: usize = 512;
 
+/// More than there are kinds.
+const KINDS: usize = 8;
+
 struct Record {
     hash: u64,
     at: usize,
@@ -183,18 +186,18 @@ impl RecordSample {
     fn raise(&mut self, level: u32) {
         self.level = level;
         let limit = u64::MAX >> level.min(63);
-        let mut kept = Vec::with_capacity(self.bytes.len() / 2);
-        let bytes = &self.bytes;
+        let (bytes, mut end) = (&mut self.bytes, 0);
+        // Records lie one after the other: each moves down within the bytes.
         self.records.retain_mut(|record| {
             let stays = record.hash <= limit;
             if stays {
-                let value = &bytes[record.at..][..record.length];
-                record.at = kept.len();
-                kept.extend_from_slice(value);
+                bytes.copy_within(record.at..record.at + record.length, end);
+                record.at = end;
+                end += record.length;
             }
             stays
         });
-        self.bytes = kept;
+        self.bytes.truncate(end);
     }
 
     /// Joins the sample of other chunks, whose fields are called by other numbers.
@@ -203,11 +206,12 @@ impl RecordSample {
         if other.level > self.level {
             self.raise(other.level);
         }
+        let mut renamed = Vec::new();
         for record in &other.records {
             if record.hash > u64::MAX >> self.level.min(63) {
                 continue;
             }
-            let mut renamed = Vec::with_capacity(record.length + 8);
+            renamed.clear();
             for (theirs, kind, value) in entries(&other.bytes[record.at..][..record.length]) {
                 put(&mut renamed, field(theirs));
                 renamed.push(kind);
@@ -220,15 +224,24 @@ impl RecordSample {
 
     /// The sampled values of the fields that are `wanted`, one an occurrence.
     pub fn by_field(&self, wanted: impl Fn(u32) -> bool) -> SampledValues<'_> {
-        let mut found = SampledValues::new();
+        // Fields are numbered from 0 without gaps, and kinds are few.
+        let mut found: Vec<Vec<&[u8]>> = Vec::new();
         for record in &self.records {
             for (field, kind, value) in entries(&self.bytes[record.at..][..record.length]) {
-                if wanted(field) {
-                    found.entry((field, kind)).or_default().push(value);
+                let at = field as usize * KINDS + usize::from(kind);
+                if found.len() <= at && wanted(field) {
+                    found.resize_with(at + 1, Vec::new);
+                }
+                if let Some(values) = found.get_mut(at).filter(|_| wanted(field)) {
+                    values.push(value);
                 }
             }
         }
-        found
+        let numbered = found.into_iter().enumerate();
+        numbered
+            .filter(|(_, values)| !values.is_empty())
+            .map(|(at, values)| (((at / KINDS) as u32, (at % KINDS) as u8), values))
+            .collect()
     }
 }
 

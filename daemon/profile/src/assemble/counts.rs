@@ -133,6 +133,8 @@ fn keep_top(all: &mut Vec<(u64, &[u8])>, size: usize) {
     all.sort_unstable_by(order);
 }
 
+type Texts<'a> = HashSet<&'a [u8], foldhash::fast::RandomState>;
+
 /// Values that are frequent among the sampled records; exact counts where the table has them.
 fn estimated_top(
     facts: &Facts<'_>,
@@ -156,8 +158,8 @@ fn estimated_top(
     }
     // Twice as many, since some of them are known exactly.
     keep_top(&mut again, 2 * size);
-    let held: HashSet<&[u8]> = again.iter().map(|(_, text)| *text).collect();
-    let held: HashSet<&[u8]> = facts
+    let held: Texts<'_> = again.iter().map(|(_, text)| *text).collect();
+    let held: Texts<'_> = facts
         .values
         .iter()
         .map(|(_, v)| v.text)

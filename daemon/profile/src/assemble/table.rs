@@ -5,7 +5,7 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 
 use super::field::{Assembled, Context, assemble};
 use crate::accumulate::FieldId;
-use crate::accumulate::columns::Columns;
+use crate::accumulate::columns::{Columns, FieldData};
 use crate::contract::{self, Contract, Violation};
 use crate::document::{Estimate, Field, Finding, Table};
 use crate::lex::number::local::Notation;
@@ -75,6 +75,7 @@ pub fn table(
     let columns = &*columns;
     let numbers = RecordNumbers::new(columns);
     let record_number = |place| numbers.number(place);
+    let sketched: Vec<bool> = columns.fields.iter().map(is_sketched).collect();
     let context = Context {
         columns,
         record_number: &record_number,
@@ -84,7 +85,7 @@ pub fn table(
         } else {
             Notation::Point
         },
-        sampled: columns.sample.by_field(|field| is_sketched(columns, field)),
+        sampled: columns.sample.by_field(|field| sketched[field as usize]),
         sketching: manner.sketch_key.and_then(|key| {
             let bounds = Bounds::of(columns.fields.len())?;
             Some(Sketching { key, bounds })
@@ -167,11 +168,8 @@ fn mask_examples(field: &Field, violations: &mut [Violation]) {
     }
 }
 
-fn is_sketched(columns: &Columns, field: u32) -> bool {
-    columns.fields[field as usize]
-        .columns
-        .iter()
-        .any(|c| c.table.level() > 0)
+fn is_sketched(field: &FieldData) -> bool {
+    field.columns.iter().any(|c| c.table.level() > 0)
 }
 
 /// The results of numbers below `count`, in their order.

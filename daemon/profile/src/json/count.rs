@@ -348,16 +348,19 @@ impl Counter<'_> {
         column: &mut Column,
         late: bool,
     ) {
-        let ahead = lanes.hashes[from..].iter().zip(run);
+        let hashes = &lanes.hashes[from..from + run.len()];
+        let split = column.table.split(hashes);
+        let kept = split.kept();
         column
             .table
-            .fetch(ahead.map(|(hashed, value)| (*hashed, value.length)));
+            .fetch(kept.map(|at| (hashes[at], run[at].length)));
         let mut keys = [0; BATCH];
         let one = |column: &mut Column, at: usize| {
             self.count_one(column, run[at], from + at, lanes, late);
         };
         if from > 0 || lanes.keys(&mut keys) * 2 < BATCH {
-            (0..run.len()).for_each(|at| one(column, at));
+            split.kept().for_each(|at| one(column, at));
+            split.passed().for_each(|at| one(column, at));
             return;
         }
         let batch = Batch {

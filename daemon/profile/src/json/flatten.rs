@@ -66,6 +66,11 @@ impl<'c> Flatten<'c> {
             .insert((self.base >> 32) as u32, self.base & u64::from(u32::MAX));
     }
 
+    /// This thread reads no more.
+    pub(super) fn end_part(&mut self) {
+        self.columns.record_hashes.settle();
+    }
+
     /// Whether a record may be counted before it has ended.
     pub(super) fn count_early(&mut self, early: bool) {
         self.early = early;

@@ -200,6 +200,7 @@ fn read_chunks(
             }
         }
     }
+    flatten.end_part();
     Ok((parts, flatten.keys()))
 }
 

@@ -38,6 +38,31 @@ pub struct Batch<'a> {
     pub count: usize,
 }
 
+/// Numbers of values of a batch, in their order: those that are kept whatever they are, and others.
+pub struct Split {
+    kept: [u8; BATCH],
+    passed: [u8; BATCH],
+    counts: (usize, usize),
+}
+
+impl Split {
+    /// Those that are kept.
+    #[inline(always)]
+    pub fn kept(&self) -> impl Iterator<Item = usize> {
+        self.kept[..self.counts.0.min(BATCH)]
+            .iter()
+            .map(|at| usize::from(*at))
+    }
+
+    /// Those that are kept only if they may be markers.
+    #[inline(always)]
+    pub fn passed(&self) -> impl Iterator<Item = usize> {
+        self.passed[..self.counts.1.min(BATCH)]
+            .iter()
+            .map(|at| usize::from(*at))
+    }
+}
+
 /// A value of more than [`SHORT`] bytes; its text lies in the table's arena.
 #[derive(Debug, Clone, Copy)]
 struct Long {
@@ -189,15 +214,33 @@ impl ValueTable {
         hash <= self.limit
     }
 
-    /// Has the processor bring near where up to [`BATCH`] values lie, by hash and length, before they
-    /// are counted one after the other: their ways from memory then overlap.
+    /// Tells hashes of values that are kept, whatever they are, from others.
+    #[inline(always)]
+    pub fn split(&self, hashes: &[u64]) -> Split {
+        let mut split = Split {
+            kept: [0; BATCH],
+            passed: [0; BATCH],
+            counts: (0, 0),
+        };
+        for (at, hash) in hashes.iter().enumerate().take(BATCH) {
+            let kept = usize::from(*hash <= self.limit);
+            split.kept[split.counts.0 % BATCH] = at as u8;
+            split.passed[split.counts.1 % BATCH] = at as u8;
+            split.counts.0 += kept;
+            split.counts.1 += 1 - kept;
+        }
+        split
+    }
+
+    /// Has the processor bring near where up to [`BATCH`] values that are kept lie, by hash and length,
+    /// before they are counted one after the other: their ways from memory then overlap.
     #[inline]
     pub fn fetch(&self, values: impl Iterator<Item = (u64, u32)>) {
         if self.len() < LARGE {
             return;
         }
         let (mut longs, mut count) = ([0; BATCH], 0);
-        for (hash, length) in values.filter(|(hash, _)| *hash <= self.limit) {
+        for (hash, length) in values {
             match length as usize {
                 1..=TINY => self.tiny.prefetch(hash),
                 0..=SHORT => self.short.prefetch(hash),
