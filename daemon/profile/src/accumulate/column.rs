@@ -100,8 +100,7 @@ impl Column {
             if key >> 56 > TINY as u64 {
                 odd(self, at);
             } else {
-                self.table
-                    .add_word(key, batch.hashes[at], 1, place_of(at));
+                self.table.add_word(key, batch.hashes[at], 1, place_of(at));
             }
         }
     }
@@ -135,12 +134,7 @@ impl Column {
                 odd(self, at);
             } else if !in_bulk || !passed.add(key, place_of(at)) {
                 let text = key.to_le_bytes();
-                self.add_hashed(
-                    &text[..length as usize],
-                    batch.hashes[at],
-                    1,
-                    place_of(at),
-                );
+                self.add_hashed(&text[..length as usize], batch.hashes[at], 1, place_of(at));
             }
         }
         self.passed.add_plains(&passed);

@@ -91,6 +91,8 @@ impl Drop for Opened<'_> {
         let column = &self.shared.column;
         let (cost, effective) = (column.table.cost(), column.effective_cost());
         self.common.cost.store(cost, Ordering::Relaxed);
-        self.common.effective_cost.store(effective, Ordering::Relaxed);
+        self.common
+            .effective_cost
+            .store(effective, Ordering::Relaxed);
     }
 }

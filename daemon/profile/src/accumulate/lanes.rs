@@ -75,14 +75,10 @@ impl Lanes {
     #[inline(always)]
     pub(crate) fn keys(&self, keys: &mut [u64; BATCH]) -> usize {
         let mut tiny = 0;
-        for at in 0..BATCH {
-            let length = u64::from(self.lengths[at]);
+        for (key, (low, length)) in keys.iter_mut().zip(self.low.iter().zip(&self.lengths)) {
+            let length = u64::from(*length);
             let fits = length.wrapping_sub(1) < TINY as u64;
-            keys[at] = if fits {
-                self.low[at] | length << 56
-            } else {
-                NONE
-            };
+            *key = if fits { low | length << 56 } else { NONE };
             tiny += usize::from(fits);
         }
         tiny

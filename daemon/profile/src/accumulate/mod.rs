@@ -13,11 +13,11 @@ pub(crate) mod common;
 pub mod hash;
 pub(crate) mod lanes;
 pub mod numbers;
+pub mod plains;
 pub mod records;
 pub mod sample;
 pub mod tally;
 pub mod values;
-pub mod plains;
 
 pub use columns::{Budget, Columns, FieldId, FieldSpec};
 

@@ -269,7 +269,10 @@ fn characters_of_few(value: &[u8]) -> u64 {
     // Of every byte the highest bit and not the one after it.
     let inner = |word: u64| (word >> 7 & !(word >> 6) & ONES).wrapping_mul(ONES) >> 56;
     let (all, rest) = value.as_chunks::<8>();
-    let whole: u64 = all.iter().map(|word| inner(u64::from_le_bytes(*word))).sum();
+    let whole: u64 = all
+        .iter()
+        .map(|word| inner(u64::from_le_bytes(*word)))
+        .sum();
     value.len() as u64 - whole - inner(words(rest).0)
 }
 

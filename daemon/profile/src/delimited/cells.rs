@@ -134,7 +134,9 @@ fn count_tiny(
                 count,
             };
             let place_of = |at| place + at as u64;
-            column.add_words(&batch, false, place_of, |_, at| missing.note(1, place_of(at)));
+            column.add_words(&batch, false, place_of, |_, at| {
+                missing.note(1, place_of(at));
+            });
         }
     }
     lanes.join(records);

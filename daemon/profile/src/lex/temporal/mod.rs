@@ -166,8 +166,10 @@ pub fn opens_date(text: &[u8]) -> bool {
         return start[1..5].iter().any(|b| b"-/. ".contains(b));
     }
     // The first letters of months.
-    matches!(start[0] | 0x20, b'a' | b'd' | b'f' | b'j' | b'm' | b'n' | b'o' | b's')
-        && start[0].is_ascii_alphabetic()
+    matches!(
+        start[0] | 0x20,
+        b'a' | b'd' | b'f' | b'j' | b'm' | b'n' | b'o' | b's'
+    ) && start[0].is_ascii_alphabetic()
 }
 
 /// Reads a whole text as a date, a datetime, a time or a year and month.

@@ -1,4 +1,3 @@
-
 use proptest::prelude::*;
 
 use super::calendar::SECOND;
@@ -86,9 +85,14 @@ proptest! {
 
 #[test]
 fn every_month_opens_a_date() {
-    for month in ["Jan", "feb", "Mar", "Apr", "MAY", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"] {
+    for month in [
+        "Jan", "feb", "Mar", "Apr", "MAY", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec",
+    ] {
         let text = format!("{month} 5, 2003");
-        assert!(opens_date(text.as_bytes()) && read(text.as_bytes()).is_some(), "{text}");
+        assert!(
+            opens_date(text.as_bytes()) && read(text.as_bytes()).is_some(),
+            "{text}"
+        );
     }
 }
 
