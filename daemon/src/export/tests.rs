@@ -307,6 +307,52 @@ print(p.count['tr'], p.count['section'])
     assert!(page.contains("&lt;script&gt;alert(1)"));
 }
 
+/// Each field's path that a real browser shows at this link into a page; None, and said, without one.
+fn in_a_browser(page: &str, link: &str) -> Option<Vec<String>> {
+    let dir = tempfile::tempdir().unwrap();
+    let file = dir.path().join("page.html");
+    std::fs::write(&file, page).unwrap();
+    let out = Command::new("chromium")
+        .args(["--headless", "--no-sandbox", "--disable-gpu", "--dump-dom"])
+        .arg(format!(
+            "--user-data-dir={}",
+            dir.path().join("profile").display()
+        ))
+        .arg(format!("file://{}{link}", file.display()))
+        .output();
+    let Ok(out) = out else {
+        eprintln!("skipped: no chromium");
+        return None;
+    };
+    let dom = String::from_utf8(out.stdout).unwrap();
+    assert!(
+        dom.contains("</html>"),
+        "{}",
+        String::from_utf8_lossy(&out.stderr)
+    );
+    let row = regex::Regex::new("<tr( hidden=\"\")?><td><code>(.*?)</code>").unwrap();
+    let rows: Vec<_> = row.captures_iter(&dom).collect();
+    assert!(rows.len() > 5, "{dom}");
+    let shown = rows.iter().filter(|row| row.get(1).is_none());
+    Some(shown.map(|row| row[2].to_owned()).collect())
+}
+
+#[test]
+fn a_browser_finds_what_a_link_asks_for() {
+    let all = samples();
+    let page = text(Form::Html, &all);
+    let Some(found) = in_a_browser(&page, "#find=amount") else {
+        return;
+    };
+    assert_eq!(found, ["amount"]);
+    let fields: usize = all.iter().map(|one| one.fields().len()).sum();
+    assert_eq!(in_a_browser(&page, "").unwrap().len(), fields);
+    assert_eq!(
+        in_a_browser(&page, "#find=%3Cscript%3E%20zzz").unwrap(),
+        [""; 0]
+    );
+}
+
 #[test]
 fn what_is_masked_is_masked_in_every_form() {
     let all = samples();

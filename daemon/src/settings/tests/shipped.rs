@@ -45,6 +45,9 @@ fn the_shipped_settings_name_every_setting_with_its_default() {
         "backup.s3_endpoint",
         "backup.s3_access_key",
         "backup.s3_secret_key",
+        "lineage.api_key",
+        "lineage.file",
+        "lineage.url",
         "openai.api_key",
         "worker.count",
     ];
