@@ -82,12 +82,30 @@ fn what_is_no_contract_is_refused_in_words() {
     place.drop_file("orders.csv", "id\n1\n");
     place.settled(1);
     let file = place.path().join("c.yaml");
-    std::fs::write(&file, "kind: DataContract\n").unwrap();
-    let refused = place.run(&["contract", "set", "orders", file.to_str().unwrap()]);
-    assert_eq!(refused.code, 1);
+    let file = file.to_str().unwrap();
+    for (text, why) in [
+        ("kind: DataContract\n", "has no schema"),
+        ("kind: [DataContract\n", "no YAML (line 1"),
+        ("{\"fields\": [}", "begins as JSON"),
+    ] {
+        std::fs::write(file, text).unwrap();
+        let refused = place.run(&["contract", "set", "orders", file]);
+        assert_eq!(refused.code, 1);
+        assert!(refused.stderr.contains(why), "{}", refused.stderr);
+    }
+    // What is made from a version is kept by that version's file, as YAML too.
+    let made = place.run(&["contract", "init", "orders", "--as", "odcs"]);
     assert!(
-        refused.stderr.contains("YAML is not read"),
+        made.stdout.contains("\nkind: DataContract\n"),
         "{}",
-        refused.stderr
+        made.stdout
     );
+    std::fs::write(file, &made.stdout).unwrap();
+    let set = place.ask(&["contract", "set", "orders", file]);
+    assert_eq!(set["text"], made.stdout);
+    place.drop_file("orders_2.csv", "id\n2\n");
+    place.settled(2);
+    assert_eq!(place.ask(&["contract", "check", "orders"]), json!([]));
+    let json = place.ask(&["contract", "init", "orders", "--as", "odcs"]);
+    assert_eq!(json["schema"][0]["properties"][0]["logicalType"], "integer");
 }

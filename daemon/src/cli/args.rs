@@ -10,7 +10,7 @@ pub(super) use operating::{
 };
 pub(super) use reading::{DiffArgs, DropsArgs, NamedArgs, ProfileArgs, SearchArgs, ShowArgs};
 pub(super) use writing::{
-    AnnotateArgs, Conflicts, ContractArgs, ContractVerb, DecideArgs, ExportArgs, ImportArgs,
+    AnnotateArgs, Conflicts, ContractArgs, ContractForm, ContractVerb, DecideArgs, ExportArgs, ImportArgs,
     IngestArgs, LintArgs, RetryArgs,
 };
 

@@ -7,7 +7,7 @@ use ddgen_profile::contract::{Contract, Violation};
 use serde::Deserialize;
 use serde_json::Value;
 
-use super::args::{ContractArgs, ContractVerb, Format, Place};
+use super::args::{ContractArgs, ContractForm, ContractVerb, Format, Place};
 use super::attach::with_daemon;
 use super::failure::{BREACHED, Failure};
 use super::output::{self, Align, Table};
@@ -18,10 +18,11 @@ pub(super) fn run(args: &ContractArgs, format: Format) -> Result<ExitCode, Failu
         ContractVerb::Init {
             place,
             name,
+            form,
             version,
         } => {
             let shown = show(place, name, *version)?;
-            output::json(&contract::from_profile(&shown.profile))?;
+            init(&shown, *form, format)?;
         }
         ContractVerb::Set { place, name, file } => {
             let text = text_of(file)?;
@@ -49,6 +50,22 @@ pub(super) fn run(args: &ContractArgs, format: Format) -> Result<ExitCode, Failu
         }
     }
     Ok(ExitCode::SUCCESS)
+}
+
+fn init(shown: &Shown, form: ContractForm, format: Format) -> Result<(), Failure> {
+    match (form, format) {
+        (ContractForm::TableSchema, _) => {
+            output::json(&contract::init_table_schema(&shown.profile))
+        }
+        (ContractForm::Odcs, Format::Json) => {
+            output::json(&contract::init_odcs(&shown.profile, &shown.name))
+        }
+        (ContractForm::Odcs, Format::Table) => {
+            let made = contract::init_odcs(&shown.profile, &shown.name);
+            let text = contract::as_yaml(&made).map_err(Failure::refused)?;
+            output::line(text.trim_end())
+        }
+    }
 }
 
 /// A contract out of a file, for the table of this name.

@@ -1,17 +1,18 @@
 //! Contracts as people write them: Table Schema (Frictionless) or Open Data Contract Standard v3.1, both
-//! as JSON; and one made from a version.
+//! as JSON or YAML; and one made from a version.
 
 mod init;
 mod odcs;
 mod table_schema;
 #[cfg(test)]
 mod tests;
+mod yaml;
 
 use ddgen_profile::contract::Contract;
 use serde_json::Value;
 use thiserror::Error;
 
-pub use init::from_profile;
+pub use init::{odcs as init_odcs, table_schema as init_table_schema};
 
 /// Bytes of a contract at most: a long one, not a data set.
 const LONGEST: usize = 4 << 20;
@@ -21,11 +22,12 @@ const LONGEST: usize = 4 << 20;
 pub enum ContractError {
     #[error("{0} bytes are more than the {LONGEST} that a contract may have")]
     TooLong(usize),
-    #[error(
-        "it is no JSON ({0}): a contract is a Table Schema or an ODCS document, both as JSON; YAML is \
-         not read, `yq -o json` turns it into JSON"
-    )]
+    #[error("it begins as JSON and is none: {0}")]
     NoJson(serde_json::Error),
+    #[error(
+        "it is no YAML ({0}): a contract is a Table Schema or an ODCS document, as JSON or YAML"
+    )]
+    NoYaml(String),
     #[error(
         "it is neither a Table Schema (an object with `fields`) nor an ODCS contract (an object with \
          `kind: DataContract` and a `schema`)"
@@ -43,7 +45,7 @@ pub fn parse(text: &str, table: &str) -> Result<Contract, ContractError> {
     if text.len() > LONGEST {
         return Err(ContractError::TooLong(text.len()));
     }
-    let value: Value = serde_json::from_str(text).map_err(ContractError::NoJson)?;
+    let value = tree(text)?;
     let contract = if value["kind"] == "DataContract" || value["schema"].is_array() {
         odcs::read(&value, table)
     } else if value["fields"].is_array() {
@@ -54,6 +56,22 @@ pub fn parse(text: &str, table: &str) -> Result<Contract, ContractError> {
     let contract = contract.map_err(ContractError::Unusable)?;
     contract.validate().map_err(ContractError::Unusable)?;
     Ok(contract)
+}
+
+/// The document, however it is written.
+fn tree(text: &str) -> Result<Value, ContractError> {
+    match text.trim_start().starts_with('{') {
+        true => serde_json::from_str(text).map_err(ContractError::NoJson),
+        false => yaml::read(text).map_err(ContractError::NoYaml),
+    }
+}
+
+/// A contract as YAML, which is how ODCS is written as a rule.
+///
+/// # Errors
+/// In words, when it cannot be written so.
+pub fn as_yaml(contract: &Value) -> Result<String, String> {
+    yaml::write(contract)
 }
 
 /// A bound, which JSON may hold as number or text.

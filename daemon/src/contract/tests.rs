@@ -1,6 +1,6 @@
 //! Documents as their standards write them.
 
-use ddgen_profile::contract::Matching;
+use ddgen_profile::contract::{FieldRule, Matching};
 use serde_json::json;
 
 use super::*;
@@ -88,7 +88,12 @@ fn an_odcs_contract_is_read_by_its_table() {
 #[test]
 fn what_is_no_contract_is_refused_in_words() {
     let why = |text: &str| parse(text, "t").unwrap_err().to_string();
-    assert!(why("kind: DataContract\n").contains("YAML is not read"));
+    assert!(why("kind: DataContract\n").contains("has no schema"));
+    assert!(why("{\"fields\": [}").contains("begins as JSON"));
+    let open = why("kind: [DataContract\nschema: x\n");
+    assert!(open.contains("no YAML (line 1 column 7"), "{open}");
+    let twice = why("kind: DataContract\nkind: DataContract\n");
+    assert!(twice.contains("duplicate mapping key: kind)"), "{twice}");
     assert!(why("[]").contains("neither a Table Schema"));
     assert!(why(r#"{"fields":[{"type":"string"}]}"#).contains("has no name"));
     assert!(why(r#"{"fields":[{"name":"a","type":"text"}]}"#).contains("no type of Table Schema"));
@@ -104,21 +109,92 @@ fn one_that_was_made_from_a_file_is_kept_by_that_file() {
     }
     let text = text.into_bytes();
     let profile = ddgen_profile::profile(&text, &ddgen_profile::Brief::default(), &|_| {}).unwrap();
-    let made = from_profile(&profile);
+    let schema = init_table_schema(&profile);
     assert_eq!(
-        made["fields"][0]["constraints"],
+        schema["fields"][0]["constraints"],
         json!({ "required": true, "unique": true })
     );
     assert_eq!(
-        made["fields"][1]["constraints"]["enum"],
+        schema["fields"][1]["constraints"]["enum"],
         json!(["off", "on"])
     );
-    // No address of anybody in it.
-    assert!(!made.to_string().contains("@mail"), "{made}");
-    let brief = ddgen_profile::Brief {
-        contracts: [(String::new(), parse(&made.to_string(), "").unwrap())].into(),
-        ..ddgen_profile::Brief::default()
+    let odcs = as_yaml(&init_odcs(&profile, "letters: all")).unwrap();
+    assert!(odcs.contains("- name: \"letters: all\"\n"), "{odcs}");
+    let rules = |text: &str| parse(text, "letters: all").unwrap();
+    let expected = rules(&schema.to_string());
+    assert_eq!(rules(&odcs), expected, "both say the same");
+    for made in [schema.to_string(), odcs] {
+        // No address of anybody in it.
+        assert!(!made.contains("@mail"), "{made}");
+        let brief = ddgen_profile::Brief {
+            contracts: [(String::new(), rules(&made))].into(),
+            ..ddgen_profile::Brief::default()
+        };
+        let again = ddgen_profile::profile(&text, &brief, &|_| {}).unwrap();
+        assert_eq!(again.tables[0].violations.as_deref(), Some(&[][..]));
+    }
+}
+
+#[test]
+fn yaml_and_json_are_the_same_contract() {
+    let yaml = "\
+apiVersion: v3.1.0
+kind: DataContract
+schema:
+- name: orders
+  properties:
+  - {name: code, logicalType: string, quality: [{metric: invalidValues, validValues: [no, 0870, 1e3]}]}
+  - name: price
+    logicalType: number
+    logicalTypeOptions: &bounds {minimum: 0.5, maximum: 10}
+  - name: paid
+    logicalType: number
+    logicalTypeOptions: *bounds
+";
+    let contract = parse(yaml, "orders").unwrap();
+    let [code, price, paid] = &contract.fields[..] else {
+        panic!("{contract:?}");
     };
-    let again = ddgen_profile::profile(&text, &brief, &|_| {}).unwrap();
-    assert_eq!(again.tables[0].violations.as_deref(), Some(&[][..]));
+    assert_eq!(code.values[..2], ["no", "0870"], "a country, and a code");
+    let bounds = |rule: &FieldRule| (rule.minimum.clone(), rule.maximum.clone());
+    assert_eq!(bounds(price), (Some("0.5".into()), Some("10".into())));
+    assert_eq!(bounds(price), bounds(paid));
+    let table_schema = "fields:\n- name: a\n  type: integer\n";
+    assert_eq!(
+        parse(table_schema, "t").unwrap(),
+        parse(r#"{"fields":[{"name":"a","type":"integer"}]}"#, "t").unwrap()
+    );
+}
+
+#[test]
+fn nested_fields_are_nested_in_odcs_and_come_back() {
+    let text =
+        br#"{"to":{"city":"Bonn","zip":[1,2]},"lines":[{"sku":"x"}],"at":"2026-01-05T10:00:00Z"}"#
+            .to_vec();
+    let profile = ddgen_profile::profile(&text, &ddgen_profile::Brief::default(), &|_| {}).unwrap();
+    let made = init_odcs(&profile, "t");
+    let read = parse(&as_yaml(&made).unwrap(), "t").unwrap();
+    let mut paths: Vec<&str> = read.fields.iter().map(|rule| &*rule.path).collect();
+    paths.sort_unstable();
+    assert_eq!(
+        paths,
+        ["at", "lines", "lines[].sku", "to", "to.city", "to.zip"]
+    );
+}
+
+#[test]
+fn a_bomb_of_aliases_is_refused_before_it_grows() {
+    let mut bomb = "a0: &a0 [x, x, x, x, x, x, x, x, x]\n".to_owned();
+    for n in 1..12 {
+        let nine = vec![format!("*a{}", n - 1); 9].join(", ");
+        bomb += &format!("a{n}: &a{n} [{nine}]\n");
+    }
+    // Nine to the twelfth texts, out of 600 bytes.
+    let refused = parse(&bomb, "t").unwrap_err().to_string();
+    assert!(refused.contains("alias replay limit"), "{refused}");
+    let deep: String = (0..3_000)
+        .map(|n| format!("{}a:\n", " ".repeat(n)))
+        .collect();
+    assert!(parse(&deep, "t").is_err());
+    assert!(parse(&"[".repeat(100_000), "t").is_err());
 }

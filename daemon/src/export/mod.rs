@@ -13,7 +13,7 @@ mod json_schema;
 mod markdown;
 mod odcs;
 pub mod sheet;
-mod tree;
+pub(crate) mod tree;
 
 #[cfg(test)]
 mod tests;

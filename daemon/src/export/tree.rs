@@ -5,21 +5,21 @@ use std::collections::HashMap;
 use ddgen_profile::document::Field;
 
 /// A field with those inside of it.
-pub(super) struct Node<'a> {
-    pub(super) field: &'a Field,
-    pub(super) inside: Vec<Node<'a>>,
+pub(crate) struct Node<'a> {
+    pub(crate) field: &'a Field,
+    pub(crate) inside: Vec<Node<'a>>,
 }
 
 impl Node<'_> {
     /// The elements of an array.
-    pub(super) fn element(&self) -> Option<&Self> {
+    pub(crate) fn element(&self) -> Option<&Self> {
         let path = format!("{}[]", self.field.path);
         self.inside.iter().find(|node| node.field.path == path)
     }
 }
 
 /// A field whose parent is nowhere stands on top.
-pub(super) fn of(fields: &[Field]) -> Vec<Node<'_>> {
+pub(crate) fn of(fields: &[Field]) -> Vec<Node<'_>> {
     let places: HashMap<&str, usize> = fields
         .iter()
         .enumerate()

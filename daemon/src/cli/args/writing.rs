@@ -86,19 +86,31 @@ pub(in crate::cli) struct ContractArgs {
     pub(in crate::cli) verb: ContractVerb,
 }
 
+/// The standards that contracts are written in.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub(in crate::cli) enum ContractForm {
+    /// Frictionless Table Schema
+    TableSchema,
+    /// Open Data Contract Standard 3.1
+    Odcs,
+}
+
 #[derive(Debug, Subcommand)]
 pub(in crate::cli) enum ContractVerb {
-    /// Print a contract made from a version, as Table Schema
+    /// Print a contract made from a version, to be edited
     Init {
         #[command(flatten)]
         place: Place,
         /// The dictionary's name
         name: String,
+        /// In which words; ODCS is printed as YAML, with `--format json` as JSON
+        #[arg(long = "as", value_enum, default_value_t = ContractForm::TableSchema)]
+        form: ContractForm,
         /// Number of a version [default: the current one]
         #[arg(long, value_name = "N")]
         version: Option<u32>,
     },
-    /// Hold every file from now on against a Table Schema or an ODCS document (JSON)
+    /// Hold every file from now on against a Table Schema or an ODCS document (JSON or YAML)
     Set {
         #[command(flatten)]
         place: Place,
