@@ -60,6 +60,28 @@ pub enum Origin {
     Ingest,
 }
 
+/// What becomes of a watched file that breaks its contract.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub enum OnBreach {
+    /// It is a version all the same, and says so.
+    #[default]
+    Flag,
+    /// It is set aside until a person decides.
+    Quarantine,
+}
+
+/// What becomes of a watched file after success.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub enum After {
+    /// It stays where its producer put it.
+    #[default]
+    Keep,
+    /// It is moved into the folder `done` of its watch.
+    Done,
+    /// It is removed.
+    Delete,
+}
+
 impl Origin {
     #[must_use]
     pub fn as_str(self) -> &'static str {

@@ -2,6 +2,7 @@
 
 mod drops;
 mod import;
+mod quarantine;
 pub mod refuse;
 pub mod written;
 

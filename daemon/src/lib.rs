@@ -20,6 +20,7 @@ pub mod judge;
 pub mod keys;
 pub mod lineage;
 mod logging;
+pub mod markdown;
 pub mod pipeline;
 pub mod queue;
 pub mod readings;

@@ -7,10 +7,11 @@
 use ddgen_ipc::Timestamp;
 use ddgen_ipc::codec::{decode, encode};
 use ddgen_ipc::message::{
-    AlertCall, AlertRow, AlertSeverity, AlertState, Answer, Aspect, BackupCall, Call, CoverageRow,
-    DropState, Edit, Event, EventFrame, FindingRow, Found, FromDaemon, ImportCell, ImportOutcome,
-    ImportedCell, KeyRow, Keys, OnConflict, Reading, Refusal, RefusalKind, RenameCall, RenameRow,
-    RenameState, Reply, Request, Retry, Scope, UpkeepCall, Verdict,
+    AlertCall, AlertRow, AlertSeverity, AlertState, Answer, Aspect, BackupCall, BreachRow, Call,
+    CoverageRow, DropState, Edit, Event, EventFrame, FindingRow, Found, FromDaemon, ImportCell,
+    ImportOutcome, ImportedCell, KeyRow, Keys, OnConflict, QuarantineCall, QuarantineRow,
+    QuarantineState, Reading, Refusal, RefusalKind, RenameCall, RenameRow, RenameState, Reply,
+    Request, Retry, Scope, UpkeepCall, Verdict,
 };
 
 fn pinned<T>(message: &T, bytes: &[u8])
@@ -322,6 +323,52 @@ fn upkeep() {
     let run = UpkeepCall::Run { name: "a".into() };
     pinned(&call(Request::Upkeep(run)), &[1, 24, 1, 1, b'a']);
     pinned(&call(Request::Upkeep(UpkeepCall::Resume)), &[1, 24, 3]);
+}
+
+#[test]
+fn quarantine() {
+    let call = |call| Call {
+        id: 1,
+        request: Request::Quarantine(call),
+    };
+    pinned(&call(QuarantineCall::List), &[1, 27, 0]);
+    let release = QuarantineCall::Release { drop: "a".into() };
+    pinned(&call(release), &[1, 27, 1, 1, b'a']);
+    let breach = BreachRow {
+        field: Some("f".into()),
+        rule: "r".into(),
+        count: Some(2),
+        first_record: None,
+        example: None,
+        message: "m".into(),
+    };
+    let row = QuarantineRow {
+        id: "a".into(),
+        watch: "b".into(),
+        path: "c".into(),
+        lies: "d".into(),
+        size: 3,
+        arrived_at: Timestamp(1),
+        quarantined_at: Timestamp(2),
+        dictionary: "e".into(),
+        contract: "g".into(),
+        state: QuarantineState::Deciding,
+        problem: None,
+        decided_by: Some("h".into()),
+        breaches: vec![breach],
+        more_breaches: 4,
+    };
+    let answer = FromDaemon::Answer(Answer {
+        id: 1,
+        more: false,
+        result: Ok(Reply::Quarantine(vec![row])),
+    });
+    let head = [
+        0, 1, 0, 0, 24, 1, 1, b'a', 1, b'b', 1, b'c', 1, b'd', 3, 2, 4,
+    ];
+    let rest = [1, b'e', 1, b'g', 2, 0, 1, 1, b'h', 1];
+    let breach = [1, 1, b'f', 1, b'r', 1, 2, 0, 0, 1, b'm', 4];
+    pinned(&answer, &[&head[..], &rest, &breach].concat());
 }
 
 #[test]

@@ -1,6 +1,7 @@
 //! What drops must satisfy, end to end.
 
-use harness::{Daemon, Place};
+use harness::{Daemon, Place, Plan, until};
+use rustix::process::Signal;
 use serde_json::{Value, json};
 
 fn orders(first: u32, odd: &str) -> String {
@@ -108,4 +109,116 @@ fn what_is_no_contract_is_refused_in_words() {
     assert_eq!(place.ask(&["contract", "check", "orders"]), json!([]));
     let json = place.ask(&["contract", "init", "orders", "--as", "odcs"]);
     assert_eq!(json["schema"][0]["properties"][0]["logicalType"], "integer");
+}
+
+/// Of this check: exit code, then what it printed.
+fn checked(place: &Place, name: &str) -> (i32, Value) {
+    let check = place.run(&["contract", "check", name, "--format", "json"]);
+    let found = serde_json::from_str(&check.stdout).unwrap_or(Value::Null);
+    (check.code, found)
+}
+
+fn set_contract(place: &Place, name: &str, contract: &Value) {
+    let file = place.path().join(format!("{name}.contract"));
+    std::fs::write(&file, contract.to_string()).unwrap();
+    place.ask(&["contract", "set", name, file.to_str().unwrap()]);
+}
+
+#[test]
+fn a_file_is_held_against_the_contract_of_the_dictionary_it_ends_up_in() {
+    let place = Place::new();
+    let _daemon = Daemon::start(&place);
+    place.drop_file("table_1.csv", "id,amount\n1,2\n");
+    place.settled(1);
+    let least = |fields: &[&str]| {
+        let required = json!({ "required": true });
+        let field = |name: &&str| json!({ "name": name, "constraints": required });
+        let fields: Vec<Value> = fields.iter().map(field).collect();
+        json!({ "fields": fields, "fieldsMatch": "superset" })
+    };
+    // The second of a series is one of the first, whose name it makes shorter.
+    set_contract(&place, "table_1", &least(&["id", "amount"]));
+    place.drop_file("table_2.csv", "id,amount\n1,\n");
+    place.settled(2);
+    let (code, found) = checked(&place, "table");
+    assert_eq!((code, &found[0]["field"]), (4, &json!("amount")), "{found}");
+    // One with the same stem and other fields is another: that contract is none of its own.
+    place.drop_file("table_3.csv", "name,town\nAna,Bonn\n");
+    place.settled(3);
+    assert_eq!(place.ask(&["list"])[1]["name"], "table_3");
+    assert_eq!(checked(&place, "table_3"), (1, Value::Null));
+    let drops = place.ask(&["drops"]);
+    assert!(!drops[0].to_string().contains("breaks"), "{}", drops[0]);
+    let shown = place.ask(&["show", "table_3"]);
+    assert!(!shown.to_string().contains("CONTRACT_"), "{shown}");
+    // Another of those keeps or breaks what its own dictionary says.
+    set_contract(&place, "table_3", &least(&["name", "town"]));
+    place.drop_file("table_3.csv", "name,town\nAna,\n");
+    let found = until("the breach", || {
+        let (code, found) = checked(&place, "table_3");
+        (code == 4).then_some(found)
+    });
+    assert_eq!(found[0]["field"], "town", "{found}");
+}
+
+#[test]
+fn the_contract_of_a_watch_holds_for_dictionaries_without_one() {
+    let place = Place::new();
+    let file = place.drop_file("rules.yaml", "fields: [");
+    let watch = format!(
+        "[[watch]]\npath = \"{}\"\nprovisional = \"0s\"\ncontract = \"{}\"\n",
+        place.drop_dir().display(),
+        file.display()
+    );
+    let plan = Plan::default().with_settings(&watch);
+    let (code, said) = Daemon::refusal(&place, &plan);
+    assert_eq!(code, 1, "{said}");
+    assert!(
+        said.contains("rules.yaml is no contract: it is no YAML"),
+        "{said}"
+    );
+    let rules = "\
+kind: DataContract
+schema:
+- name: orders
+  properties: [{name: id, unique: true}]
+- name: people
+  properties: [{name: mail, required: true}]
+";
+    std::fs::write(&file, rules).unwrap();
+    let mut daemon = Daemon::start_as(&place, &plan);
+    place.drop_file("orders_2026-01-05.csv", "id\n1\n1\n");
+    place.drop_file("people.csv", "id,mail\n1,\n1,a@b.org\n");
+    place.drop_file("towns.csv", "id\n1\n1\n");
+    place.settled(3);
+    let list = place.ask(&["list"]);
+    assert_eq!(
+        list.as_array().unwrap().len(),
+        3,
+        "the contract is no delivery: {list}"
+    );
+    let (code, found) = checked(&place, "orders");
+    assert_eq!((code, &found[0]["rule"]), (4, &json!("unique")));
+    let (code, found) = checked(&place, "people");
+    assert_eq!(
+        (code, &found[0]["rule"], found[1].is_null()),
+        (4, &json!("required"), true)
+    );
+    // It names others, so that it says nothing of this one.
+    assert_eq!(checked(&place, "towns").0, 1);
+    // A contract of one's own goes before that of the watch.
+    set_contract(&place, "orders", &json!({ "fields": [{ "name": "id" }] }));
+    place.drop_file("orders_2026-01-06.csv", "id\n2\n2\n");
+    place.settled(4);
+    assert_eq!(checked(&place, "orders"), (0, json!([])));
+    // With one schema it holds for every file, from a reload on.
+    std::fs::write(&file, "fields: [{name: id, constraints: {unique: true}}]").unwrap();
+    daemon.signal(Signal::HUP);
+    until("the reload", || {
+        Daemon::log(&place).contains("were reloaded").then_some(())
+    });
+    place.drop_file("streets.csv", "id\n1\n1\n");
+    place.settled(5);
+    assert_eq!(checked(&place, "streets").0, 4);
+    daemon.stop();
 }

@@ -26,6 +26,7 @@ mod over_ssh;
 mod personal_data;
 mod profile_command;
 mod prometheus;
+mod quarantine;
 mod readiness;
 mod reading;
 mod refusals;

@@ -15,7 +15,7 @@ use super::reload;
 use super::sketch_key::sketch_key;
 use crate::http::upload;
 use crate::hub::Hub;
-use crate::pipeline::{DropsAndQueue, Parts, Pipeline, take_in};
+use crate::pipeline::{DropsAndQueue, Parts, Pipeline, run_afterwards, take_in};
 use crate::queue::{Limits, Queue};
 use crate::settings::Settings;
 use crate::store::Store;
@@ -93,6 +93,9 @@ impl Inside {
         finding.tasks.spawn(lost);
         let (stop, count) = (working.stop.clone(), settings.worker.count);
         let work = shared();
+        working
+            .tasks
+            .spawn(run_afterwards(shared(), working.stop.clone()));
         working
             .tasks
             .spawn(async move { work.run(count, stop).await });

@@ -6,6 +6,7 @@ use std::sync::Arc;
 use anyhow::Context;
 use tokio_util::sync::CancellationToken;
 
+use crate::contract::OfWatch;
 use crate::dataset::Naming;
 use crate::logging::LogControl;
 use crate::pipeline::{FileRules, Pipeline, Shown};
@@ -75,10 +76,16 @@ pub(super) fn set_rules(pipeline: &Pipeline, settings: &Settings) -> anyhow::Res
     for watch in &settings.watches {
         let naming = watch.naming.as_deref().map(Naming::parse).transpose();
         let naming = naming.with_context(|| format!("the naming of watch `{}`", watch.name))?;
+        let contract = watch.contract.as_deref().map(OfWatch::read).transpose();
+        let contract =
+            contract.with_context(|| format!("the contract of watch `{}`", watch.name))?;
         rules.insert(
             watch.name.clone(),
             FileRules {
                 naming,
+                contract: contract.map(Arc::new),
+                on_breach: watch.on_breach,
+                after: watch.after,
                 provisional: watch.provisional,
             },
         );

@@ -10,8 +10,8 @@ pub(super) use operating::{
 };
 pub(super) use reading::{DiffArgs, DropsArgs, NamedArgs, ProfileArgs, SearchArgs, ShowArgs};
 pub(super) use writing::{
-    AnnotateArgs, Conflicts, ContractArgs, ContractForm, ContractVerb, DecideArgs, ExportArgs, ImportArgs,
-    IngestArgs, LintArgs, RetryArgs,
+    AnnotateArgs, Conflicts, ContractArgs, ContractForm, ContractVerb, DecideArgs, ExportArgs,
+    ImportArgs, IngestArgs, LintArgs, QuarantineArgs, QuarantineVerb, ReleaseArgs, RetryArgs,
 };
 
 use std::path::PathBuf;
@@ -108,6 +108,10 @@ pub(super) enum Command {
     Contract(ContractArgs),
     /// What arrived, and what became of it; newest first
     Drops(DropsArgs),
+    /// Files that were set aside because they break their contract: list, show, release, accept
+    Quarantine(QuarantineArgs),
+    /// Take a file in quarantine as a version all the same, and put it back where it came
+    Release(ReleaseArgs),
     /// Try parked or failed drops again
     Retry(RetryArgs),
     /// Profile a file, wherever it lies, into its dictionary

@@ -74,7 +74,7 @@ pub(super) fn read(file: &Path, table: &str) -> Result<Contract, Failure> {
 }
 
 fn text_of(file: &Path) -> Result<String, Failure> {
-    std::fs::read_to_string(file)
+    contract::text_of(file)
         .map_err(|error| Failure::refused(format!("`{}` cannot be read: {error}", file.display())))
 }
 

@@ -11,7 +11,7 @@ use super::output;
 use super::progress::Progress;
 
 /// The daemon says that it works at least this often, times a margin for a loaded machine.
-const PART_DEADLINE: Duration = Duration::from_secs(60);
+pub(super) const PART_DEADLINE: Duration = Duration::from_secs(60);
 
 pub(super) fn run(args: &IngestArgs, format: Format) -> Result<ExitCode, Failure> {
     let path = std::fs::canonicalize(&args.file).map_err(|error| {
@@ -46,7 +46,8 @@ pub(super) fn run(args: &IngestArgs, format: Format) -> Result<ExitCode, Failure
     Ok(ExitCode::SUCCESS)
 }
 
-fn sentence(row: &DropRow) -> String {
+/// What became of a file, in one sentence.
+pub(super) fn sentence(row: &DropRow) -> String {
     let path = output::printable(&row.path);
     let reason = row
         .reason

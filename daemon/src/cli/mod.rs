@@ -24,6 +24,7 @@ mod output;
 mod profile;
 mod profile_table;
 mod progress;
+mod quarantine;
 mod renames;
 mod restore;
 mod retry;
@@ -81,6 +82,8 @@ fn dispatch(arguments: &Arguments) -> Result<ExitCode, Failure> {
         Command::Refuse(args) => renames::refuse(args, format),
         Command::Contract(args) => contract::run(args, format),
         Command::Drops(args) => drops::run(args, format),
+        Command::Quarantine(args) => quarantine::run(args, format),
+        Command::Release(args) => quarantine::release(args, format),
         Command::Retry(args) => retry::run(args, format),
         Command::Backup(args) => backup::run(args, format),
         Command::Alerts(args) => alerts::run(args, format),

@@ -29,7 +29,7 @@ pub(super) fn run(args: &RetryArgs, format: Format) -> Result<ExitCode, Failure>
 }
 
 /// A path as the daemon knows it; an id stays what it is.
-fn absolute(named: &str) -> String {
+pub(super) fn absolute(named: &str) -> String {
     let path = Path::new(named);
     if path.exists() {
         std::path::absolute(path).map_or_else(

@@ -3,16 +3,22 @@
 
 mod init;
 mod odcs;
+mod of_watch;
 mod table_schema;
 #[cfg(test)]
 mod tests;
 mod yaml;
+
+use std::fs::File;
+use std::io::Read;
+use std::path::Path;
 
 use ddgen_profile::contract::Contract;
 use serde_json::Value;
 use thiserror::Error;
 
 pub use init::{odcs as init_odcs, table_schema as init_table_schema};
+pub use of_watch::{FileError, OfWatch};
 
 /// Bytes of a contract at most: a long one, not a data set.
 const LONGEST: usize = 4 << 20;
@@ -42,14 +48,14 @@ pub enum ContractError {
 /// # Errors
 /// [`ContractError`]
 pub fn parse(text: &str, table: &str) -> Result<Contract, ContractError> {
-    if text.len() > LONGEST {
-        return Err(ContractError::TooLong(text.len()));
-    }
-    let value = tree(text)?;
-    let contract = if value["kind"] == "DataContract" || value["schema"].is_array() {
-        odcs::read(&value, table)
-    } else if value["fields"].is_array() {
-        table_schema::read(&value)
+    of_table(&tree(text)?, table)
+}
+
+fn of_table(document: &Value, table: &str) -> Result<Contract, ContractError> {
+    let contract = if is_odcs(document) {
+        odcs::read(document, table)
+    } else if document["fields"].is_array() {
+        table_schema::read(document)
     } else {
         return Err(ContractError::Unknown);
     };
@@ -58,8 +64,26 @@ pub fn parse(text: &str, table: &str) -> Result<Contract, ContractError> {
     Ok(contract)
 }
 
+fn is_odcs(document: &Value) -> bool {
+    document["kind"] == "DataContract" || document["schema"].is_array()
+}
+
+/// The text of a contract file; one that is longer than a contract may be is not read to its end.
+///
+/// # Errors
+/// When it cannot be read, or is no text.
+pub fn text_of(path: &Path) -> std::io::Result<String> {
+    let mut text = String::new();
+    let most = LONGEST as u64 + 1;
+    File::open(path)?.take(most).read_to_string(&mut text)?;
+    Ok(text)
+}
+
 /// The document, however it is written.
 fn tree(text: &str) -> Result<Value, ContractError> {
+    if text.len() > LONGEST {
+        return Err(ContractError::TooLong(text.len()));
+    }
     match text.trim_start().starts_with('{') {
         true => serde_json::from_str(text).map_err(ContractError::NoJson),
         false => yaml::read(text).map_err(ContractError::NoYaml),

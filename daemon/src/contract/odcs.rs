@@ -13,11 +13,7 @@ pub(super) fn read(document: &Value, table: &str) -> Result<Contract, String> {
         .as_array()
         .map(Vec::as_slice)
         .unwrap_or_default();
-    let named = |schema: &&Value| {
-        ["name", "physicalName"]
-            .iter()
-            .any(|key| schema[*key].as_str() == Some(table))
-    };
+    let named = |schema: &&Value| names(schema).any(|name| name == table);
     let schema = match (schemas, schemas.iter().find(named)) {
         (_, Some(schema)) => schema,
         ([only], None) => only,
@@ -39,6 +35,12 @@ pub(super) fn read(document: &Value, table: &str) -> Result<Contract, String> {
         min_records,
         max_records,
     })
+}
+
+/// What a schema is called.
+pub(super) fn names(schema: &Value) -> impl Iterator<Item = &str> {
+    let names = ["name", "physicalName"].into_iter();
+    names.filter_map(|key| schema[key].as_str())
 }
 
 fn properties(

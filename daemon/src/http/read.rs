@@ -9,6 +9,7 @@ mod drops;
 mod events;
 mod export;
 mod fields;
+mod quarantine;
 pub(super) mod reply;
 mod search;
 mod versions;
@@ -71,6 +72,9 @@ pub fn reading(state: Reading) -> Router {
         .route("/api/v1/search/dictionaries", get(search::dictionaries))
         .route("/api/v1/database/tables", get(database::tables))
         .route("/api/v1/database/backup", get(backups::list))
+        .route("/api/v1/quarantine", get(quarantine::list))
+        .route("/api/v1/quarantine/{id}", get(quarantine::show))
+        .route("/api/v1/quarantine/{id}/report", get(quarantine::report))
         .route("/api/v1/alerts", get(alerts::list))
         .route("/api/v1/events", get(events::listen))
         .with_state(state)

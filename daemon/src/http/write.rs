@@ -7,6 +7,7 @@ mod delete;
 mod describe;
 mod import;
 mod patience;
+mod quarantine;
 
 use std::sync::Arc;
 
@@ -56,6 +57,8 @@ pub fn writing(state: Writing) -> Router {
             patch(describe::field),
         )
         .route("/api/v1/dictionaries/{name}/restore", post(delete::restore))
+        .route("/api/v1/quarantine/{id}/release", post(quarantine::release))
+        .route("/api/v1/quarantine/{id}/accept", post(quarantine::accept))
         .route("/api/v1/import", post(import::import))
         .route("/api/v1/database/clear", post(clear::clear))
         .route("/api/v1/database/backup", post(backup::now))

@@ -48,6 +48,12 @@ impl Ingested {
         self.end.cancelled().await;
     }
 
+    /// Cancelled when the work on it has ended.
+    #[must_use]
+    pub fn ending(&self) -> CancellationToken {
+        self.end.clone()
+    }
+
     /// Bytes read, and bytes in all.
     #[must_use]
     pub fn progress(&self) -> (u64, u64) {

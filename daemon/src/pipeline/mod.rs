@@ -1,7 +1,10 @@
 //! The way of one file from the queue to its readers: lease -> open -> profile -> judge and store ->
 //! done -> tell.
 
+mod afterwards;
+mod aside;
 mod board;
+mod held;
 pub mod ingest;
 mod intake;
 mod known;
@@ -10,6 +13,7 @@ mod one_file;
 mod parked;
 mod setback;
 mod turns;
+mod verdict;
 
 use std::collections::HashMap;
 use std::path::{Path, PathBuf};
@@ -17,15 +21,19 @@ use std::sync::{Arc, Mutex, PoisonError, RwLock, RwLockReadGuard};
 use std::time::Duration;
 
 use ddgen_ipc::Timestamp;
-use tokio::sync::{OwnedSemaphorePermit, watch};
+use tokio::sync::{Notify, OwnedSemaphorePermit, watch};
 use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
 
+pub use afterwards::{quarantine_report, run as run_afterwards};
 pub use board::{Board, row_of};
+pub use ingest::{IngestError, Ingested};
 pub use intake::take_in;
 pub use known::DropsAndQueue;
+pub use verdict::VerdictError;
 
-use crate::arrival::{DropId, Sighting};
+use crate::arrival::{After, DropId, OnBreach, Sighting};
+use crate::contract::OfWatch;
 use crate::dataset::{self, Folding, Naming};
 use crate::hub::Hub;
 use crate::queue::{Job, Queue};
@@ -50,6 +58,10 @@ const DRAIN: Duration = Duration::from_secs(10);
 pub struct FileRules {
     /// The watch's own pattern, where it has one.
     pub naming: Option<Naming>,
+    /// For dictionaries without a contract of their own.
+    pub contract: Option<Arc<OfWatch>>,
+    pub on_breach: OnBreach,
+    pub after: After,
     /// How long a new version may still be replaced.
     pub provisional: Duration,
 }
@@ -130,6 +142,8 @@ pub struct Pipeline {
     pub metrics: Metrics,
     rules: Arc<RwLock<Rules>>,
     turns: Arc<Turns>,
+    /// A file is to be moved.
+    errands: Notify,
     /// Set while the store takes no write: nothing is leased then.
     blocked: watch::Sender<Option<String>>,
     /// Callers of `ingest` that wait for their drop's end.
@@ -164,6 +178,7 @@ impl Pipeline {
                 uploads: parts.uploads,
             })),
             turns: Arc::default(),
+            errands: Notify::new(),
             blocked: watch::Sender::new(None),
             ended: Mutex::default(),
         }
@@ -191,6 +206,9 @@ impl Pipeline {
         let known = self.rules();
         let rules = known.files.get(watch).cloned().unwrap_or(FileRules {
             naming: None,
+            contract: None,
+            on_breach: OnBreach::Flag,
+            after: After::Keep,
             provisional: Duration::ZERO,
         });
         (rules, known.shown)

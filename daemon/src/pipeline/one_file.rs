@@ -1,21 +1,19 @@
 //! One leased job, from opening its file to telling what became of it.
 
-use std::collections::BTreeMap;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use ddgen_ipc::Timestamp;
 use ddgen_ipc::message::{DropState, Event};
-use ddgen_profile::contract::Contract;
 use ddgen_profile::sketch::Packed;
 use ddgen_profile::{Brief, Profile};
 
 use super::board::Pin;
+use super::held::Held;
 use super::setback::{self, Setback, insist, millis, note_end};
 use super::turns::Turn;
-use super::{FileRules, Pipeline, Shown, row_of};
+use super::{FileRules, Pipeline, Shown, aside, row_of};
 use crate::arrival::{DropId, Origin};
-use crate::contract;
 use crate::dataset::Folding;
 use crate::queue::Job;
 use crate::store::Arrived;
@@ -66,37 +64,30 @@ async fn read_and_store(
         finish(pipeline, job.id).await;
         return Ok(());
     }
-    let opened = open(job).await?;
-    job.sighting.size = opened.size;
-    job.sighting.mtime_ns = opened.mtime_ns;
-    job.sighting.inode = opened.inode;
-    let running = row_of(job, DropState::Running);
-    let pin = pipeline.board.pin(job.id, running.clone());
-    pipeline.hub.publish(Event::Drop(Box::new(running)));
-
-    let Profiled {
-        document,
-        sketches,
-        took,
-    } = profile(pipeline, job, &opened, shown, &folding, &pin).await?;
-    pipeline.metrics.profiled(opened.size, took);
-    let unchanged = worker::unchanged(&opened);
-    if !unchanged.map_err(|error| Setback::Surroundings(error.to_string()))? {
-        return Err(Setback::Unsettled);
-    }
+    let mut held = Held::by_name(pipeline, job, rules, &folding).await?;
     // Many may wait for their turn: none of them holds a file open meanwhile.
-    drop(opened);
-    let document: Profile = serde_json::from_slice(&document).map_err(|error| {
-        Setback::Worker(format!(
-            "its worker answered with no profile document: {error}"
-        ))
-    })?;
-    let sketches = unpack(sketches.as_deref(), &document)?;
+    let mut looked = look(pipeline, job, shown, &folding, &held).await?;
     let provisional_until = match job.origin {
         Origin::Watched => Some(job.first_seen.saturating_add(millis(rules.provisional))),
         Origin::Ingest => None,
     };
     turn.wait().await;
+    let placed = held.as_placed(pipeline, job, rules, &folding, &looked.document);
+    if let Some(other) = placed.await? {
+        // Its fields put it elsewhere than its name did, and there it must keep something else.
+        held = other;
+        looked = look(pipeline, job, shown, &folding, &held).await?;
+    }
+    let Looked {
+        document,
+        sketches,
+        took,
+    } = looked;
+    if aside::set_aside(pipeline, job, rules, &folding, &held, &document).await? {
+        finish(pipeline, job.id).await;
+        pipeline.errands.notify_one();
+        return Ok(());
+    }
     let committing = Instant::now();
     let committed = pipeline
         .store
@@ -107,6 +98,7 @@ async fn read_and_store(
             folding,
             document,
             sketches,
+            after: rules.after,
             judge_key: Some(pipeline.sketch_key.clone()),
             tries: job.tries,
             arrived_at: Timestamp(job.first_seen),
@@ -120,6 +112,7 @@ async fn read_and_store(
         .map_err(Setback::Store)?;
     pipeline.metrics.committed(committing.elapsed());
     finish(pipeline, job.id).await;
+    pipeline.errands.notify_one();
     note_end(pipeline, &committed.drop);
     pipeline.hub.publish(Event::Drop(Box::new(committed.drop)));
     // Rows that have gone by another name until now are asked for anew.
@@ -139,6 +132,51 @@ async fn read_and_store(
             .publish(Event::Dictionary(Box::new(dictionary)));
     }
     Ok(())
+}
+
+/// What was learned of a file.
+struct Looked {
+    document: Profile,
+    sketches: Option<Packed>,
+    took: Duration,
+}
+
+/// Has the file profiled as it is now.
+async fn look(
+    pipeline: &Arc<Pipeline>,
+    job: &mut Job,
+    shown: Shown,
+    folding: &Folding,
+    held: &Held,
+) -> Result<Looked, Setback> {
+    let opened = open(job).await?;
+    job.sighting.size = opened.size;
+    job.sighting.mtime_ns = opened.mtime_ns;
+    job.sighting.inode = opened.inode;
+    let running = row_of(job, DropState::Running);
+    let pin = pipeline.board.pin(job.id, running.clone());
+    pipeline.hub.publish(Event::Drop(Box::new(running)));
+    let Profiled {
+        document,
+        sketches,
+        took,
+    } = profile(pipeline, job, &opened, shown, folding, held, &pin).await?;
+    pipeline.metrics.profiled(opened.size, took);
+    let unchanged = worker::unchanged(&opened);
+    if !unchanged.map_err(|error| Setback::Surroundings(error.to_string()))? {
+        return Err(Setback::Unsettled);
+    }
+    let document: Profile = serde_json::from_slice(&document).map_err(|error| {
+        Setback::Worker(format!(
+            "its worker answered with no profile document: {error}"
+        ))
+    })?;
+    let sketches = unpack(sketches.as_deref(), &document)?;
+    Ok(Looked {
+        document,
+        sketches,
+        took,
+    })
 }
 
 /// What a worker answers is not believed before it is held against its own document.
@@ -179,6 +217,7 @@ async fn profile(
     opened: &OpenedFile,
     shown: Shown,
     folding: &Folding,
+    held: &Held,
     pin: &Pin,
 ) -> Result<Profiled, Setback> {
     let name = job.sighting.path.file_name().unwrap_or_default();
@@ -198,7 +237,7 @@ async fn profile(
             .said_of(&job.sighting.watch, folding)
             .await
             .map_err(Setback::Store)?,
-        contracts: contracts(pipeline, job, folding).await?,
+        contracts: held.contracts.clone(),
         ..Brief::default()
     };
     let mut told = Instant::now();
@@ -227,29 +266,6 @@ async fn profile(
                 Setback::Surroundings(error.to_string())
             }
         })
-}
-
-/// What the tables of the file must satisfy. A text that this ddgend cannot read was checked by another
-/// one: the file is not held up by it.
-async fn contracts(
-    pipeline: &Pipeline,
-    job: &Job,
-    folding: &Folding,
-) -> Result<BTreeMap<String, Contract>, Setback> {
-    let rows = pipeline
-        .store
-        .contracts_of(&job.sighting.watch, folding)
-        .await;
-    let mut contracts = BTreeMap::new();
-    for (table, row) in rows.map_err(Setback::Store)? {
-        match contract::parse(&row.text, &row.name) {
-            Ok(contract) => drop(contracts.insert(table, contract)),
-            Err(error) => {
-                tracing::error!(dictionary = %row.name, %error, "its contract is not kept");
-            }
-        }
-    }
-    Ok(contracts)
 }
 
 /// Only after the store's commit: work done twice is better than work not done.

@@ -23,6 +23,8 @@ pub(super) enum Setback {
     Refused(String),
     /// The worker died or met a bound over it.
     Worker(String),
+    /// It is not to be a version, and may still be replaced.
+    NotFinal(String),
     /// The file is being written again: it settles first.
     Unsettled,
     /// The file is gone.
@@ -47,6 +49,7 @@ pub(super) async fn set_back(
         Setback::Refused(reason) if provisional => {
             put_off(pipeline, &job, reason, Some(final_at)).await;
         }
+        Setback::NotFinal(reason) => put_off(pipeline, &job, reason, Some(final_at)).await,
         // Whoever ingests by command is told at once, and can name the file again.
         Setback::Refused(reason) if job.origin == Origin::Ingest => {
             give_up(pipeline, &job, reason).await;

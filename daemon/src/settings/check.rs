@@ -17,6 +17,8 @@ use super::origin::Origin;
 use super::socket::{SocketAccess, SocketSettings};
 use super::surroundings::Surroundings;
 use super::watch::WatchSettings;
+use crate::arrival::{After, OnBreach};
+use crate::contract::OfWatch;
 
 /// The document of `ddgend check`.
 #[derive(Debug, Clone, Serialize)]
@@ -89,31 +91,57 @@ fn folders(settings: &Settings, loaded: &Loaded) -> Vec<Notice> {
     }
     let mut seen: BTreeMap<PathBuf, &WatchSettings> = BTreeMap::new();
     for watch in &settings.watches {
+        if let Some(Err(error)) = watch.contract.as_deref().map(OfWatch::read) {
+            let name = format!("watch.{}.contract", watch.name);
+            let message = format!("watch `{}`: {error}", watch.name);
+            notices.push(Notice::error(&name, message).at(&origin(&name)));
+        }
         let name = format!("watch.{}.path", watch.name);
         match readable_folder(&watch.path) {
             Err(why) => {
                 let message = format!("watch `{}`: {why}", watch.name);
                 notices.push(Notice::error(&name, message).at(&origin(&name)));
             }
-            Ok(real) => match seen.get(&real) {
-                Some(twin) if twin.path != watch.path => {
-                    let message = format!(
-                        "watches `{}` and `{}` lead to the same folder, {}: every file would be \
+            Ok(real) => {
+                notices.extend(unwritable(watch, &real).map(|notice| notice.at(&origin(&name))));
+                match seen.get(&real) {
+                    Some(twin) if twin.path != watch.path => {
+                        let message = format!(
+                            "watches `{}` and `{}` lead to the same folder, {}: every file would be \
                          taken twice; keep one of the two",
-                        twin.name,
-                        watch.name,
-                        real.display()
-                    );
-                    notices.push(Notice::error(&name, message).at(&origin(&name)));
+                            twin.name,
+                            watch.name,
+                            real.display()
+                        );
+                        notices.push(Notice::error(&name, message).at(&origin(&name)));
+                    }
+                    Some(_) => {}
+                    None => {
+                        seen.insert(real, watch);
+                    }
                 }
-                Some(_) => {}
-                None => {
-                    seen.insert(real, watch);
-                }
-            },
+            }
         }
     }
     notices
+}
+
+/// What moves or removes files has to be allowed to.
+fn unwritable(watch: &WatchSettings, folder: &Path) -> Option<Notice> {
+    if watch.on_breach == OnBreach::Flag && watch.after == After::Keep {
+        return None;
+    }
+    access(folder, Access::WRITE_OK).err()?;
+    let message = format!(
+        "watch `{}` moves or removes files, and {} cannot be written by this user: give it `w` on the \
+         folder (and a service ReadWritePaths=)",
+        watch.name,
+        folder.display()
+    );
+    Some(Notice::error(
+        &format!("watch.{}.path", watch.name),
+        message,
+    ))
 }
 
 /// The folder behind the path, or why it cannot be watched.

@@ -33,6 +33,7 @@ pub(super) fn separate(
             let why = "the daemon keeps its own data there";
             leave_out(reader, watch, &data.dir, why);
         }
+        leave_contract_out(reader, watch);
         if let Some(twin) = before.iter().find(|other| other.path == watch.path) {
             let message = format!(
                 "watches `{}` and `{}` observe the same folder, {}: every file would be taken \
@@ -61,6 +62,17 @@ fn refuse(reader: &mut Reader<'_>, watch: &WatchSettings, message: String) {
     reader.notices.push(notice);
 }
 
+/// A contract that lies in the folder it is of is no delivery.
+fn leave_contract_out(reader: &mut Reader<'_>, watch: &mut WatchSettings) {
+    let contract = watch.contract.as_ref();
+    let Some(below) = contract.and_then(|path| path.strip_prefix(&watch.path).ok()) else {
+        return;
+    };
+    let pattern = format!("/{}", globset::escape(&below.to_string_lossy()));
+    let message = format!("watch `{}` leaves its own contract out", watch.name);
+    exclude(reader, watch, pattern, message);
+}
+
 fn leave_out(reader: &mut Reader<'_>, watch: &mut WatchSettings, inner: &Path, why: &str) {
     let Ok(below) = inner.strip_prefix(&watch.path) else {
         return;
@@ -69,14 +81,18 @@ fn leave_out(reader: &mut Reader<'_>, watch: &mut WatchSettings, inner: &Path, w
         return;
     }
     let pattern = format!("/{}/", globset::escape(&below.to_string_lossy()));
-    if watch.exclude.contains(&pattern) {
-        return;
-    }
     let message = format!(
         "watch `{}` leaves {} out: {why}",
         watch.name,
         inner.display()
     );
+    exclude(reader, watch, pattern, message);
+}
+
+fn exclude(reader: &mut Reader<'_>, watch: &mut WatchSettings, pattern: String, message: String) {
+    if watch.exclude.contains(&pattern) {
+        return;
+    }
     watch.exclude.push(pattern);
     let name = format!("watch.{}.exclude", watch.name);
     let shown: Value = watch.exclude.iter().map(String::as_str).collect();

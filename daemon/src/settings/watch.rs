@@ -3,6 +3,7 @@
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
+use crate::arrival::{After, OnBreach};
 use crate::dataset::{Naming, NamingError};
 
 /// How changes in a folder are noticed. The scan is the truth in every mode.
@@ -42,6 +43,12 @@ pub struct WatchSettings {
     /// The watch's own rule for which dictionary a file belongs to: a regular expression with a
     /// group named `stem`, as [`Naming::parse`] takes it.
     pub naming: Option<String>,
+    /// A contract file for dictionaries without a contract of their own. Absolute.
+    pub contract: Option<PathBuf>,
+    /// What becomes of a file that breaks its contract.
+    pub on_breach: OnBreach,
+    /// What becomes of a file after success.
+    pub after: After,
 }
 
 impl WatchSettings {
@@ -61,6 +68,9 @@ impl WatchSettings {
             settle_held_open: Duration::from_secs(60),
             provisional: Duration::from_secs(10),
             naming: None,
+            contract: None,
+            on_breach: OnBreach::Flag,
+            after: After::Keep,
         }
     }
 }

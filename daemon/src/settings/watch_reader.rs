@@ -12,6 +12,7 @@ use super::reader::Reader;
 use super::table::{ListOf, Table};
 use super::toml_file::Section;
 use super::watch::{WatchMode, WatchSettings, glob_pattern, naming_pattern, watch_name};
+use crate::arrival::{After, OnBreach};
 
 /// Folders between colons, as in `PATH`.
 const WATCH: Key = Key::new("watch", "WATCH").live();
@@ -22,8 +23,19 @@ const MODES: &[(&str, WatchMode)] = &[
     ("poll", WatchMode::Poll),
 ];
 
+const ON_BREACH: &[(&str, OnBreach)] = &[
+    ("flag", OnBreach::Flag),
+    ("quarantine", OnBreach::Quarantine),
+];
+
+const AFTER: &[(&str, After)] = &[
+    ("keep", After::Keep),
+    ("done", After::Done),
+    ("delete", After::Delete),
+];
+
 /// What a `[[watch]]` table may hold.
-const KEYS: [&str; 12] = [
+const KEYS: [&str; 15] = [
     "name",
     "path",
     "recursive",
@@ -36,6 +48,9 @@ const KEYS: [&str; 12] = [
     "settle_held_open",
     "provisional",
     "naming",
+    "contract",
+    "on_breach",
+    "after",
 ];
 
 const LIST: ListOf = ListOf {
@@ -138,6 +153,7 @@ fn read_table(
     folder: &Path,
 ) -> WatchSettings {
     let usual = WatchSettings::new(&name, folder);
+    let contract = path(reader.working_dir()).optional();
     let mut table = Table::new(reader, &LIST, section, format!("watch.{name}"));
     let shortest = Duration::from_millis(100);
     let hour = Duration::from_secs(3600);
@@ -157,6 +173,9 @@ fn read_table(
         settle_held_open: table.get("settle_held_open", &short(), usual.settle_held_open),
         provisional: table.get("provisional", &short(), usual.provisional),
         naming: table.get("naming", &naming, usual.naming),
+        contract: table.get("contract", &contract, usual.contract),
+        on_breach: table.get("on_breach", &choice(ON_BREACH), usual.on_breach),
+        after: table.get("after", &choice(AFTER), usual.after),
         name,
         path: usual.path,
     }

@@ -5,7 +5,7 @@ use ddgen_ipc::message::{DictionaryRow, DropRow, DropState, FindingRow};
 use ddgen_profile::sketch::Packed;
 use ddgen_profile::{Profile, SketchKey};
 
-use crate::arrival::{DropId, Origin, Sighting};
+use crate::arrival::{After, DropId, Origin, Sighting};
 use crate::dataset::Folding;
 
 /// A drop with its profile, ready to become a version.
@@ -18,6 +18,8 @@ pub struct Arrived {
     pub document: Profile,
     /// Of all fields of the document, in its order; none where they were not asked for.
     pub sketches: Option<Packed>,
+    /// What its watch wants done with the file once nothing can replace what it taught.
+    pub after: After,
     /// What they were made under, to read those of earlier versions with; without it fields are compared
     /// by what their profiles show.
     pub judge_key: Option<SketchKey>,

@@ -13,7 +13,9 @@ use super::arrived::{Committed, Outcome, Renamed};
 use super::error::StoreError;
 use super::prepare::{Prepared, Work};
 use super::values::{SqlId, SqlPath};
-use super::{drop_write, find, findings, place, rows, verdicts, version_write};
+use super::{
+    drop_write, find, findings, moves, place, quarantine, rows, verdicts, version_write,
+};
 use crate::arrival::{DropId, Origin};
 
 impl Store {
@@ -62,9 +64,14 @@ pub(super) fn commit(db: &Connection, work: &Work) -> Result<Committed, StoreErr
     for table in &work.tables {
         placed.push(place::dictionary(db, work, table)?);
     }
+    let let_in = match known {
+        Some(_) => None,
+        None => quarantine::let_in(db, work)?,
+    };
     let revised = match known {
         // It has a row of its own, which keeps its place.
         Some(_) => None,
+        None if let_in.is_some() => let_in,
         None => match revisable(db, work, placed[0].id)? {
             Some(revised) => Some(revised),
             None => drop_write::tried_before(db, &work.sighting)?,
@@ -83,6 +90,10 @@ pub(super) fn commit(db: &Connection, work: &Work) -> Result<Committed, StoreErr
             let (version, _) = find::version(db, "", taught.dictionary, Some(taught.number))?;
             verdicts::settle_version(db, taught.dictionary, version, table)?;
         }
+    }
+    match let_in {
+        Some(_) => quarantine::send_on(db, work, seq)?,
+        None => moves::after_commit(db, work, seq)?,
     }
     answer(db, seq, taught, revised.map(|(_, id)| id))
 }

@@ -19,6 +19,14 @@ pub struct ContractRow {
     pub set_at: Timestamp,
 }
 
+/// A contract that a table of a file must keep.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct ContractOf {
+    /// The table's name; empty where the file has one.
+    pub table: String,
+    pub row: ContractRow,
+}
+
 impl Store {
     /// Sets the contract of a dictionary; an empty text takes it away. Answers what stands now.
     ///
@@ -59,8 +67,7 @@ impl Store {
             .await
     }
 
-    /// The contracts that a file of this watch and name must keep: of each table its name (empty where
-    /// the file has one), and the contract.
+    /// The contracts that a file of this watch and name must keep, as far as its name tells.
     ///
     /// # Errors
     /// When the store cannot be read.
@@ -68,7 +75,7 @@ impl Store {
         &self,
         watch: &str,
         folding: &Folding,
-    ) -> Result<Vec<(String, ContractRow)>, StoreError> {
+    ) -> Result<Vec<ContractOf>, StoreError> {
         let watch = watch.to_owned();
         // A file that kept its counter is a dictionary of its own, which comes first.
         let folding = folding.clone();
@@ -84,6 +91,32 @@ impl Store {
                     }
                 }
                 Ok(Vec::new())
+            })
+            .await
+    }
+
+    /// The same, for a file whose tables and their fields' paths are known; and the stem of the
+    /// dictionary that its first table belongs to.
+    ///
+    /// # Errors
+    /// When the store cannot be read.
+    pub async fn contracts_at(
+        &self,
+        watch: &str,
+        folding: &Folding,
+        tables: Vec<(String, Vec<String>)>,
+    ) -> Result<(String, Vec<ContractOf>), StoreError> {
+        let (watch, folding) = (watch.to_owned(), folding.clone());
+        self.readers
+            .read(move |db| {
+                let (mut stem, mut found) = (None, Vec::new());
+                for (table, paths) in tables {
+                    let (id, of) = place::find(db, &watch, &folding, &table, &paths)?;
+                    stem.get_or_insert(of);
+                    let row = id.map(|id| standing(db, id)).transpose()?.flatten();
+                    found.extend(row.map(|row| ContractOf { table, row }));
+                }
+                Ok((stem.unwrap_or(folding.stem), found))
             })
             .await
     }
@@ -108,12 +141,13 @@ fn standing(db: &Connection, dictionary: i64) -> Result<Option<ContractRow>, Sto
         .optional()?)
 }
 
-fn of_stem(
-    db: &Connection,
-    watch: &str,
-    stem: &str,
-) -> Result<Vec<(String, ContractRow)>, StoreError> {
+fn of_stem(db: &Connection, watch: &str, stem: &str) -> Result<Vec<ContractOf>, StoreError> {
     let mut found = db.prepare_cached(&format!("{COLUMNS} AND d.watch = ?1 AND d.stem = ?2"))?;
-    let found = found.query_map([watch, stem], |found| Ok((found.get(4)?, row(found)?)))?;
+    let found = found.query_map([watch, stem], |found| {
+        Ok(ContractOf {
+            table: found.get(4)?,
+            row: row(found)?,
+        })
+    })?;
     Ok(found.collect::<Result<_, _>>()?)
 }

@@ -9,7 +9,7 @@ use rusqlite::{Connection, OptionalExtension, params};
 use super::error::StoreError;
 use super::newest_drop::{self, Failed};
 use super::values::{SqlPath, count, int};
-use super::{PAGE, drop_write, rows};
+use super::{PAGE, drop_write, moves, rows};
 use crate::arrival::{DropId, Sighting};
 
 impl Store {
@@ -154,20 +154,27 @@ pub(super) fn is_done(db: &Connection, id: DropId) -> Result<bool, StoreError> {
     let found = drop_write::find(db, id)?;
     Ok(matches!(
         found,
-        Some((_, DropState::Done | DropState::Duplicate))
+        Some((
+            _,
+            DropState::Done | DropState::Duplicate | DropState::Quarantined
+        ))
     ))
 }
 
 /// For each sighting: whether the newest drop of its path is of exactly this file and needs no more
 /// work: done, duplicate or parked. A failed one does not count: its file was gone before it could
-/// be read, and here it is again; nor one in quarantine, which somebody has put back.
+/// be read, and here it is again; nor one in quarantine, which somebody has put back, unless it is
+/// still to be moved there.
 pub(super) fn known(db: &Connection, sightings: &[Sighting]) -> Result<Vec<bool>, StoreError> {
     let mut known = Vec::with_capacity(sightings.len());
     for sighting in sightings {
         let newest = newest_drop::of_path(db, sighting, Failed::Skipped)?;
-        known.push(newest.is_some_and(|drop| {
-            drop.is_of(sighting) && (drop.is_done() || drop.state == DropState::Parked)
-        }));
+        let newest = newest.filter(|drop| drop.is_of(sighting));
+        known.push(match newest {
+            Some(drop) if drop.state == DropState::Quarantined => moves::is_due(db, drop.seq)?,
+            Some(drop) => drop.is_done() || drop.state == DropState::Parked,
+            None => false,
+        });
     }
     Ok(known)
 }

@@ -80,6 +80,11 @@ pub(super) const ALL: &[Migration] = &[
         name: "contracts",
         sql: include_str!("migrations/0013_contracts.sql"),
     },
+    Migration {
+        number: 14,
+        name: "moves",
+        sql: include_str!("migrations/0014_moves.sql"),
+    },
 ];
 
 impl Migration {

@@ -23,9 +23,40 @@ pub(super) fn dictionary(
     work: &Work,
     table: &Prepared,
 ) -> Result<Placed, StoreError> {
-    let folding = &work.folding;
     let watch = &home(db, &work.sighting.watch, &work.folding)?;
-    let named = |stem: &str| by_stem(db, watch, stem, &table.table_name, folding.counter);
+    let paths = &table.schema.paths;
+    match decide(db, watch, &work.folding, &table.table_name, paths)? {
+        Place::Known(id) => Ok(Placed { id, renamed: None }),
+        Place::Adopt(id) => adopt(db, id, watch, work, table),
+        Place::New { stem, family } => create(db, watch, work, table, &stem, family.as_deref()),
+    }
+}
+
+/// Where a table of these fields would go now: the dictionary, if it is there, and its stem.
+pub(super) fn find(
+    db: &Connection,
+    watch: &str,
+    folding: &Folding,
+    table: &str,
+    paths: &[String],
+) -> Result<(Option<i64>, String), StoreError> {
+    let watch = &home(db, watch, folding)?;
+    let id = match decide(db, watch, folding, table, paths)? {
+        Place::Known(id) | Place::Adopt(id) => id,
+        Place::New { stem, .. } => return Ok((None, stem)),
+    };
+    let mut stem = db.prepare_cached("SELECT stem FROM dictionaries WHERE id = ?1")?;
+    Ok((Some(id), stem.query_row([id], |row| row.get(0))?))
+}
+
+fn decide(
+    db: &Connection,
+    watch: &str,
+    folding: &Folding,
+    table: &str,
+    paths: &[String],
+) -> Result<Place, StoreError> {
+    let named = |stem: &str| by_stem(db, watch, stem, table, folding.counter);
     let head = named(&folding.stem)?;
     let own = if folding.counter {
         named(&folding.plain)?
@@ -33,16 +64,12 @@ pub(super) fn dictionary(
         None
     };
     let siblings = if folding.counter && head.is_none() && own.is_none() {
-        siblings(db, watch, &folding.stem, &table.table_name)?
+        siblings(db, watch, &folding.stem, table)?
     } else {
         Vec::new()
     };
-    let paths = &table.schema.paths;
-    match judge::place(folding, own.as_ref(), head.as_ref(), &siblings, paths) {
-        Place::Known(id) => Ok(Placed { id, renamed: None }),
-        Place::Adopt(id) => adopt(db, id, watch, work, table),
-        Place::New { stem, family } => create(db, watch, work, table, &stem, family.as_deref()),
-    }
+    let (own, head) = (own.as_ref(), head.as_ref());
+    Ok(judge::place(folding, own, head, &siblings, paths))
 }
 
 /// The watch whose dictionaries are looked through. A file that a person named and that lies in no

@@ -9,8 +9,7 @@ use serde::Serialize;
 
 use super::arrived::Arrived;
 use super::error::StoreError;
-use crate::arrival::Origin;
-use crate::arrival::{DropId, Sighting};
+use crate::arrival::{After, DropId, Origin, Sighting};
 use crate::dataset::Folding;
 use crate::judge::{KEY_EVIDENCE, Schema};
 
@@ -20,6 +19,7 @@ pub(super) struct Work {
     pub(super) sighting: Sighting,
     pub(super) origin: Origin,
     pub(super) folding: Folding,
+    pub(super) after: After,
     pub(super) tries: u32,
     pub(super) arrived_at: Timestamp,
     pub(super) seen_at: Timestamp,
@@ -115,6 +115,7 @@ pub(super) fn prepare(arrived: Arrived) -> Result<Work, StoreError> {
         sighting: arrived.sighting,
         origin: arrived.origin,
         folding: arrived.folding,
+        after: arrived.after,
         tries: arrived.tries,
         arrived_at: arrived.arrived_at,
         seen_at: arrived.seen_at,

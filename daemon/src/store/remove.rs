@@ -161,6 +161,8 @@ fn clear(db: &Connection) -> Result<Cleared, StoreError> {
     delete("former_names")?;
     delete("contracts")?;
     delete("drop_aliases")?;
+    // The files stay where they lie.
+    delete("moves")?;
     db.execute(
         "UPDATE dictionaries SET current = NULL, newest_drop = NULL",
         [],

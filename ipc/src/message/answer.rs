@@ -3,6 +3,7 @@
 use serde::{Deserialize, Serialize};
 
 use super::AlertList;
+use super::QuarantineRow;
 use super::UpkeepList;
 use super::{
     AnnotationRow, CoverageRow, DictionaryRow, DropRow, FieldRow, Found, ImportedCell, KeyRow,
@@ -66,6 +67,7 @@ pub enum Reply {
     Imported(Vec<ImportedCell>),
     Coverage(Vec<CoverageRow>),
     Upkeep(Box<UpkeepList>),
+    Quarantine(Vec<QuarantineRow>),
 }
 
 /// Why there is no answer: what happened, to what, and what to do.

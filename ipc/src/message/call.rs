@@ -2,6 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
+use super::QuarantineCall;
 use super::UpkeepCall;
 use super::{
     AlertCall, Aspect, BackupCall, DropState, Edit, ImportCell, Keys, OnConflict, RenameCall,
@@ -121,6 +122,8 @@ pub enum Request {
     /// Sets the contract of a dictionary, or takes it away where the text is empty; answered as
     /// [`Request::Contract`].
     SetContract { name: String, text: String },
+    /// Files that were set aside; answered as the call says.
+    Quarantine(QuarantineCall),
 }
 
 /// Which drops to try again.

@@ -199,3 +199,33 @@ pub(in crate::cli) struct IngestArgs {
     /// The file
     pub(in crate::cli) file: PathBuf,
 }
+
+#[derive(Debug, Args)]
+#[command(args_conflicts_with_subcommands = true)]
+pub(in crate::cli) struct QuarantineArgs {
+    #[command(flatten)]
+    pub(in crate::cli) place: Place,
+    #[command(subcommand)]
+    pub(in crate::cli) verb: Option<QuarantineVerb>,
+}
+
+#[derive(Debug, Subcommand)]
+pub(in crate::cli) enum QuarantineVerb {
+    /// What lies in quarantine, the newest first
+    List(Place),
+    /// What one of them breaks: the report that lies beside it
+    Show(ReleaseArgs),
+    /// Take it as a version all the same, and put it back where it came
+    Release(ReleaseArgs),
+    /// Take it as a version all the same; it stays there, or goes where its watch wants files after
+    /// success
+    Accept(ReleaseArgs),
+}
+
+#[derive(Debug, Args)]
+pub(in crate::cli) struct ReleaseArgs {
+    #[command(flatten)]
+    pub(in crate::cli) place: Place,
+    /// The drop's id, or the path that its producer gave the file
+    pub(in crate::cli) drop: String,
+}

@@ -118,29 +118,9 @@ fn name(field: &Field) -> String {
     }
 }
 
-/// Text as text, inside a cell as well: no markup, no HTML, no mention, and on one line.
+/// Text as text, inside a cell as well.
 fn escaped(text: &str) -> String {
-    let text = printable(text);
-    let mut out = String::with_capacity(text.len());
-    let mut before = ' ';
-    let mut rest = text.chars().peekable();
-    while let Some(c) = rest.next() {
-        let inside = before.is_alphanumeric() && rest.peek().is_some_and(|it| it.is_alphanumeric());
-        match c {
-            // Between letters it is no emphasis, and names are full of it.
-            '_' if inside => out.push(c),
-            '\\' | '`' | '*' | '_' | '[' | ']' | '<' | '>' | '&' | '|' | '~' | '#' | '$' | '!' => {
-                out.push('\\');
-                out.push(c);
-            }
-            '@' => out.push_str("&#64;"),
-            // A bare address would become a link.
-            ':' if rest.peek() == Some(&'/') => out.push_str("&#58;"),
-            c => out.push(c),
-        }
-        before = c;
-    }
-    out
+    crate::markdown::escaped(&printable(text))
 }
 
 fn code(text: &str) -> String {

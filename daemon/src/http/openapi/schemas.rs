@@ -5,7 +5,17 @@ use serde_json::{Map, Value, json};
 
 pub(super) fn all() -> Value {
     let mut all = Map::new();
-    for (name, schema) in [daemon(), alerts(), reading(), writing(), rows(), found()].concat() {
+    for (name, schema) in [
+        daemon(),
+        alerts(),
+        quarantine(),
+        reading(),
+        writing(),
+        rows(),
+        found(),
+    ]
+    .concat()
+    {
         all.insert(name.to_owned(), schema);
     }
     Value::Object(all)
@@ -78,6 +88,40 @@ fn daemon() -> Vec<Named> {
                 ("last_updated", maybe(moment())),
             ]),
         ),
+    ]
+}
+
+fn quarantine() -> Vec<Named> {
+    let breach = object(&[
+        ("field", maybe(text())),
+        ("rule", text()),
+        ("count", maybe(count())),
+        ("first_record", maybe(count())),
+        ("example", maybe(text())),
+        ("message", text()),
+    ]);
+    let file = object(&[
+        ("id", text()),
+        ("watch", text()),
+        ("path", text()),
+        ("lies", text()),
+        ("size", count()),
+        ("arrived_at", moment()),
+        ("quarantined_at", moment()),
+        ("dictionary", text()),
+        ("contract", text()),
+        (
+            "state",
+            one_of(&["moving", "held", "deciding", "returning"]),
+        ),
+        ("problem", maybe(text())),
+        ("decided_by", maybe(text())),
+        ("breaches", list(&breach)),
+        ("more_breaches", count()),
+    ]);
+    vec![
+        ("QuarantinedFile", file),
+        ("Quarantine", page(&refer("QuarantinedFile"))),
     ]
 }
 

@@ -67,7 +67,7 @@ fn has(headers: &HeaderMap, tag: &str) -> bool {
 }
 
 /// Why the desk did not answer.
-pub(super) fn refused(refusal: Refusal) -> Response {
+pub(in crate::http) fn refused(refusal: Refusal) -> Response {
     let status = match refusal.kind {
         RefusalKind::NotFound => StatusCode::NOT_FOUND,
         RefusalKind::BadInput => StatusCode::BAD_REQUEST,

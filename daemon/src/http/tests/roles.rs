@@ -1,6 +1,6 @@
 //! A verb needs the same role at both doors.
 
-use ddgen_ipc::message::{BackupCall, Request};
+use ddgen_ipc::message::{BackupCall, QuarantineCall, Request};
 
 use super::super::routes::table::operations;
 use crate::socket::needs;
@@ -51,6 +51,15 @@ fn a_verb_needs_the_same_role_on_the_socket_and_over_http() {
                 name: name(),
                 edits: Vec::new(),
             },
+        ),
+        ("quarantine", Request::Quarantine(QuarantineCall::List)),
+        (
+            "release",
+            Request::Quarantine(QuarantineCall::Release { drop: name() }),
+        ),
+        (
+            "accept",
+            Request::Quarantine(QuarantineCall::Accept { drop: name() }),
         ),
         ("backups", Request::Backup(BackupCall::List)),
         ("backup now", Request::Backup(BackupCall::Now)),

@@ -259,7 +259,8 @@ async fn ended(state: &Writing, ingested: &Ingested, sighting: &Sighting) -> Res
     }
 }
 
-fn located(status: StatusCode, row: &DropRow) -> Response {
+/// A drop, and where to read what it taught.
+pub(super) fn located(status: StatusCode, row: &DropRow) -> Response {
     let place = match (&row.dictionary, row.version) {
         (Some(name), Some(version)) => {
             format!("/api/v1/dictionaries/{}?version={version}", escaped(name))

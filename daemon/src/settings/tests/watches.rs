@@ -4,6 +4,7 @@ use std::path::{Path, PathBuf};
 use std::time::Duration;
 
 use super::{Severity, around, errors, inspect, load, loaded, of, origin, row, set, write};
+use crate::arrival::{After, OnBreach};
 use crate::settings::{WatchMode, WatchSettings};
 
 #[test]
@@ -22,6 +23,9 @@ settle_scanned = 5
 settle_held_open = "2m"
 provisional = "1m"
 naming = '^(?<stem>[a-z]+)_'
+contract = "rules/sales.yaml"
+on_breach = "quarantine"
+after = "done"
 
 [[watch]]
 path = "/srv/other"
@@ -42,6 +46,9 @@ path = "/srv/other"
         settle_held_open: Duration::from_secs(120),
         provisional: Duration::from_secs(60),
         naming: Some("^(?<stem>[a-z]+)_".to_owned()),
+        contract: Some(dir.path().join("rules/sales.yaml")),
+        on_breach: OnBreach::Quarantine,
+        after: After::Done,
     };
     assert_eq!(watches, [sales, WatchSettings::new("other", "/srv/other")]);
 }
@@ -117,6 +124,20 @@ fn an_inner_watch_and_the_data_are_left_out_of_the_outer_watch() {
         serde_json::json!(["/state/", "/deep/er[[]1[]]/"])
     );
     assert_eq!(of(&loaded, Severity::Note).len(), 2);
+}
+
+#[test]
+fn a_contract_in_its_own_watch_is_no_delivery() {
+    let toml = "[[watch]]\nname = \"w\"\npath = \"/w\"\ncontract = \"/w/rules/[a].yaml\"\n\
+                [[watch]]\npath = \"/v\"\ncontract = \"/w/x.yaml\"\n";
+    let loaded = loaded(&[("ddgen.toml", toml)], &[]);
+    assert_eq!(loaded.settings.watches[0].exclude, ["/rules/[[]a[]].yaml"]);
+    assert!(loaded.settings.watches[1].exclude.is_empty());
+    assert_eq!(of(&loaded, Severity::Note).len(), 1);
+    let wrong = "[[watch]]\npath = \"/w\"\non_breach = \"quarantin\"\nafter = \"done/\"\n";
+    let said = errors(&self::loaded(&[("ddgen.toml", wrong)], &[]));
+    assert!(said[0].contains("did you mean `quarantine`?"), "{said:?}");
+    assert!(said[1].contains("one of keep, done, delete"), "{said:?}");
 }
 
 #[test]

@@ -16,6 +16,7 @@ mod import;
 mod ingest;
 mod keys;
 mod list;
+mod quarantine;
 mod readings;
 mod refuse;
 mod renames;
@@ -28,7 +29,9 @@ mod upkeep;
 mod versions;
 
 use ddgen_ipc::hello::Role;
-use ddgen_ipc::message::{AlertCall, BackupCall, Refusal, RefusalKind, Request, UpkeepCall};
+use ddgen_ipc::message::{
+    AlertCall, BackupCall, QuarantineCall, Refusal, RefusalKind, Request, UpkeepCall,
+};
 
 use super::outbox::{Answering, HungUp};
 use super::peer::Peer;
@@ -120,6 +123,7 @@ pub(super) async fn handle(
         }
         Request::Readings => readings::answer(desk, answering).await,
         Request::Upkeep(call) => upkeep::answer(desk, call, peer, answering).await,
+        Request::Quarantine(call) => quarantine::answer(desk, call, peer, answering).await,
         Request::Alerts(call) => answering.last(alerts::answer(desk, call, peer).await).await,
     }
 }
@@ -134,6 +138,7 @@ pub(crate) fn needs(request: &Request) -> Role {
         | Request::Accept { .. }
         | Request::Refuse { .. }
         | Request::SetContract { .. }
+        | Request::Quarantine(QuarantineCall::Release { .. } | QuarantineCall::Accept { .. })
         | Request::Alerts(
             AlertCall::Ack { .. } | AlertCall::Silence { .. } | AlertCall::Unsilence { .. },
         ) => Role::Editor,

@@ -27,6 +27,7 @@ fn read(at: u32, header: &str, below: u64, states: &[&str], records: u64) -> Arr
     Arrived {
         document: learned.profile,
         sketches: Some(Packed::unpack(&learned.sketches.pack(&key)).unwrap()),
+        after: crate::arrival::After::Keep,
         judge_key: Some(key),
         finished_at: Timestamp(i64::from(at) * DAY),
         ..arrived(at.into(), "w", &path, 0, SALES)

@@ -32,7 +32,7 @@ use serde_json::json;
 use tempfile::TempDir;
 
 use super::*;
-use crate::arrival::{DropId, Origin, Sighting};
+use crate::arrival::{After, DropId, Origin, Sighting};
 use crate::dataset;
 
 /// Shapes of tables as lists of (path, type).
@@ -146,6 +146,7 @@ fn arrived(id: u128, watch: &str, path: &str, content: u64, shape: &[(&str, &str
         origin: Origin::Watched,
         document: document(content, &[(&folding.name, shape)]),
         sketches: None,
+        after: After::Keep,
         judge_key: None,
         folding,
         tries: 0,

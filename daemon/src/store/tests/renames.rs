@@ -30,6 +30,7 @@ pub(super) fn read_with(key: u8, at: u32, header: &str) -> Arrived {
     Arrived {
         document: learned.profile,
         sketches: Some(Packed::unpack(&learned.sketches.pack(&key)).unwrap()),
+        after: crate::arrival::After::Keep,
         judge_key: Some(key),
         ..arrived(at.into(), "w", &path, 0, SALES)
     }

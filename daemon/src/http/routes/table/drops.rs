@@ -1,8 +1,12 @@
 //! What arrived, what is raised, and what happens.
 
 use super::operation::Kind::{Number, OneOf};
-use super::operation::Shape::Document;
-use super::operation::{LIMIT, Operation, READER, STATES, Shape, optional, read};
+use super::operation::Shape::{Document, Json};
+use super::operation::{
+    EDITOR, LIMIT, Operation, READER, STATES, Shape, Takes, optional, read, slow, write,
+};
+
+const RELEASED: &[(u16, Shape)] = &[(200, Json("Drop")), (202, Json("Drop"))];
 
 pub(super) const ARRIVALS: &[Operation] = &[
     read(
@@ -32,6 +36,49 @@ pub(super) const ARRIVALS: &[Operation] = &[
         &[],
         &[(200, Document("Drop"))],
     ),
+    read(
+        "/api/v1/quarantine",
+        "quarantine",
+        READER,
+        "Files that were set aside because they break their contract, the newest first",
+        &[],
+        &[(200, Document("Quarantine"))],
+    ),
+    read(
+        "/api/v1/quarantine/{id}",
+        "quarantined file",
+        READER,
+        "One of them, by its drop's id or the path that its producer gave it",
+        &[],
+        &[(200, Document("QuarantinedFile"))],
+    ),
+    read(
+        "/api/v1/quarantine/{id}/report",
+        "quarantine report",
+        READER,
+        "What it breaks, for people",
+        &[],
+        &[(200, Shape::Text("text/markdown"))],
+    ),
+    slow(write(
+        "POST",
+        "/api/v1/quarantine/{id}/release",
+        "release",
+        EDITOR,
+        "Makes a version of it all the same, and puts it back where it came",
+        (&[], Takes::Nothing),
+        RELEASED,
+    )),
+    slow(write(
+        "POST",
+        "/api/v1/quarantine/{id}/accept",
+        "accept",
+        EDITOR,
+        "Makes a version of it all the same; it stays there, or goes where its watch wants files after \
+         success",
+        (&[], Takes::Nothing),
+        RELEASED,
+    )),
     read(
         "/api/v1/alerts",
         "alerts",
