@@ -222,3 +222,49 @@ schema:
     assert_eq!(checked(&place, "streets").0, 4);
     daemon.stop();
 }
+
+/// The raised alerts of one dictionary or watch, by their rules.
+fn raised(place: &Place, subject: &str) -> Vec<String> {
+    // Whoever asks makes the daemon look.
+    place.ask(&["status"]);
+    let list = place.ask(&["alerts"]);
+    let rows = list["alerts"].as_array().unwrap().iter();
+    let mine = rows.filter(|row| row["subject"] == subject && row["state"] == "raised");
+    mine.map(|row| row["rule"].as_str().unwrap().to_owned())
+        .collect()
+}
+
+#[test]
+fn alerts_stand_for_as_long_as_a_contract_is_broken_or_nothing_comes() {
+    let place = Place::new();
+    let settings = format!(
+        "[[watch]]\npath = \"{}\"\nprovisional = \"0s\"\n\
+         [[alerts.rule]]\nname = \"late\"\nstate = \"contract_late\"\nseverity = \"info\"\n",
+        place.drop_dir().display()
+    );
+    let mut daemon = Daemon::start_as(&place, &Plan::default().with_settings(settings));
+    place.drop_file("orders_1.csv", "id,mail\n1,a@b.org\n");
+    place.settled(1);
+    let mail = json!({ "name": "mail", "constraints": { "required": true } });
+    let contract =
+        |more: Value| json!({ "fields": [mail], "fieldsMatch": "superset", "ddgen": more });
+    set_contract(&place, "orders_1", &contract(json!({})));
+    place.drop_file("orders_2.csv", "id,mail\n2,\n");
+    until("the alert", || {
+        (raised(&place, "orders") == ["contract_broken"]).then_some(())
+    });
+    place.drop_file("orders_3.csv", "id,mail\n3,c@b.org\n");
+    until("its end", || {
+        raised(&place, "orders").is_empty().then_some(())
+    });
+    // Nothing comes for longer than the contract allows, until something does.
+    set_contract(&place, "orders", &contract(json!({ "freshness": "2s" })));
+    until("what is late", || {
+        (raised(&place, "orders") == ["contract_late", "late"]).then_some(())
+    });
+    set_contract(&place, "orders", &contract(json!({ "freshness": "10m" })));
+    until("the end of that", || {
+        raised(&place, "orders").is_empty().then_some(())
+    });
+    daemon.stop();
+}

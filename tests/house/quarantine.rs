@@ -142,23 +142,7 @@ fn a_file_that_breaks_its_contract_is_set_aside_and_released() {
     assert!(!bad.exists() && good.is_file());
     assert_eq!(fs::read_to_string(&lies).unwrap(), BAD);
     let inode = lies.metadata().unwrap().ino();
-    // The report can be read by whoever finds the folder, by command and over HTTP.
-    let report = fs::read_to_string(folder.join("report.md")).unwrap();
-    for words in [
-        "is in quarantine",
-        "| mail | required | 1 | 2 |",
-        &format!("ddgend release {id}"),
-    ] {
-        assert!(report.contains(words), "{words}: {report}");
-    }
-    assert!(!report.contains("@corp"), "{report}");
-    assert_eq!(
-        place.run(&["quarantine", "show", &id]).stdout.trim(),
-        report.trim()
-    );
-    let route = format!("{}/api/v1/quarantine", place.http());
-    assert_eq!(curl(&[&format!("{route}/{id}/report")]).body, report);
-    assert_eq!(curl(&[&route]).json()["items"], json!([row]));
+    the_report_can_be_read(&place, &row, &folder);
     assert_eq!(place.ask(&["list"])[0]["versions"], 1);
     let status = place.ask(&["status"]);
     assert_eq!(
@@ -170,6 +154,18 @@ fn a_file_that_breaks_its_contract_is_set_aside_and_released() {
         _ => None,
     });
 
+    let raised = || {
+        place.ask(&["status"]);
+        let list = place.ask(&["alerts"]);
+        let rows = list["alerts"].as_array().unwrap().clone();
+        rows.into_iter()
+            .map(|row| text(&row["alert"]).to_owned())
+            .filter(|alert| alert.starts_with("quarantine") || alert.starts_with("contract"))
+            .collect::<Vec<_>>()
+    };
+    until("the alert", || {
+        (raised() == ["quarantine/drop"]).then_some(())
+    });
     let released = place.ask(&["release", &id]);
     assert_eq!(
         (&released["state"], &released["version"]),
@@ -200,6 +196,9 @@ fn a_file_that_breaks_its_contract_is_set_aside_and_released() {
     });
     assert!(codes.contains(&"CONTRACT_REQUIRED".to_owned()), "{codes:?}");
     assert_eq!(place.run(&["contract", "check", "orders"]).code, 4);
+    until("what stands now", || {
+        (raised() == ["contract_broken/orders"]).then_some(())
+    });
     // What is a version is never set aside, whatever it breaks: in its place or anywhere else.
     place.drop_file("orders_2026-01-07.csv", BAD);
     let status = place.settled(3);
@@ -214,6 +213,27 @@ fn a_file_that_breaks_its_contract_is_set_aside_and_released() {
     assert_eq!(place.settled(3)["drops"]["total"], 3);
     assert_eq!(place.ask(&["list"])[0]["versions"], 2);
     daemon.stop();
+}
+
+/// By whoever finds the folder, by command and over HTTP.
+fn the_report_can_be_read(place: &Place, row: &Value, folder: &Path) {
+    let id = text(&row["id"]);
+    let report = fs::read_to_string(folder.join("report.md")).unwrap();
+    for words in [
+        "is in quarantine",
+        "| mail | required | 1 | 2 |",
+        &format!("ddgend release {id}"),
+    ] {
+        assert!(report.contains(words), "{words}: {report}");
+    }
+    assert!(!report.contains("@corp"), "{report}");
+    assert_eq!(
+        place.run(&["quarantine", "show", id]).stdout.trim(),
+        report.trim()
+    );
+    let route = format!("{}/api/v1/quarantine", place.http());
+    assert_eq!(curl(&[&format!("{route}/{id}/report")]).body, report);
+    assert_eq!(curl(&[&route]).json()["items"], json!([row]));
 }
 
 #[test]

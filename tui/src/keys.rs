@@ -30,6 +30,7 @@ pub enum Command {
     Versions,
     Alerts,
     Backups,
+    Quarantine,
     Span,
     About,
     Copy,
@@ -55,6 +56,7 @@ impl Places {
     const FIELD: Self = Self(4);
     const ACTIVITY: Self = Self(8);
     const DAEMON: Self = Self(16);
+    const ARRIVED: Self = Self(8 | 16);
     const OPENED: Self = Self(2 | 4);
     const LISTS: Self = Self(1 | 2 | 8);
     const NAMED: Self = Self(1 | 2 | 4 | 8);
@@ -133,6 +135,7 @@ pub const TABLE: &[Binding] = {
         bind(Do::Versions, &[key('v')], "v", "versions", "the versions of the dictionary, and what changed with each", Places::OPENED),
         bind(Do::Alerts, &[key('a')], "a", "alerts", "the alerts: what is raised, who takes care of it, keep one silent", Places::DAEMON),
         bind(Do::Backups, &[key('b')], "b", "backups", "the backups: what there is, make one, verify", Places::DAEMON),
+        bind(Do::Quarantine, &[key('x')], "x", "quarantine", "files that break their contract and were set aside: what they break, let one through", Places::ARRIVED),
         bind(Do::Span, &[key('w')], "w", "hour or day", "show the last hour or the last day", Places::DAEMON),
         bind(Do::Next, &[key('n'), key(']')], "n ]", "next field", "the next field of the dictionary", Places::FIELD),
         bind(Do::Previous, &[key('p'), key('[')], "p [", "previous", "the field before", Places::FIELD),
@@ -194,7 +197,11 @@ pub fn why_not(app: &App, command: Command) -> Option<&'static str> {
             }
             _ => None,
         },
-        Command::Versions | Command::Alerts | Command::Backups | Command::Find
+        Command::Versions
+        | Command::Alerts
+        | Command::Backups
+        | Command::Quarantine
+        | Command::Find
             if app.link.connected().is_none() =>
         {
             Some(offline)

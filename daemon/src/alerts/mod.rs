@@ -4,6 +4,7 @@ mod deliver;
 mod events;
 mod keep;
 mod sinks;
+mod standing;
 mod watch;
 
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};

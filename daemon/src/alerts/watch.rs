@@ -5,9 +5,10 @@ use std::time::Duration;
 
 use ddgen_ipc::Timestamp;
 use ddgen_ops::Stage;
-use ddgen_ops::alerts::Happened;
+use ddgen_ops::alerts::{Happened, Happening};
 
 use super::{Alerts, events};
+use crate::pipeline::Pipeline;
 use crate::report::Reporter;
 
 /// At least between two looks that only a time asked for.
@@ -15,17 +16,19 @@ const SHORTEST: Duration = Duration::from_millis(20);
 
 impl Alerts {
     /// Begins to judge, and to tell.
-    pub fn watch(&self, reporter: Arc<Reporter>) {
+    pub fn watch(&self, reporter: Arc<Reporter>, pipeline: Arc<Pipeline>) {
         if !self.inner.enabled {
             return;
         }
         for index in 0..self.inner.places.len() {
             self.inner.tasks.spawn(self.clone().deliver(index));
         }
-        self.inner.tasks.spawn(self.clone().judge(reporter));
+        self.inner
+            .tasks
+            .spawn(self.clone().judge(reporter, pipeline));
     }
 
-    async fn judge(self, reporter: Arc<Reporter>) {
+    async fn judge(self, reporter: Arc<Reporter>, pipeline: Arc<Pipeline>) {
         let mut looked = reporter.looked();
         looked.mark_changed();
         let (_, mut events) = self.inner.hub.subscribe();
@@ -44,7 +47,12 @@ impl Alerts {
                         None => self.missed(heard_until).await,
                     };
                     heard_until = Timestamp::now();
+                    let moved = |one: &Happened| one.happening == Happening::DropQuarantined;
+                    let moved = happened.iter().any(moved);
                     self.happened(happened).await;
+                    if moved {
+                        self.look_at_standing(&pipeline).await;
+                    }
                     // Probes are looked at with the next snapshot: a flood of events costs one.
                     continue;
                 }
@@ -54,6 +62,7 @@ impl Alerts {
                 continue;
             }
             self.look_at_finals().await;
+            self.look_at_standing(&pipeline).await;
             let now = Timestamp::now();
             let changes = self.inner.lock().book.judge(&snapshot.probes, now);
             self.apply(changes, now).await;

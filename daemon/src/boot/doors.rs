@@ -84,7 +84,9 @@ impl Doors {
             upkeep: staff.upkeep.clone(),
             keys: Arc::new(KeyRing::load(pipeline.store.clone()).await?),
         });
-        staff.alerts.watch(Arc::clone(&reporter));
+        staff
+            .alerts
+            .watch(Arc::clone(&reporter), Arc::clone(pipeline));
         if let Some(listener) = http {
             let gate = gate_of(&loaded.settings, Arc::clone(&desk.keys));
             let truths = HttpTruths::new(&desk);

@@ -1,6 +1,7 @@
 //! Contracts as people write them: Table Schema (Frictionless) or Open Data Contract Standard v3.1, both
 //! as JSON or YAML; and one made from a version.
 
+mod freshness;
 mod init;
 mod odcs;
 mod of_watch;
@@ -12,6 +13,7 @@ mod yaml;
 use std::fs::File;
 use std::io::Read;
 use std::path::Path;
+use std::time::Duration;
 
 use ddgen_profile::contract::Contract;
 use serde_json::Value;
@@ -51,6 +53,14 @@ pub fn parse(text: &str, table: &str) -> Result<Contract, ContractError> {
     of_table(&tree(text)?, table)
 }
 
+/// How long nothing may come, where the contract says so.
+///
+/// # Errors
+/// [`ContractError`]
+pub fn freshness(text: &str) -> Result<Option<Duration>, ContractError> {
+    freshness::of(&tree(text)?).map_err(ContractError::Unusable)
+}
+
 fn of_table(document: &Value, table: &str) -> Result<Contract, ContractError> {
     let contract = if is_odcs(document) {
         odcs::read(document, table)
@@ -61,6 +71,7 @@ fn of_table(document: &Value, table: &str) -> Result<Contract, ContractError> {
     };
     let contract = contract.map_err(ContractError::Unusable)?;
     contract.validate().map_err(ContractError::Unusable)?;
+    freshness::of(document).map_err(ContractError::Unusable)?;
     Ok(contract)
 }
 

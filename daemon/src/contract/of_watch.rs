@@ -2,6 +2,7 @@
 
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
+use std::time::Duration;
 
 use ddgen_profile::contract::Contract;
 use thiserror::Error;
@@ -12,6 +13,8 @@ use super::{ContractError, is_odcs, odcs, of_table, text_of, tree};
 #[derive(Debug, Clone, PartialEq)]
 pub struct OfWatch {
     pub path: PathBuf,
+    /// How long nothing may come, of each dictionary that the contract is for.
+    freshness: Option<Duration>,
     rules: Rules,
 }
 
@@ -48,14 +51,25 @@ impl OfWatch {
             path: path.to_owned(),
             because,
         })?;
-        let rules = rules(&text).map_err(|because| FileError::NoContract {
+        let no_contract = |because| FileError::NoContract {
             path: path.to_owned(),
             because,
-        })?;
+        };
+        let rules = rules(&text).map_err(no_contract)?;
         Ok(Self {
+            freshness: super::freshness(&text).map_err(no_contract)?,
             path: path.to_owned(),
             rules,
         })
+    }
+
+    /// How long nothing may come of the dictionary that is called so.
+    #[must_use]
+    pub fn freshness(&self, stem: &str) -> Option<Duration> {
+        match &self.rules {
+            Rules::All(_) => self.freshness,
+            Rules::Named(named) => self.freshness.filter(|_| named.contains_key(stem)),
+        }
     }
 
     /// What the tables of a file must satisfy, by their names; under the empty name what holds for

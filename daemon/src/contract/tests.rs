@@ -198,3 +198,38 @@ fn a_bomb_of_aliases_is_refused_before_it_grows() {
     assert!(parse(&deep, "t").is_err());
     assert!(parse(&"[".repeat(100_000), "t").is_err());
 }
+
+#[test]
+fn how_long_nothing_may_come_is_read_from_both() {
+    let of = |text: &str| freshness(text).map(|span| span.map(|span| span.as_secs()));
+    let odcs = |more: &str| format!("kind: DataContract\nschema: [{{name: t}}]\n{more}");
+    assert_eq!(of(&odcs("")).unwrap(), None);
+    let daily = "slaProperties:\n- {property: frequency, value: 1, unit: d}\n";
+    assert_eq!(of(&odcs(daily)).unwrap(), Some(86_400));
+    let late = format!("{daily}- {{property: latency, value: '2', unit: hours}}\n");
+    assert_eq!(of(&odcs(&late)).unwrap(), Some(26 * 3_600));
+    let only = "slaProperties:\n- {property: latency, value: 4}\n";
+    assert_eq!(of(&odcs(only)).unwrap(), None);
+    assert_eq!(
+        of("fields: []\nddgen: {freshness: 26h}\n").unwrap(),
+        Some(26 * 3_600)
+    );
+    for (wrong, why) in [
+        (
+            "slaProperties:\n- {property: frequency, value: often}\n",
+            "is no number",
+        ),
+        (
+            "slaProperties:\n- {property: frequency, value: 1, unit: moons}\n",
+            "`moons` is no unit",
+        ),
+        (
+            "slaProperties:\n- {property: frequency, value: 0}\n",
+            "nothing at all",
+        ),
+    ] {
+        let refused = parse(&odcs(wrong), "t").unwrap_err().to_string();
+        assert!(refused.contains(why), "{refused}");
+    }
+    assert!(parse("fields: []\nddgen: {freshness: soon}\n", "t").is_err());
+}

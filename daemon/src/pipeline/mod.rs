@@ -214,6 +214,16 @@ impl Pipeline {
         (rules, known.shown)
     }
 
+    /// What a watch holds its files against, where they have no contract of their own.
+    #[must_use]
+    pub fn contract_of(&self, watch: &str) -> Option<Arc<OfWatch>> {
+        let known = self.rules();
+        known
+            .files
+            .get(watch)
+            .and_then(|rules| rules.contract.clone())
+    }
+
     /// Why nothing is taken from the queue, while that is so.
     #[must_use]
     pub fn blocked(&self) -> Option<String> {

@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 use std::time::Duration;
 
 use ddgen_ipc::message::{AlertSeverity, Verdict};
-use ddgen_ops::alerts::{EmailTls, Happening, Mailbox, On, Retry, Rule, default_rules};
+use ddgen_ops::alerts::{EmailTls, Happening, Mailbox, On, Retry, Rule, State, default_rules};
 use secrecy::{ExposeSecret, SecretString};
 use serde_json::Value;
 
@@ -28,6 +28,7 @@ const RULES: ListOf = ListOf {
         "probe",
         "verdict",
         "event",
+        "state",
         "count",
         "within",
         "for",
@@ -205,6 +206,19 @@ fn rules(reader: &mut Reader<'_>, sinks: &[SinkSettings]) -> Vec<Rule> {
 fn on(table: &mut Table<'_, '_>, section: &Section, usual: Option<&Rule>) -> Option<On> {
     let has = |key: &str| section.entries.contains_key(key);
     let usual = usual.map(|rule| &rule.on);
+    if has("state") || (!has("probe") && !has("event") && matches!(usual, Some(On::State(_)))) {
+        if has("probe") || has("event") {
+            let message = "a rule is about a probe, an event or a state: keep one of them";
+            table.refuse("state", message);
+            return None;
+        }
+        let state = match usual {
+            Some(On::State(state)) => *state,
+            _ => State::ContractBroken,
+        };
+        let state = table.get("state", &choice(State::WORDS), state);
+        return Some(On::State(state));
+    }
     let (of_probe, of_event) = match (has("probe"), has("event")) {
         (true, true) => {
             let message = "a rule is about a probe or about an event: keep one of the two";
@@ -244,7 +258,8 @@ fn on(table: &mut Table<'_, '_>, section: &Section, usual: Option<&Rule>) -> Opt
             within: table.get("within", &span(within_range), within),
         });
     }
-    let message = "a rule needs a probe (probe = \"disk_*\") or an event (event = \"drop_parked\")";
+    let message = "a rule needs a probe (probe = \"disk_*\"), an event (event = \"drop_parked\") or a \
+                   state (state = \"contract_broken\")";
     table.refuse("probe", message);
     None
 }

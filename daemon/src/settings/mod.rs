@@ -63,7 +63,7 @@ pub use reader::Row;
 pub use reload::{Changed, Reload};
 pub use socket::{SocketAccess, SocketSettings};
 pub use surroundings::{Flags, Surroundings};
-pub use units::{is_plain, parse_span};
+pub use units::{is_plain, parse_span, show_span};
 pub use upkeep::UpkeepSettings;
 pub use watch::{WatchMode, WatchSettings};
 pub use worker::WorkerSettings;

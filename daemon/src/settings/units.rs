@@ -77,7 +77,7 @@ pub fn parse_span(text: &str) -> Option<Duration> {
 }
 
 /// The shortest writing of a span, exact to the millisecond.
-pub(super) fn show_span(span: Duration) -> String {
+pub fn show_span(span: Duration) -> String {
     if span.is_zero() {
         return "0s".to_owned();
     }

@@ -13,9 +13,7 @@ use super::arrived::{Committed, Outcome, Renamed};
 use super::error::StoreError;
 use super::prepare::{Prepared, Work};
 use super::values::{SqlId, SqlPath};
-use super::{
-    drop_write, find, findings, moves, place, quarantine, rows, verdicts, version_write,
-};
+use super::{drop_write, find, findings, moves, place, quarantine, rows, verdicts, version_write};
 use crate::arrival::{DropId, Origin};
 
 impl Store {

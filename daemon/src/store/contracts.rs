@@ -1,10 +1,13 @@
 //! The contracts of dictionaries, as people wrote them.
 
+use std::time::Duration;
+
 use ddgen_ipc::Timestamp;
 use rusqlite::{Connection, OptionalExtension, params};
 use serde::Serialize;
 
 use super::error::StoreError;
+use super::values::int;
 use super::{Store, find, place};
 use crate::dataset::Folding;
 
@@ -28,7 +31,8 @@ pub struct ContractOf {
 }
 
 impl Store {
-    /// Sets the contract of a dictionary; an empty text takes it away. Answers what stands now.
+    /// Sets the contract of a dictionary, and how long nothing may come; an empty text takes it away.
+    /// Answers what stands now.
     ///
     /// # Errors
     /// As [`Store::dictionary`], or when nothing could be stored.
@@ -36,6 +40,7 @@ impl Store {
         &self,
         name: &str,
         text: String,
+        freshness: Option<Duration>,
         author: &str,
     ) -> Result<Option<ContractRow>, StoreError> {
         let (name, author) = (name.to_owned(), author.to_owned());
@@ -47,10 +52,16 @@ impl Store {
                 )?
                 .execute([dictionary])?;
                 db.prepare_cached(
-                    "INSERT INTO contracts (dictionary, text, author, set_at) \
-                     VALUES (?1, ?2, ?3, ?4)",
+                    "INSERT INTO contracts (dictionary, text, author, set_at, freshness_ms) \
+                     VALUES (?1, ?2, ?3, ?4, ?5)",
                 )?
-                .execute(params![dictionary, text, author, Timestamp::now().0])?;
+                .execute(params![
+                    dictionary,
+                    text,
+                    author,
+                    Timestamp::now().0,
+                    freshness.map(|span| int(span.as_millis()))
+                ])?;
                 standing(db, dictionary)
             })
             .await
@@ -76,21 +87,15 @@ impl Store {
         watch: &str,
         folding: &Folding,
     ) -> Result<Vec<ContractOf>, StoreError> {
-        let watch = watch.to_owned();
-        // A file that kept its counter is a dictionary of its own, which comes first.
-        let folding = folding.clone();
+        let (watch, folding) = (watch.to_owned(), folding.clone());
         self.readers
             .read(move |db| {
-                // As the version will be placed.
-                let watch = place::home(db, &watch, &folding)?;
-                let mut there =
-                    db.prepare_cached("SELECT 1 FROM dictionaries WHERE watch = ?1 AND stem = ?2")?;
-                for stem in [&folding.plain, &folding.stem] {
-                    if there.exists(params![watch, stem])? {
-                        return of_stem(db, &watch, stem);
-                    }
+                let mut found = Vec::new();
+                for (id, table) in place::expected(db, &watch, &folding)? {
+                    let row = standing(db, id)?;
+                    found.extend(row.map(|row| ContractOf { table, row }));
                 }
-                Ok(Vec::new())
+                Ok(found)
             })
             .await
     }
@@ -122,7 +127,7 @@ impl Store {
     }
 }
 
-const COLUMNS: &str = "SELECT d.name, c.text, c.author, c.set_at, d.table_name FROM contracts c \
+const COLUMNS: &str = "SELECT d.name, c.text, c.author, c.set_at FROM contracts c \
      JOIN dictionaries d ON d.id = c.dictionary WHERE c.replaced = 0 AND c.text <> '' ";
 
 fn row(row: &rusqlite::Row<'_>) -> rusqlite::Result<ContractRow> {
@@ -139,15 +144,4 @@ fn standing(db: &Connection, dictionary: i64) -> Result<Option<ContractRow>, Sto
         .prepare_cached(&format!("{COLUMNS} AND d.id = ?1"))?
         .query_row([dictionary], row)
         .optional()?)
-}
-
-fn of_stem(db: &Connection, watch: &str, stem: &str) -> Result<Vec<ContractOf>, StoreError> {
-    let mut found = db.prepare_cached(&format!("{COLUMNS} AND d.watch = ?1 AND d.stem = ?2"))?;
-    let found = found.query_map([watch, stem], |found| {
-        Ok(ContractOf {
-            table: found.get(4)?,
-            row: row(found)?,
-        })
-    })?;
-    Ok(found.collect::<Result<_, _>>()?)
 }

@@ -40,6 +40,7 @@ mod rows;
 mod search;
 mod show;
 mod sketches;
+mod standing;
 mod upkeep;
 mod values;
 mod verdicts;
@@ -63,6 +64,7 @@ pub use quarantine::{Aside, Breach, Verdict};
 pub use remove::Cleared;
 pub use search::Part;
 pub use sketches::{StoredSketch, VersionSketches};
+pub use standing::{BrokenContract, Delivered};
 pub use upkeep::{Checkpoint, FreePages, ThinAt, Thinning};
 pub use verdicts::SaidOfTables;
 

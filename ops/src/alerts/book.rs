@@ -7,7 +7,7 @@ use ddgen_ipc::message::{AlertList, AlertRow, AlertSeverity, ProbeRow};
 use serde::{Deserialize, Serialize};
 
 use super::instance::{Ack, Instance, alert_name, millis, passed};
-use super::rule::{Happened, On, Rule};
+use super::rule::{Happened, On, Rule, Standing};
 use super::silence::{ALL, Silence};
 
 /// Alerts that are open at once. More dictionaries that break at a time make one alert together.
@@ -111,6 +111,8 @@ impl Book {
         for one in &mut self.state.open {
             let rule = rules.iter().find(|rule| rule.name == one.rule);
             match rule.map(|rule| (&rule.on, rule.clear_after)) {
+                // Looked at by itself.
+                Some((On::State(_), _)) => {}
                 // The rule is gone, or the probe it was about.
                 None => drop(one.betters(std::time::Duration::ZERO, now)),
                 Some((On::Probe { .. }, after)) => {
@@ -128,6 +130,38 @@ impl Book {
             }
         }
         self.rules = rules;
+        self.settle(now, &mut changes);
+        changes
+    }
+
+    /// All that is so at this moment; what was so and is not in it has ended.
+    pub fn stands(&mut self, all: &[Standing], now: Timestamp) -> Vec<Change> {
+        let rules = std::mem::take(&mut self.rules);
+        for rule in &rules {
+            let On::State(state) = rule.on else {
+                continue;
+            };
+            let mine = || all.iter().filter(|one| one.state == state);
+            for one in mine() {
+                if self.find(&rule.name, &one.subject).is_none() {
+                    // It comes once there is room.
+                    if self.state.open.len() >= OPEN {
+                        continue;
+                    }
+                    self.begin(rule, &one.subject, &one.because, now);
+                }
+                if let Some(open) = self.find(&rule.name, &one.subject) {
+                    open.worsens(&one.because, rule.hold, now);
+                }
+            }
+            let mut open = self.state.open.iter_mut();
+            let open = open.by_ref().filter(|open| open.rule == rule.name);
+            for open in open.filter(|open| !mine().any(|one| one.subject == open.subject)) {
+                open.betters(rule.clear_after, now);
+            }
+        }
+        self.rules = rules;
+        let mut changes = Vec::new();
         self.settle(now, &mut changes);
         changes
     }

@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use ddgen_ipc::message::{AlertSeverity, Verdict};
 
-use super::rule::{Happening, On, Rule};
+use super::rule::{Happening, On, Rule, State};
 
 const MINUTE: u64 = 60;
 
@@ -47,6 +47,17 @@ pub fn default_rules() -> Vec<Rule> {
         clear_after: hour,
         sinks: None,
     });
+    // What people have to decide about, at once and for as long as it is so.
+    for (name, state) in State::WORDS {
+        rules.push(Rule {
+            name: (*name).to_owned(),
+            on: On::State(*state),
+            severity: Warning,
+            hold: Duration::ZERO,
+            clear_after: Duration::ZERO,
+            sinks: None,
+        });
+    }
     rules
 }
 

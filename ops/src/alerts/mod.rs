@@ -18,7 +18,7 @@ pub use book::{Book, Change, Refused};
 pub use defaults::default_rules;
 pub use notice::{Notice, Origin, Turn};
 pub use outbox::{Fate, Outbox, Parcel, Retry};
-pub use rule::{Happened, Happening, On, Rule};
+pub use rule::{Happened, Happening, On, Rule, Standing, State};
 pub use sinks::{Command, Email, EmailTls, Sink, Undelivered, Webhook};
 
 #[cfg(test)]

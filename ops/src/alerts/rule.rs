@@ -31,6 +31,8 @@ pub enum On {
         count: u32,
         within: Duration,
     },
+    /// Something that stands for as long as it is so, each of one dictionary or watch.
+    State(State),
 }
 
 impl On {
@@ -42,14 +44,14 @@ impl On {
                 Some(beginning) => name.starts_with(beginning),
                 None => name == probe,
             },
-            Self::Event { .. } => false,
+            Self::Event { .. } | Self::State(_) => false,
         }
     }
 
     pub(super) fn is_bad(&self, row: &ProbeRow) -> bool {
         match self {
             Self::Probe { verdict, .. } => row.verdict >= *verdict,
-            Self::Event { .. } => false,
+            Self::Event { .. } | Self::State(_) => false,
         }
     }
 }
@@ -75,6 +77,35 @@ impl Happening {
         ("drop_quarantined", Self::DropQuarantined),
         ("breaking_change", Self::BreakingChange),
     ];
+}
+
+/// What can be so of a dictionary or a watch, until it is so no more.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum State {
+    /// The newest final version of a dictionary breaks its contract.
+    ContractBroken,
+    /// Files of a watch lie in quarantine and wait for a person.
+    Quarantine,
+    /// Nothing came for longer than the contract of a dictionary allows.
+    ContractLate,
+}
+
+impl State {
+    pub const WORDS: &[(&str, Self)] = &[
+        ("contract_broken", Self::ContractBroken),
+        ("quarantine", Self::Quarantine),
+        ("contract_late", Self::ContractLate),
+    ];
+}
+
+/// One thing that is so at this moment.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Standing {
+    pub state: State,
+    /// The dictionary or watch.
+    pub subject: String,
+    /// What is so, and what to do. Holds no value of a field with personal data.
+    pub because: String,
 }
 
 /// One event, once nothing can take it back.

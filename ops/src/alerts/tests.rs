@@ -452,3 +452,58 @@ fn a_command_that_fails_or_hangs_says_so_and_leaves_nothing_behind() {
         assert!(std::time::Instant::now() < deadline, "the sleeper lives");
     }
 }
+
+#[test]
+fn what_stands_is_raised_once_and_cleared_when_it_ends() {
+    let state = Rule {
+        on: On::State(State::ContractBroken),
+        ..rule("broken", "", 0, 0)
+    };
+    let late = Rule {
+        on: On::State(State::ContractLate),
+        ..rule("late", "", 60, 0)
+    };
+    let rules = vec![state, late];
+    let mut book = Book::new(rules.clone());
+    let stands = |state, subject: &str| Standing {
+        state,
+        subject: subject.into(),
+        because: "it breaks".into(),
+    };
+    let sales = stands(State::ContractBroken, "sales");
+    let names = |changes: &[Change]| -> Vec<(String, AlertState)> {
+        let row = |change: &Change| match change {
+            Change::Raised(row, _) | Change::Cleared(row, _) | Change::Shown(row) => {
+                (row.alert.clone(), row.state)
+            }
+        };
+        changes.iter().map(row).collect()
+    };
+    let raised = book.stands(std::slice::from_ref(&sales), at(0));
+    assert_eq!(
+        names(&raised),
+        [("broken/sales".to_owned(), AlertState::Raised)]
+    );
+    // Neither looking again nor what the probes say changes it.
+    let both = [sales.clone(), stands(State::ContractLate, "sales")];
+    assert_eq!(book.stands(&both, at(SECOND)), []);
+    assert_eq!(book.judge(&[probe("disk_data", false)], at(SECOND)), []);
+    assert_eq!(
+        book.next_due(at(2 * SECOND)),
+        Some(at(61 * SECOND)),
+        "the other one waits"
+    );
+    // It outlives a restart, too.
+    let mut book = Book::with_kept(rules, &book.kept()).unwrap();
+    assert_eq!(
+        book.stands(std::slice::from_ref(&sales), at(3 * SECOND)),
+        []
+    );
+    let ended = book.stands(&[stands(State::ContractBroken, "stock")], at(4 * SECOND));
+    let expected = [
+        ("broken/sales".to_owned(), AlertState::Cleared),
+        ("broken/stock".to_owned(), AlertState::Raised),
+    ];
+    assert_eq!(names(&ended), expected);
+    assert_eq!(names(&book.stands(&[], at(5 * SECOND))).len(), 1);
+}

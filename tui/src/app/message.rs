@@ -5,7 +5,8 @@ use std::path::PathBuf;
 use crossterm::event::{KeyEvent, MouseEvent};
 use ddgen_ipc::message::{
     AlertCall, AlertList, AnnotationRow, BackupCall, BackupList, DictionaryRow, DropRow, Edit,
-    EventFrame, FieldRow, Found, Reading, RenameCall, Request, Retry, Status, VersionRow,
+    EventFrame, FieldRow, Found, QuarantineCall, QuarantineRow, Reading, RenameCall, Request,
+    Retry, Status, VersionRow,
 };
 
 use super::document::FieldDocument;
@@ -58,6 +59,9 @@ pub enum Answer {
     Readings(Result<Vec<Reading>, String>),
     Alerts(Result<Box<AlertList>, String>),
     Backups(Result<Box<BackupList>, String>),
+    Quarantine(Result<Vec<QuarantineRow>, String>),
+    /// What became of a file that was let through.
+    LetThrough(Result<String, String>),
     /// What became of a backup or a verification that was asked for.
     BackedUp(Result<String, String>),
     Dictionaries(Result<Vec<DictionaryRow>, String>),
@@ -113,6 +117,8 @@ pub enum Ask {
     Alerts(AlertCall),
     /// The list, or what takes its time.
     Backup(BackupCall),
+    /// The list, or what takes its time.
+    Quarantine(QuarantineCall),
     Dictionaries,
     Drops,
     Fields {
@@ -164,6 +170,7 @@ impl Ask {
             Self::Readings => Request::Readings,
             Self::Alerts(call) => Request::Alerts(call),
             Self::Backup(call) => Request::Backup(call),
+            Self::Quarantine(call) => Request::Quarantine(call),
             Self::Dictionaries => Request::List,
             Self::Drops => Request::Drops {
                 state: None,

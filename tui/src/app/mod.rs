@@ -14,6 +14,7 @@ pub mod link;
 pub mod listing;
 pub mod message;
 pub mod mode;
+pub mod quarantine;
 pub mod readings;
 pub mod search;
 pub mod tabs;

@@ -2,6 +2,7 @@
 
 use super::alerts::Alerts;
 use super::backups::Backups;
+use super::quarantine::Quarantine;
 use super::search::Search;
 use super::versions::Versions;
 use super::words::Editor;
@@ -26,6 +27,8 @@ pub enum Mode {
     Alerts(Box<Alerts>),
     /// The backups of the daemon.
     Backups(Box<Backups>),
+    /// The files in quarantine.
+    Quarantine(Box<Quarantine>),
     /// Letters go into a search through everything.
     Search(Box<Search>),
 }

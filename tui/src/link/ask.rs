@@ -1,7 +1,7 @@
 //! A question, and its answer as the model takes it.
 
 use ddgen_ipc::client::CALL_DEADLINE;
-use ddgen_ipc::message::{BackupCall, Reply, Request};
+use ddgen_ipc::message::{BackupCall, QuarantineCall, Reply, Request};
 use ddgen_ipc::{Client, ClientError};
 use serde::de::DeserializeOwned;
 
@@ -34,6 +34,8 @@ pub(super) async fn ask(client: &Client, question: Ask) -> Option<Answer> {
             })?)
         }
         Ask::Backup(_) => Answer::BackedUp(backed_up(client, request).await?),
+        Ask::Quarantine(QuarantineCall::List) => quarantined(client, request).await?,
+        Ask::Quarantine(_) => Answer::LetThrough(let_through(client, request).await?),
         Ask::Dictionaries => Answer::Dictionaries(
             parts(client, request, |reply| match reply {
                 Reply::Dictionaries(rows) => Some(rows),
@@ -122,6 +124,32 @@ async fn subscribe(client: &Client, request: Request) -> Option<Answer> {
         Ok(_) => None,
         // Without events the screen would stand still and look alive: say so.
         Err(error) => Some(Answer::Status(Err(failed(&error)?))),
+    }
+}
+
+async fn quarantined(client: &Client, request: Request) -> Option<Answer> {
+    let rows = parts(client, request, |reply| match reply {
+        Reply::Quarantine(rows) => Some(rows),
+        _ => None,
+    });
+    rows.await.map(Answer::Quarantine)
+}
+
+/// The words for what became of a file that was let through. It may take as long as it is large: the
+/// daemon says that it works.
+async fn let_through(client: &Client, request: Request) -> Option<Result<String, String>> {
+    let mut words = Err(ClientError::Unexpected.to_string());
+    let done = client.call_parts(request, CALL_DEADLINE, |reply| {
+        if let Reply::Drop(row) = reply {
+            let file = row.path.rsplit('/').next().unwrap_or(&row.path);
+            let version = row.version.unwrap_or_default();
+            let dictionary = row.dictionary.as_deref().unwrap_or_default();
+            words = Ok(format!("{file} is version {version} of {dictionary}"));
+        }
+    });
+    match done.await {
+        Ok(()) => Some(words),
+        Err(error) => Some(Err(failed(&error)?)),
     }
 }
 

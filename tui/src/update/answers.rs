@@ -2,7 +2,7 @@
 
 use ddgen_ipc::message::FieldRow;
 
-use super::{alerts, backups, open, search, versions, writing};
+use super::{alerts, backups, open, quarantine, search, versions, writing};
 use crate::app::document::FieldDocument;
 use crate::app::message::{Answer, Effect};
 use crate::app::{App, Screen};
@@ -27,6 +27,11 @@ pub(super) fn answer(app: &mut App, answer: Answer) -> Vec<Effect> {
             Vec::new()
         }
         Answer::Readings(Err(why)) => trouble(app, &why),
+        Answer::Quarantine(result) => {
+            quarantine::learn(app, result);
+            Vec::new()
+        }
+        Answer::LetThrough(result) => quarantine::decided(app, result),
         Answer::Alerts(result) => {
             alerts::learn(app, result);
             Vec::new()

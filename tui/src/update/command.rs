@@ -2,7 +2,7 @@
 
 use ddgen_ipc::message::Aspect;
 
-use super::{alerts, backups, motion, open, search, versions, writing};
+use super::{alerts, backups, motion, open, quarantine, search, versions, writing};
 use crate::app::columns::{self, Column, DICTIONARIES, DROPS, FIELDS};
 use crate::app::listing::{Entry, Listing, Sort};
 use crate::app::message::{Ask, Effect};
@@ -37,6 +37,7 @@ pub(super) fn command(app: &mut App, command: Command) -> Vec<Effect> {
         Command::Versions => return versions::open(app),
         Command::Alerts => return alerts::open(app),
         Command::Backups => return backups::open(app),
+        Command::Quarantine => return quarantine::open(app),
         Command::Span => app.daemon.readings.day = !app.daemon.readings.day,
         Command::About => app.mode = Mode::Drop(0),
         Command::Copy => return copy(app),

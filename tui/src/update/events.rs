@@ -20,6 +20,7 @@ pub(super) fn event(app: &mut App, frame: EventFrame) -> Vec<Effect> {
     match frame.event {
         Event::Drop(row) => {
             app.activity.hear(*row);
+            effects.extend(super::quarantine::again(app));
             effects.extend(status_soon(app));
         }
         Event::Progress { id, bytes, total } => app.activity.progress(&id, bytes, total),

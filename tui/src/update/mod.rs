@@ -8,6 +8,7 @@ mod events;
 mod motion;
 mod mouse;
 mod open;
+mod quarantine;
 mod search;
 mod typing;
 mod versions;
@@ -93,6 +94,7 @@ fn key(app: &mut App, event: KeyEvent) -> Vec<Effect> {
         Mode::Versions(_) => versions::key(app, event),
         Mode::Alerts(_) => alerts::key(app, event),
         Mode::Backups(_) => backups::key(app, event),
+        Mode::Quarantine(_) => quarantine::key(app, event),
         Mode::Search(_) => search::key(app, event),
     }
 }
@@ -149,6 +151,10 @@ fn lost(app: &mut App) {
     }
     if let Mode::Backups(backups) = &mut app.mode {
         backups.working = None;
+    }
+    if let Mode::Quarantine(quarantine) = &mut app.mode {
+        quarantine.asked = false;
+        quarantine.working = None;
     }
     if let Some(open) = &mut app.open {
         open.forget_asked();

@@ -50,6 +50,7 @@ pub(super) fn wheel(app: &mut App, rows: isize) {
         }
         (Mode::Alerts(alerts), _) => alerts.step(rows),
         (Mode::Backups(backups), _) => backups.step(rows),
+        (Mode::Quarantine(quarantine), _) => quarantine.step(rows),
         (_, Some(Screen::Dictionaries)) => app.dictionaries.list.scroll(rows, page),
         (_, Some(Screen::Activity)) => app.activity.list.scroll(rows, page),
         (_, Some(Screen::Fields)) => {

@@ -28,7 +28,12 @@ pub(super) fn mouse(app: &mut App, event: MouseEvent) -> Vec<Effect> {
 fn click(app: &mut App, at: Position) -> Vec<Effect> {
     app.notice = None;
     match app.mode {
-        Mode::Help(_) | Mode::Drop(_) | Mode::Versions(_) | Mode::Alerts(_) | Mode::Backups(_) => {
+        Mode::Help(_)
+        | Mode::Drop(_)
+        | Mode::Versions(_)
+        | Mode::Alerts(_)
+        | Mode::Backups(_)
+        | Mode::Quarantine(_) => {
             app.mode = Mode::Browse;
             return Vec::new();
         }

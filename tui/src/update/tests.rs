@@ -4,6 +4,7 @@ mod alerts;
 mod browsing;
 mod connection;
 mod fetching;
+mod quarantine;
 mod renames;
 mod searching;
 

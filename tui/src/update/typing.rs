@@ -99,6 +99,7 @@ fn edit(app: &mut App, change: impl FnOnce(&mut String)) {
         | Mode::Versions(_)
         | Mode::Alerts(_)
         | Mode::Backups(_)
+        | Mode::Quarantine(_)
         | Mode::Search(_) => {}
     }
 }

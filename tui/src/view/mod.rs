@@ -16,6 +16,7 @@ mod header;
 mod help;
 mod overlay;
 mod paragraph;
+mod quarantine;
 mod search;
 mod table;
 pub mod theme;
@@ -72,6 +73,9 @@ pub fn draw(app: &App, theme: Theme, buffer: &mut Buffer) -> Drawn {
         }
         Mode::Alerts(alerts) => drawn.scroll_limit = alerts::draw(app, alerts, &mut brush),
         Mode::Backups(backups) => drawn.scroll_limit = backups::draw(app, backups, &mut brush),
+        Mode::Quarantine(quarantine) => {
+            drawn.scroll_limit = quarantine::draw(app, quarantine, &mut brush);
+        }
         Mode::Search(search) => drawn.cursor = Some(search::draw(app, search, &mut brush)),
         Mode::Browse | Mode::Filter => {}
     }

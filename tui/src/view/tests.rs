@@ -264,6 +264,11 @@ fn screens_of_the_operator(width: u16, height: u16) -> Vec<(&'static str, App)> 
             keys(&mut app, "↓");
             app
         }),
+        ("quarantine", {
+            let mut app = pressed("3x");
+            answer(&mut app, Answer::Quarantine(Ok(sample::quarantine())));
+            app
+        }),
         ("backups", {
             let mut app = pressed("3b");
             answer(&mut app, Answer::Backups(Ok(Box::new(sample::backups()))));

@@ -4,8 +4,9 @@
 use ddgen_ipc::Timestamp;
 use ddgen_ipc::message::{
     AlertList, AlertRow, AlertSeverity, AlertState, AnnotationRow, Aspect, BackupList, BackupRow,
-    DictionaryRow, DropCounts, DropRow, DropState, FieldRow, Found, FoundDictionary, FoundField,
-    ProbeRow, QueueCounts, Reading, SinkRow, Status, Verdict, VersionRow, WatchRow, WorkerRow,
+    BreachRow, DictionaryRow, DropCounts, DropRow, DropState, FieldRow, Found, FoundDictionary,
+    FoundField, ProbeRow, QuarantineRow, QuarantineState, QueueCounts, Reading, SinkRow, Status,
+    Verdict, VersionRow, WatchRow, WorkerRow,
 };
 
 /// 2026-11-22 15:00:00 UTC.
@@ -535,4 +536,47 @@ pub fn alerts() -> AlertList {
         ],
         dead_letters: Vec::new(),
     }
+}
+
+pub fn quarantine() -> Vec<QuarantineRow> {
+    let breach = |field: &str, rule: &str, example: Option<&str>, message: &str| BreachRow {
+        field: Some(field.to_owned()),
+        rule: rule.to_owned(),
+        count: Some(12),
+        first_record: Some(3),
+        example: example.map(str::to_owned),
+        message: message.to_owned(),
+    };
+    let row = |id: &str, name: &str, ago, breaches| QuarantineRow {
+        id: id.to_owned(),
+        watch: "drop".to_owned(),
+        path: format!("/srv/drop/{name}"),
+        lies: format!("/srv/drop/quarantine/{id}/{name}"),
+        size: 81_920,
+        arrived_at: at(ago + 10),
+        quarantined_at: at(ago),
+        dictionary: "orders".to_owned(),
+        contract: "of `orders`, set by ana at 2026-11-01T08:00:00Z".to_owned(),
+        state: QuarantineState::Held,
+        problem: None,
+        decided_by: None,
+        breaches,
+        more_breaches: 0,
+    };
+    let unique = breach("id", "unique", Some("4711"), "12 values are there before");
+    let missing = breach("mail", "required", None, "12 of 900 values are missing");
+    vec![
+        row(
+            "0198a1b2c3d4e5f60718293a4b5c6d7e",
+            "orders_2026-11-23.csv",
+            300,
+            vec![unique, missing.clone()],
+        ),
+        row(
+            "0198a1b2c3d4e5f60718293a4b5c0000",
+            "orders_2026-11-20.csv",
+            260_000,
+            vec![missing],
+        ),
+    ]
 }

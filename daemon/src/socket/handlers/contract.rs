@@ -17,13 +17,19 @@ pub(super) async fn set(
     peer: &Peer,
     answering: &Answering,
 ) -> Result<(), HungUp> {
-    if !text.is_empty()
-        && let Err(error) = contract::parse(&text, name)
-    {
-        let refusal = Refusal::new(RefusalKind::BadInput, format!("no contract: {error}"));
-        return answering.last(Err(refusal)).await;
-    }
-    let set = desk.store.set_contract(name, text, &peer.name).await;
+    let read = match text.is_empty() {
+        true => Ok(None),
+        false => contract::parse(&text, name).and_then(|_| contract::freshness(&text)),
+    };
+    let freshness = match read {
+        Ok(freshness) => freshness,
+        Err(error) => {
+            let refusal = Refusal::new(RefusalKind::BadInput, format!("no contract: {error}"));
+            return answering.last(Err(refusal)).await;
+        }
+    };
+    let store = &desk.store;
+    let set = store.set_contract(name, text, freshness, &peer.name).await;
     let entry = AuditEntry::done(&peer.caller(), "contract", name);
     desk.audit(match &set {
         Ok(_) => entry,
