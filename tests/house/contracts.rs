@@ -225,8 +225,6 @@ schema:
 
 /// The raised alerts of one dictionary or watch, by their rules.
 fn raised(place: &Place, subject: &str) -> Vec<String> {
-    // Whoever asks makes the daemon look.
-    place.ask(&["status"]);
     let list = place.ask(&["alerts"]);
     let rows = list["alerts"].as_array().unwrap().iter();
     let mine = rows.filter(|row| row["subject"] == subject && row["state"] == "raised");
@@ -257,6 +255,17 @@ fn alerts_stand_for_as_long_as_a_contract_is_broken_or_nothing_comes() {
     until("its end", || {
         raised(&place, "orders").is_empty().then_some(())
     });
+    // Nor is a contract broken that is there no more.
+    place.drop_file("orders_4.csv", "id,mail\n4,\n");
+    until("the next alert", || {
+        (raised(&place, "orders") == ["contract_broken"]).then_some(())
+    });
+    place.run(&["contract", "remove", "orders"]);
+    until("its end, too", || {
+        raised(&place, "orders").is_empty().then_some(())
+    });
+    place.drop_file("orders_5.csv", "id,mail\n5,e@b.org\n");
+    place.settled(5);
     // Nothing comes for longer than the contract allows, until something does.
     set_contract(&place, "orders", &contract(json!({ "freshness": "2s" })));
     until("what is late", || {

@@ -137,7 +137,7 @@ fn a_file_that_breaks_its_contract_is_set_aside_and_released() {
         .collect();
     assert_eq!(
         json!(broken),
-        json!([["id", "unique", 2], ["mail", "required", 2]])
+        json!([["id", "unique", 1], ["mail", "required", 2]])
     );
     assert!(!bad.exists() && good.is_file());
     assert_eq!(fs::read_to_string(&lies).unwrap(), BAD);

@@ -12,12 +12,20 @@ use crate::store::Broken;
 /// Drops of each state that are looked through when events were missed.
 const MISSED: u32 = 1_000;
 
+/// What was heard at once.
+#[derive(Default)]
+pub(super) struct Heard {
+    pub(super) happened: Vec<Happened>,
+    /// Something that stands may have begun or ended: a quarantine, a contract.
+    pub(super) stands: bool,
+}
+
 /// The first event and all that wait behind it; none when some were missed.
 pub(super) fn heard(
     first: Result<EventFrame, RecvError>,
     events: &mut Receiver<EventFrame>,
-) -> Option<Vec<Happened>> {
-    let mut all = Vec::new();
+) -> Option<Heard> {
+    let mut all = Heard::default();
     let mut next = match first {
         Ok(frame) => Some(frame),
         Err(RecvError::Lagged(_)) => return None,
@@ -25,8 +33,13 @@ pub(super) fn heard(
         Err(RecvError::Closed) => return Some(all),
     };
     while let Some(frame) = next {
-        if let Event::Drop(row) = &frame.event {
-            all.extend(of_drop(row));
+        match &frame.event {
+            Event::Drop(row) => {
+                all.stands |= row.state == DropState::Quarantined;
+                all.happened.extend(of_drop(row));
+            }
+            Event::Annotated { .. } => all.stands = true,
+            _ => {}
         }
         next = match events.try_recv() {
             Ok(frame) => Some(frame),

@@ -51,6 +51,7 @@ pub(super) async fn load(store: &Store, rules: Vec<Rule>, sinks: &[String]) -> S
             book: Book::with_kept(rules.clone(), kept.book.get())?,
             outbox: Outbox::of_kept(kept.outbox.get(), sinks)?,
             finals: kept.finals,
+            late_at: None,
         })
     };
     read().unwrap_or_else(|error| {

@@ -61,6 +61,8 @@ struct State {
     book: Book,
     outbox: Outbox,
     finals: Finals,
+    /// When a contract is broken next because nothing came.
+    late_at: Option<Timestamp>,
 }
 
 impl Alerts {

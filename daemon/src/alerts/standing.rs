@@ -13,26 +13,45 @@ impl Alerts {
     /// Looks, and raises and clears what there is. A store that does not answer has a probe of its own.
     pub(super) async fn look_at_standing(&self, pipeline: &Pipeline) {
         let now = Timestamp::now();
-        let Ok(all) = self.standing_now(pipeline, now).await else {
+        let Ok((all, late_at)) = self.standing_now(pipeline, now).await else {
             return;
         };
-        let changes = self.inner.lock().book.stands(&all, now);
+        let changes = {
+            let mut state = self.inner.lock();
+            state.late_at = late_at;
+            state.book.stands(&all, now)
+        };
         self.apply(changes, now).await;
     }
 
+    /// All that is so, and when something more is late if nothing comes.
     async fn standing_now(
         &self,
         pipeline: &Pipeline,
         now: Timestamp,
-    ) -> Result<Vec<Standing>, StoreError> {
+    ) -> Result<(Vec<Standing>, Option<Timestamp>), StoreError> {
         let store = &self.inner.store;
         let mut all: Vec<Standing> = Vec::new();
-        all.extend(store.broken_contracts(now).await?.iter().map(broken));
+        let breaks = store.broken_contracts(now).await?;
+        // Where no contract is left, none is broken.
+        let has_one = |one: &&BrokenContract| one.own || pipeline.contract_of(&one.watch).is_some();
+        all.extend(breaks.iter().filter(has_one).map(broken));
         let held = store.held_by_watch().await?;
         all.extend(held.iter().map(|(watch, files)| quarantine(watch, *files)));
-        let delivered = store.deliveries().await?;
-        all.extend(delivered.iter().filter_map(|one| late(one, pipeline, now)));
-        Ok(all)
+        let mut late_at: Option<Timestamp> = None;
+        for one in store.deliveries().await? {
+            let Some(allowed) = allowed(&one, pipeline) else {
+                continue;
+            };
+            let ms = i64::try_from(allowed.as_millis()).unwrap_or(i64::MAX);
+            let due = Timestamp(one.at.0.saturating_add(ms));
+            if due <= now {
+                all.push(late(&one, allowed));
+            } else {
+                late_at = Some(late_at.map_or(due, |at| at.min(due)));
+            }
+        }
+        Ok((all, late_at))
     }
 }
 
@@ -67,17 +86,16 @@ fn quarantine(watch: &str, files: u64) -> Standing {
     }
 }
 
-fn late(one: &Delivered, pipeline: &Pipeline, now: Timestamp) -> Option<Standing> {
-    let of_watch = || {
-        let contract = pipeline.contract_of(&one.watch)?;
-        contract.freshness(&one.stem)
-    };
-    let allowed = match one.own {
+/// How long nothing may come of a dictionary.
+fn allowed(one: &Delivered, pipeline: &Pipeline) -> Option<Duration> {
+    match one.own {
         true => one.freshness,
-        false => of_watch(),
-    }?;
-    let since = Duration::from_millis(u64::try_from(now.0.saturating_sub(one.at.0)).unwrap_or(0));
-    (since > allowed).then(|| Standing {
+        false => pipeline.contract_of(&one.watch)?.freshness(&one.stem),
+    }
+}
+
+fn late(one: &Delivered, allowed: Duration) -> Standing {
+    Standing {
         state: State::ContractLate,
         subject: one.dictionary.clone(),
         because: format!(
@@ -86,5 +104,5 @@ fn late(one: &Delivered, pipeline: &Pipeline, now: Timestamp) -> Option<Standing
             one.at,
             crate::settings::show_span(allowed)
         ),
-    })
+    }
 }

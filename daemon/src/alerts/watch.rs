@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use ddgen_ipc::Timestamp;
 use ddgen_ops::Stage;
-use ddgen_ops::alerts::{Happened, Happening};
+use ddgen_ops::alerts::Happened;
 
 use super::{Alerts, events};
 use crate::pipeline::Pipeline;
@@ -42,15 +42,16 @@ impl Alerts {
                 () = self.due() => reporter.refresh().await,
                 () = self.inner.changed.notified() => {}
                 event = events.recv() => {
-                    let happened = match events::heard(event, &mut events) {
+                    let heard = match events::heard(event, &mut events) {
                         Some(heard) => heard,
-                        None => self.missed(heard_until).await,
+                        None => events::Heard {
+                            happened: self.missed(heard_until).await,
+                            stands: true,
+                        },
                     };
                     heard_until = Timestamp::now();
-                    let moved = |one: &Happened| one.happening == Happening::DropQuarantined;
-                    let moved = happened.iter().any(moved);
-                    self.happened(happened).await;
-                    if moved {
+                    self.happened(heard.happened).await;
+                    if heard.stands {
                         self.look_at_standing(&pipeline).await;
                     }
                     // Probes are looked at with the next snapshot: a flood of events costs one.
@@ -101,7 +102,7 @@ impl Alerts {
         let now = Timestamp::now();
         let next = {
             let state = self.inner.lock();
-            let times = [state.book.next_due(now), state.finals.next];
+            let times = [state.book.next_due(now), state.finals.next, state.late_at];
             times.into_iter().flatten().min()
         };
         let Some(next) = next else {

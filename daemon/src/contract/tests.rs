@@ -91,7 +91,7 @@ fn what_is_no_contract_is_refused_in_words() {
     assert!(why("kind: DataContract\n").contains("has no schema"));
     assert!(why("{\"fields\": [}").contains("begins as JSON"));
     let open = why("kind: [DataContract\nschema: x\n");
-    assert!(open.contains("no YAML (line 1 column 7"), "{open}");
+    assert!(open.contains("no YAML (line 2 column 7"), "{open}");
     let twice = why("kind: DataContract\nkind: DataContract\n");
     assert!(twice.contains("duplicate mapping key: kind)"), "{twice}");
     assert!(why("[]").contains("neither a Table Schema"));
@@ -119,7 +119,7 @@ fn one_that_was_made_from_a_file_is_kept_by_that_file() {
         json!(["off", "on"])
     );
     let odcs = as_yaml(&init_odcs(&profile, "letters: all")).unwrap();
-    assert!(odcs.contains("- name: \"letters: all\"\n"), "{odcs}");
+    assert!(odcs.contains("\n  name: \"letters: all\"\n"), "{odcs}");
     let rules = |text: &str| parse(text, "letters: all").unwrap();
     let expected = rules(&schema.to_string());
     assert_eq!(rules(&odcs), expected, "both say the same");

@@ -85,6 +85,11 @@ pub(super) const ALL: &[Migration] = &[
         name: "moves",
         sql: include_str!("migrations/0014_moves.sql"),
     },
+    Migration {
+        number: 15,
+        name: "freshness",
+        sql: include_str!("migrations/0015_freshness.sql"),
+    },
 ];
 
 impl Migration {

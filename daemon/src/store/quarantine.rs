@@ -382,6 +382,38 @@ pub(super) fn let_in(db: &Connection, work: &Work) -> Result<Option<(i64, DropId
     Ok(held.optional()?)
 }
 
+/// Takes values of a field out of what is told of files in quarantine: it is personal data.
+pub(super) fn withhold(db: &Connection, dictionary: i64, path: &str) -> Result<(), StoreError> {
+    let mut held = db.prepare_cached(
+        "SELECT drop_seq, breaches FROM moves WHERE breaches IS NOT NULL \
+           AND series = (SELECT name FROM dictionaries WHERE id = ?1)",
+    )?;
+    let held = held.query_map([dictionary], |row| Ok((row.get(0)?, row.get(1)?)))?;
+    let held: Vec<(i64, String)> = held.collect::<Result<_, _>>()?;
+    for (seq, text) in held {
+        let mut breaches: Vec<BreachRow> = serde_json::from_str(&text).unwrap_or_default();
+        let mine = breaches.iter_mut();
+        for breach in mine.filter(|breach| breach.field.as_deref() == Some(path)) {
+            breach.example = None;
+        }
+        let text = serde_json::to_string(&breaches).map_err(|error| {
+            StoreError::Internal(format!("a breach cannot be written: {error}"))
+        })?;
+        db.prepare_cached("UPDATE moves SET breaches = ?2 WHERE drop_seq = ?1")?
+            .execute(params![seq, text])?;
+        db.prepare_cached(
+            "UPDATE drops SET reason = ?3 WHERE seq = ?1 AND reason LIKE 'breaks its contract:%' \
+               AND instr(reason, '`' || ?2 || '`') > 0",
+        )?
+        .execute(params![
+            seq,
+            path,
+            format!("breaks its contract: `{path}`, whose values are personal data")
+        ])?;
+    }
+    Ok(())
+}
+
 /// What becomes of the file now that it is a version.
 pub(super) fn send_on(db: &Connection, work: &Work, seq: i64) -> Result<(), StoreError> {
     let (verdict, by): (Option<String>, Option<String>) = db

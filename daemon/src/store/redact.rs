@@ -9,7 +9,7 @@ use serde_json::Value;
 
 use super::error::StoreError;
 use super::prepare::{NO_FIELDS, split};
-use super::{Store, remembered, upkeep};
+use super::{Store, quarantine, remembered, upkeep};
 
 /// Noted while the search index may still hold words of such values.
 pub(super) const TO_SCRUB: &str = "to_scrub";
@@ -40,6 +40,7 @@ pub(super) fn told_elsewhere(
     field: i64,
     path: &str,
 ) -> Result<(), StoreError> {
+    quarantine::withhold(db, dictionary, path)?;
     // Numbers of a contract count records; those of drift are values.
     db.prepare_cached(
         "UPDATE findings SET message = 'its values are personal data, and not told', \

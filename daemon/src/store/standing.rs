@@ -13,9 +13,12 @@ use super::values::count;
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct BrokenContract {
     pub dictionary: String,
+    pub watch: String,
     pub number: u32,
     /// Rules that it breaks.
     pub rules: u32,
+    /// It has a contract of its own.
+    pub own: bool,
 }
 
 /// When something came of a dictionary last.
@@ -71,7 +74,8 @@ impl Store {
 
 fn broken(db: &Connection, now: Timestamp) -> Result<Vec<BrokenContract>, StoreError> {
     let mut broken = db.prepare_cached(
-        "SELECT d.name, v.number, count(*) FROM findings n JOIN versions v ON v.id = n.version \
+        "SELECT d.name, v.number, count(*), d.watch, EXISTS (SELECT 1 FROM contracts c \
+           WHERE c.dictionary = d.id AND c.replaced = 0 AND c.text <> '') FROM findings n JOIN versions v ON v.id = n.version \
          JOIN dictionaries d ON d.id = v.dictionary \
          WHERE n.source = 'contract' AND d.deleted_at IS NULL AND v.number = \
            (SELECT max(w.number) FROM versions w WHERE w.dictionary = d.id \
@@ -83,6 +87,8 @@ fn broken(db: &Connection, now: Timestamp) -> Result<Vec<BrokenContract>, StoreE
             dictionary: row.get(0)?,
             number: row.get(1)?,
             rules: row.get(2)?,
+            watch: row.get(3)?,
+            own: row.get(4)?,
         })
     })?;
     Ok(broken.collect::<Result<_, _>>()?)

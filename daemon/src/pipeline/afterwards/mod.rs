@@ -44,13 +44,14 @@ pub async fn run(pipeline: Arc<Pipeline>, stop: CancellationToken) {
         let now = Timestamp::now();
         let wait = match pipeline.store.moves_due(now, BATCH).await {
             Ok((due, next)) => {
-                let most = due.len() == BATCH as usize;
+                let any = !due.is_empty();
                 match work_off(&pipeline, due, &stop).await {
                     Err(error) => {
                         tracing::warn!(%error, "what became of a file was not noted: it is looked at again");
                         STORE_RETRY
                     }
-                    Ok(()) if most => continue,
+                    // What is left of them is due later: ask when.
+                    Ok(()) if any => continue,
                     Ok(()) => until(next, now),
                 }
             }

@@ -185,6 +185,8 @@ fn the_applied_ones_are_as_they_were() {
         "144c138d307116f1",
         "ff600f8595396e87",
         "d62a1be32b6b408f",
+        "30129be13f77f6db",
+        "ca3a242025b7c8d6",
     ];
     assert_eq!(texts, expected);
 }

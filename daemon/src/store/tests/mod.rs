@@ -12,6 +12,7 @@ mod import;
 mod migrations;
 mod model;
 mod names;
+mod quarantine;
 mod reading;
 mod removal;
 mod renames;

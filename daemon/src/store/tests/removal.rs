@@ -187,6 +187,7 @@ async fn every_table_that_points_to_a_dictionary_is_taken_away_with_it() {
         "fields",
         "findings",
         "former_names",
+        "moves",
         "renames",
         "sketches",
         "version_fields",

@@ -292,9 +292,11 @@ async fn a_store_that_knew_of_no_search_is_indexed_when_it_is_opened() {
     let before = ALL.iter().position(|one| one.name == "search").unwrap();
     let mut db = connect::writer(&path, Duration::from_secs(1)).unwrap();
     migrate(&mut db, &path, &ALL[..before], 0).unwrap();
-    // A commit of today notes findings as well, which came later.
-    let findings = ALL.iter().find(|one| one.name == "findings").unwrap();
-    db.execute_batch(findings.sql).unwrap();
+    // A commit of today notes findings and moves as well, which came later.
+    for later in ["findings", "moves"] {
+        let later = ALL.iter().find(|one| one.name == later).unwrap();
+        db.execute_batch(later.sql).unwrap();
+    }
     let (writer, thread) = Writer::start(db, |_| Ok(()), None).unwrap();
     for (id, name) in [(1, "sales.csv"), (2, "people.csv")] {
         let work = prepare::prepare(arrived(id, "w", name, 1, SALES)).unwrap();
@@ -305,7 +307,9 @@ async fn a_store_that_knew_of_no_search_is_indexed_when_it_is_opened() {
     }
     writer.close().await.unwrap();
     thread.join().unwrap();
-    look(&dir).execute_batch("DROP TABLE findings").unwrap();
+    look(&dir)
+        .execute_batch("DROP TABLE findings; DROP TABLE moves")
+        .unwrap();
     let store = open(&dir);
     assert_eq!(
         fields(&store, "amount").await,
