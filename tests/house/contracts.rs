@@ -237,7 +237,8 @@ fn alerts_stand_for_as_long_as_a_contract_is_broken_or_nothing_comes() {
     let place = Place::new();
     let settings = format!(
         "[[watch]]\npath = \"{}\"\nprovisional = \"0s\"\n\
-         [[alerts.rule]]\nname = \"late\"\nstate = \"contract_late\"\nseverity = \"info\"\n",
+         [[alerts.rule]]\nname = \"late\"\nstate = \"contract_late\"\nseverity = \"info\"\n\
+         for = \"0s\"\nclear_after = \"0s\"\n",
         place.drop_dir().display()
     );
     let mut daemon = Daemon::start_as(&place, &Plan::default().with_settings(settings));

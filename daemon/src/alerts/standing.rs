@@ -38,6 +38,9 @@ impl Alerts {
         all.extend(breaks.iter().filter(has_one).map(broken));
         let held = store.held_by_watch().await?;
         all.extend(held.iter().map(|(watch, files)| quarantine(watch, *files)));
+        for (watch, files, problem) in store.stuck_by_watch().await? {
+            all.push(stuck(&watch, files, &problem));
+        }
         let mut late_at: Option<Timestamp> = None;
         for one in store.deliveries().await? {
             let Some(allowed) = allowed(&one, pipeline) else {
@@ -82,6 +85,21 @@ fn quarantine(watch: &str, files: u64) -> Standing {
         because: format!(
             "{files} of the watch `{watch}` in quarantine; `ddgend quarantine` says why, `ddgend \
              release` lets one through"
+        ),
+    }
+}
+
+fn stuck(watch: &str, files: u64, problem: &str) -> Standing {
+    let files = match files {
+        1 => "1 file".to_owned(),
+        many => format!("{many} files"),
+    };
+    Standing {
+        state: State::FilesStuck,
+        subject: watch.to_owned(),
+        because: format!(
+            "{files} of the watch `{watch}` could not be moved or removed, and stay where they are: \
+             {problem}; it is tried again every minute"
         ),
     }
 }

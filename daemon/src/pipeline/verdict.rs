@@ -41,7 +41,9 @@ impl Pipeline {
         let begun = self.begin(&held, verdict).await;
         match &begun {
             Ok(_) => {}
-            Err(VerdictError::Gone(_)) => self.store.gone_from_quarantine(held.seq).await?,
+            Err(VerdictError::Gone(_)) => {
+                self.store.gone_from_quarantine(held.seq).await?;
+            }
             Err(_) => self.store.undecide(held.seq).await?,
         }
         begun

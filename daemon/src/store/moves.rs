@@ -237,6 +237,12 @@ pub(super) fn forget(db: &Connection, seq: i64) -> Result<(), StoreError> {
     Ok(())
 }
 
+pub(super) fn in_state(db: &Connection, state: &str) -> Result<Vec<Move>, StoreError> {
+    let mut found = db.prepare_cached(&format!("{MOVE} WHERE m.state = ?1"))?;
+    let found = found.query_map([state], of_row)?;
+    Ok(found.collect::<Result<_, _>>()?)
+}
+
 /// Whether the file of a drop is still to be moved.
 pub(super) fn is_due(db: &Connection, seq: i64) -> Result<bool, StoreError> {
     let mut due = db.prepare_cached("SELECT 1 FROM moves WHERE drop_seq = ?1 AND state = 'due'")?;
@@ -257,6 +263,6 @@ pub(super) fn set_state(db: &Connection, seq: i64, state: DropState) -> Result<(
     Ok(())
 }
 
-fn drop_at(db: &Connection, seq: i64) -> Result<DropRow, StoreError> {
+pub(super) fn drop_at(db: &Connection, seq: i64) -> Result<DropRow, StoreError> {
     rows::drop_by_seq(db, seq)?.ok_or_else(|| StoreError::Internal(format!("drop {seq} vanished")))
 }

@@ -12,7 +12,7 @@ use super::error::StoreError;
 use super::moves::{self, Errand, Move};
 use super::prepare::Work;
 use super::values::{SqlId, SqlPath, count};
-use super::{Store, drop_write, place, rows};
+use super::{Store, drop_write, place};
 use crate::arrival::{After, DropId, Origin, Sighting};
 use crate::dataset::Folding;
 
@@ -152,18 +152,21 @@ impl Store {
             .await
     }
 
+    /// What lies there and waits for a person.
+    ///
+    /// # Errors
+    /// When the store cannot be read.
+    pub async fn held(&self) -> Result<Vec<Move>, StoreError> {
+        self.readers.read(|db| moves::in_state(db, "held")).await
+    }
+
     /// What was decided before a daemon ended and did not come to be.
     ///
     /// # Errors
     /// When the store cannot be read.
     pub async fn undone(&self) -> Result<Vec<Move>, StoreError> {
         self.readers
-            .read(|db| {
-                let sql = format!("{} WHERE m.state = 'deciding'", moves::MOVE);
-                let mut found = db.prepare_cached(&sql)?;
-                let found = found.query_map([], moves::of_row)?;
-                Ok(found.collect::<Result<_, _>>()?)
-            })
+            .read(|db| moves::in_state(db, "deciding"))
             .await
     }
 
@@ -171,12 +174,13 @@ impl Store {
     ///
     /// # Errors
     /// When nothing could be stored.
-    pub async fn gone_from_quarantine(&self, seq: i64) -> Result<(), StoreError> {
+    pub async fn gone_from_quarantine(&self, seq: i64) -> Result<DropRow, StoreError> {
         self.writer
             .write(move |db| {
                 moves::forget(db, seq)?;
                 moves::set_state(db, seq, DropState::Failed)?;
-                moves::add_to_reason(db, seq, "somebody took it out of quarantine")
+                moves::add_to_reason(db, seq, "somebody took it out of quarantine")?;
+                moves::drop_at(db, seq)
             })
             .await
     }
@@ -258,8 +262,7 @@ fn set_aside(db: &Connection, breach: &Breach) -> Result<Aside, StoreError> {
             finished_at: Some(breach.finished_at),
         },
     )?;
-    let row = rows::drop_by_seq(db, seq)?
-        .ok_or_else(|| StoreError::Internal(format!("drop {seq} vanished")))?;
+    let row = moves::drop_at(db, seq)?;
     // It was committed before, under this id or another.
     if row.state != DropState::Quarantined {
         return Ok(Aside::No);

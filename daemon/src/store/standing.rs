@@ -38,7 +38,7 @@ impl Store {
     /// Dictionaries whose newest version that nothing can replace any more breaks its contract.
     ///
     /// # Errors
-    /// When the store cannot be read; so with the two below.
+    /// When the store cannot be read; so with those below.
     pub async fn broken_contracts(
         &self,
         now: Timestamp,
@@ -59,6 +59,25 @@ impl Store {
                 )?;
                 let held = held.query_map([], |row| Ok((row.get(0)?, count(row.get(1)?))))?;
                 Ok(held.collect::<Result<_, _>>()?)
+            })
+            .await
+    }
+
+    /// How many files of each watch are to be moved or removed and could not be, and why one of them.
+    ///
+    /// # Errors
+    /// As [`Store::broken_contracts`].
+    pub async fn stuck_by_watch(&self) -> Result<Vec<(String, u64, String)>, StoreError> {
+        self.readers
+            .read(|db| {
+                let mut stuck = db.prepare_cached(
+                    "SELECT p.watch, count(*), max(m.problem) FROM moves m \
+                     JOIN drops p ON p.seq = m.drop_seq \
+                     WHERE m.problem IS NOT NULL GROUP BY p.watch ORDER BY p.watch",
+                )?;
+                let stuck = stuck
+                    .query_map([], |row| Ok((row.get(0)?, count(row.get(1)?), row.get(2)?)))?;
+                Ok(stuck.collect::<Result<_, _>>()?)
             })
             .await
     }

@@ -88,6 +88,8 @@ pub enum State {
     Quarantine,
     /// Nothing came for longer than the contract of a dictionary allows.
     ContractLate,
+    /// Files of a watch are to be moved or removed, and cannot be.
+    FilesStuck,
 }
 
 impl State {
@@ -95,6 +97,7 @@ impl State {
         ("contract_broken", Self::ContractBroken),
         ("quarantine", Self::Quarantine),
         ("contract_late", Self::ContractLate),
+        ("files_stuck", Self::FilesStuck),
     ];
 }
 

@@ -52,7 +52,10 @@ pub async fn run(pipeline: Arc<Pipeline>, stop: CancellationToken) {
                     }
                     // What is left of them is due later: ask when.
                     Ok(()) if any => continue,
-                    Ok(()) => until(next, now),
+                    Ok(()) => {
+                        forget_gone(&pipeline).await;
+                        until(next, now)
+                    }
                 }
             }
             Err(error) => {
@@ -100,6 +103,29 @@ async fn work_off(
     Ok(())
 }
 
+/// What somebody took out of quarantine by hand is waited for no more. A root that is not there is a
+/// mount that went away, and takes nothing along.
+async fn forget_gone(pipeline: &Pipeline) {
+    let Ok(held) = pipeline.store.held().await else {
+        return;
+    };
+    let is_gone = |one: &Move| {
+        let lies = one.root.join(&one.lies);
+        let missing = lies.symlink_metadata();
+        missing.is_err_and(|error| error.kind() == std::io::ErrorKind::NotFound)
+            && one.root.is_dir()
+    };
+    let gone = tokio::task::spawn_blocking(move || -> Vec<Move> {
+        held.into_iter().filter(is_gone).collect()
+    });
+    for one in gone.await.unwrap_or_default() {
+        match pipeline.store.gone_from_quarantine(one.seq).await {
+            Ok(row) => pipeline.hub.publish(Event::Drop(Box::new(row))),
+            Err(error) => tracing::warn!(%error, "a file that is gone stays on the list"),
+        }
+    }
+}
+
 /// Settings may have changed since; what is aside was decided at once.
 fn still_wanted(pipeline: &Pipeline, one: &Move) -> bool {
     let (rules, _) = pipeline.rules_of(&one.watch);
@@ -115,7 +141,17 @@ async fn report_of(pipeline: &Pipeline, one: &Move) -> Result<Option<String>, St
         return Ok(None);
     }
     let row = pipeline.store.in_quarantine(one.seq).await?;
-    Ok(row.map(|row| report::markdown(&row)))
+    Ok(row.map(|mut row| {
+        // It is written once the file is there.
+        row.lies = one.root.join(aside(one)).to_string_lossy().into_owned();
+        report::markdown(&row)
+    }))
+}
+
+/// Where a file lies once it is set aside, below its root.
+fn aside(one: &Move) -> PathBuf {
+    let folder = Path::new(QUARANTINE).join(one.drop.to_string());
+    folder.join(one.path.file_name().unwrap_or_default())
 }
 
 /// Why a file was left where it is.
@@ -147,11 +183,10 @@ fn perform(one: &Move, report: Option<&str>) -> Result<Option<PathBuf>, Left> {
     let (root, name) = (&one.root, one.path.file_name().unwrap_or_default());
     match one.errand {
         Errand::Quarantine => {
-            let folder = Path::new(QUARANTINE).join(&id);
-            let lies = carry(root, &one.lies, &[folder.join(name)], &meant)?;
-            if let Some(text) = report {
-                report::write(root, &folder, name, text).map_err(|error| {
-                    let folder = root.join(&folder);
+            let lies = carry(root, &one.lies, &[aside(one)], &meant)?;
+            if let (Some(text), Some(folder)) = (report, lies.parent()) {
+                report::write(root, folder, name, text).map_err(|error| {
+                    let folder = root.join(folder);
                     Left::ForNow(format!("no report in {}: {error}", folder.display()))
                 })?;
             }

@@ -74,7 +74,7 @@ pub fn markdown(row: &QuarantineRow) -> String {
     }
     text += &format!(
         "\n## What to do\n\n\
-         * Mend the file and deliver it again; nothing needs to be done about this one.\n\
+         * Mend the file and deliver it again. This one can be removed from here then.\n\
          * `ddgend release {0}` makes a version of it all the same, and puts it back where it came.\n\
          * `ddgend quarantine accept {0}` makes a version of it, and leaves it here.\n",
         row.id

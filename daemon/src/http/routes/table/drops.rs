@@ -91,7 +91,7 @@ pub(super) const ARRIVALS: &[Operation] = &[
         "/api/v1/events",
         "events",
         READER,
-        "What happens, as server-sent events: subscribed drop progress dictionary annotated alert reading \
+        "What happens, as server-sent events: subscribed drop progress dictionary annotated judged alert reading \
          verdict resync stopping; resync means: ask again for what you show",
         &[],
         &[(200, Shape::Text("text/event-stream"))],
