@@ -14,8 +14,9 @@ use crate::contract::{Broken, Check};
 const MAX_LEVEL: u32 = 48;
 
 /// Tables of so many values lie in no core's own cache as a whole: threads that fill one together
-/// lose little by it, and two that grow side by side cost twice the time and memory.
-const LARGE: usize = 4096;
+/// lose little by it, and two that grow side by side cost twice the time and memory. Tests have tables
+/// of few values.
+const LARGE: usize = if cfg!(test) { 8 } else { 4096 };
 
 /// One kind of value of one field.
 pub struct Column {

@@ -7,7 +7,7 @@
 use super::extended::{self, Scalar};
 use super::held::{Event, Held, MISSING, PADDING};
 use super::paths::{LONGEST_KEY, NodeId, Paths, ROOT};
-use super::scan::{LANES, ends_plain, lanes, no_digit, no_space};
+use super::scan::{LANES, WIDE, lanes, no_digit, no_space, wide_ends_plain};
 use crate::accumulate::Kind;
 use crate::accumulate::hash::mix;
 
@@ -166,11 +166,11 @@ impl Fast<'_> {
     #[inline(always)]
     fn plain_end(&self, mut at: usize) -> Option<usize> {
         loop {
-            let found = ends_plain(lanes(self.text, at)?);
+            let found = wide_ends_plain(lanes(self.text, at)?);
             if found != 0 {
                 return Some(at + found.trailing_zeros() as usize);
             }
-            at += LANES;
+            at += WIDE;
         }
     }
 
@@ -317,4 +317,4 @@ impl Fast<'_> {
     }
 }
 
-const _: () = assert!(PADDING >= 2 * LANES);
+const _: () = assert!(PADDING >= 2 * WIDE);

@@ -5,7 +5,7 @@ pub(super) const LANES: usize = 16;
 
 /// The next bytes of a text that ends in padding.
 #[inline(always)]
-pub(super) fn lanes(text: &[u8], at: usize) -> Option<&[u8; LANES]> {
+pub(super) fn lanes<const N: usize>(text: &[u8], at: usize) -> Option<&[u8; N]> {
     text.get(at..)?.first_chunk()
 }
 
@@ -13,6 +13,16 @@ pub(super) fn lanes(text: &[u8], at: usize) -> Option<&[u8; LANES]> {
 #[inline(always)]
 pub(super) fn ends_plain(bytes: &[u8; LANES]) -> u32 {
     chosen::ends_plain(bytes)
+}
+
+/// As many bytes as most strings have.
+pub(super) const WIDE: usize = 2 * LANES;
+
+/// As [`ends_plain`], of [`WIDE`] bytes.
+#[inline(always)]
+pub(super) fn wide_ends_plain(bytes: &[u8; WIDE]) -> u32 {
+    let (halves, _) = bytes.as_chunks();
+    ends_plain(&halves[0]) | ends_plain(&halves[1]) << LANES
 }
 
 /// Bit n: byte n is no digit.
@@ -117,6 +127,9 @@ mod tests {
                 let mut bytes = [b'7'; LANES];
                 bytes[at] = byte;
                 assert_eq!(ends_plain(&bytes), portable::ends_plain(&bytes), "{byte}");
+                let wide: Vec<u8> = [[b'7'; LANES], bytes].concat();
+                let wide = wide.first_chunk().expect("two lanes");
+                assert_eq!(wide_ends_plain(wide), ends_plain(&bytes) << LANES, "{byte}");
                 assert_eq!(no_digit(&bytes), portable::no_digit(&bytes), "{byte}");
                 assert_eq!(no_space(&bytes), portable::no_space(&bytes), "{byte}");
             }
