@@ -240,9 +240,13 @@ fn single(text: &[u8], whole: bool, best: &Candidate) -> Candidate {
     candidate
 }
 
-/// `sep=;` in the first line: Excel's own way of saying it.
+/// `sep=;` in the first line: Excel's own way of saying it. What ends a line, quotes or escapes parts
+/// no cells.
 fn excel_separator(text: &[u8]) -> Option<(u8, usize)> {
     let delimiter = *text.strip_prefix(b"sep=")?.first()?;
+    if b"\r\n\"'`\\".contains(&delimiter) {
+        return None;
+    }
     let rest = &text[5..];
     let length = if rest.starts_with(b"\r\n") { 7 } else { 6 };
     matches!(rest.first(), Some(b'\n' | b'\r')).then_some((delimiter, length))

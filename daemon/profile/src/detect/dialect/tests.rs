@@ -25,6 +25,8 @@ fn delimiters_are_told_apart() {
     );
     assert_eq!(found("name\nGrace\nJoan\n"), (',', true, 1, 0));
     assert_eq!(found("sep=;\r\na;b\r\n1;2\r\n"), (';', true, 2, 1));
+    assert_ne!(found("sep=\n\n;\r\nid\r\n1;red\r\n").0, '\n');
+    assert_ne!(found("sep=\"\nid;x\n1;red\n2;blue\n").0, '"');
 }
 
 #[test]
