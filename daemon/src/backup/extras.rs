@@ -20,7 +20,8 @@ pub struct Extras {
     pub settings_files: Vec<PathBuf>,
     /// Dotted names of settings whose value is secret.
     pub secret_settings: Vec<String>,
-    /// Secrets in force by the name of their variable: they may come from files of their own.
+    /// Secrets in force, since they may come from files of their own: by the name of their variable, or by
+    /// the dotted name of a setting that has none.
     pub secrets: Vec<(String, SecretString)>,
 }
 
@@ -33,16 +34,20 @@ impl Extras {
         if !encrypted {
             return Ok(extras);
         }
-        if !self.secrets.is_empty() {
+        for (file, dotted) in [("secrets.env", false), ("secrets.txt", true)] {
             let mut text = String::new();
             for (name, secret) in &self.secrets {
-                text.push_str(&format!("{name}={}\n", quoted(secret.expose_secret())));
+                if name.contains('.') == dotted {
+                    text.push_str(&format!("{name}={}\n", quoted(secret.expose_secret())));
+                }
             }
-            extras.push(Extra {
-                name: "secrets.env".to_owned(),
-                bytes: text.into_bytes(),
-                in_data_dir: false,
-            });
+            if !text.is_empty() {
+                extras.push(Extra {
+                    name: file.to_owned(),
+                    bytes: text.into_bytes(),
+                    in_data_dir: false,
+                });
+            }
         }
         for path in self.key_files()? {
             if let Some(name) = path.file_name() {
@@ -200,7 +205,13 @@ mod tests {
             secret_settings: ["secret_key", "openai.api_key", "alerts.sink.hook.url"]
                 .map(str::to_owned)
                 .to_vec(),
-            secrets: vec![("SECRET_KEY".into(), SecretString::from("s3cret-four\"$"))],
+            secrets: vec![
+                ("SECRET_KEY".into(), SecretString::from("s3cret-four\"$")),
+                (
+                    "alerts.sink.mail.password".into(),
+                    SecretString::from("s3cret-seven"),
+                ),
+            ],
         };
         let plain = extras.read(false).unwrap();
         let text: Vec<u8> = plain.iter().flat_map(|extra| extra.bytes.clone()).collect();
@@ -214,7 +225,17 @@ mod tests {
         let names: Vec<_> = sealed.iter().map(|extra| extra.name.as_str()).collect();
         assert_eq!(
             names,
-            ["ddgen.toml", "ddgen.env", "secrets.env", "sketch.key"]
+            [
+                "ddgen.toml",
+                "ddgen.env",
+                "secrets.env",
+                "secrets.txt",
+                "sketch.key"
+            ]
+        );
+        assert_eq!(
+            sealed[3].bytes,
+            b"alerts.sink.mail.password=\"s3cret-seven\"\n"
         );
         let bundle = String::from_utf8(sealed[2].bytes.clone()).unwrap();
         assert_eq!(bundle, "SECRET_KEY=\"s3cret-four\\\"\\$\"\n");

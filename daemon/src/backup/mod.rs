@@ -187,17 +187,22 @@ fn extras_of(loaded: &Loaded) -> Extras {
         .iter()
         .filter(|row| masked(&row.value))
         .map(|row| row.name.clone());
-    let secrets: [(&str, Option<&SecretString>); 3] = [
+    let secrets: [(&str, Option<&SecretString>); 4] = [
         ("SECRET_KEY", settings.application.secret_key.as_ref()),
         ("OPENAI_API_KEY", settings.openai.api_key.as_ref()),
         (
             "DDGEN_BACKUP_S3_SECRET_KEY",
             settings.backup.s3.secret_key.as_ref(),
         ),
+        (
+            "DDGEN_OPENLINEAGE_API_KEY",
+            settings.lineage.api_key.as_ref(),
+        ),
     ];
     let given = secrets
         .into_iter()
-        .filter_map(|(name, secret)| Some((name.to_owned(), secret?.clone())));
+        .filter_map(|(name, secret)| Some((name.to_owned(), secret?.clone())))
+        .chain(settings.alerts.secrets());
     Extras {
         data_dir: settings.data.dir.clone(),
         settings_files: loaded.files.clone(),

@@ -18,6 +18,28 @@ pub struct AlertSettings {
     pub sinks: Vec<SinkSettings>,
 }
 
+impl AlertSettings {
+    /// What is secret of the sinks, by dotted name: `alerts.sink.NAME.password`.
+    pub fn secrets(&self) -> impl Iterator<Item = (String, SecretString)> + '_ {
+        self.sinks.iter().flat_map(|sink| {
+            let of = match &sink.way {
+                SinkWay::Log | SinkWay::Command { .. } => [("", None), ("", None)],
+                SinkWay::Webhook {
+                    url, authorization, ..
+                } => [
+                    ("url", Some(url)),
+                    ("authorization", authorization.as_ref()),
+                ],
+                SinkWay::Email(mail) => [("password", mail.password.as_ref()), ("", None)],
+            };
+            let named = |(what, secret): (&str, Option<&SecretString>)| {
+                Some((format!("alerts.sink.{}.{what}", sink.name), secret?.clone()))
+            };
+            of.into_iter().filter_map(named)
+        })
+    }
+}
+
 /// One place where alerts are told.
 #[derive(Debug, Clone)]
 pub struct SinkSettings {
