@@ -4,6 +4,7 @@ mod drops;
 mod import;
 mod quarantine;
 pub mod refuse;
+mod reshape;
 pub mod written;
 
 use std::sync::Arc;

@@ -13,6 +13,7 @@ use ddgen_ipc::message::{
     QuarantineState, Reading, Refusal, RefusalKind, RenameCall, RenameRow, RenameState, Reply,
     Request, Retry, Scope, UpkeepCall, Verdict,
 };
+use ddgen_ipc::message::{ReshapeCall, SplitBy};
 
 fn pinned<T>(message: &T, bytes: &[u8])
 where
@@ -409,6 +410,46 @@ fn verdicts_are_aspects() {
             aspect,
         };
         pinned(&call(13, history), &[13, 12, 1, b'a', 0, place]);
+    }
+}
+
+#[test]
+fn dictionaries_reshaped() {
+    let place = 28;
+    let (a, b) = (|| "a".to_owned(), || "b".to_owned());
+    for (call, bytes) in [
+        (
+            ReshapeCall::Move { name: a(), to: b() },
+            vec![0, 1, b'a', 1, b'b'],
+        ),
+        (
+            ReshapeCall::Merge {
+                name: a(),
+                into: b(),
+            },
+            vec![1, 1, b'a', 1, b'b'],
+        ),
+        (
+            ReshapeCall::Split {
+                name: a(),
+                to: b(),
+                what: SplitBy::Versions(vec![1, 3]),
+            },
+            vec![2, 1, b'a', 1, b'b', 0, 2, 1, 3],
+        ),
+        (
+            ReshapeCall::Split {
+                name: a(),
+                to: b(),
+                what: SplitBy::Series("c".into()),
+            },
+            vec![2, 1, b'a', 1, b'b', 1, 1, b'c'],
+        ),
+        (ReshapeCall::Unfold { drop: a() }, vec![3, 1, b'a']),
+    ] {
+        let request = Request::Reshape(call);
+        let bytes = [vec![23, place], bytes].concat();
+        pinned(&Call { id: 23, request }, &bytes);
     }
 }
 

@@ -27,6 +27,8 @@ pub enum Command {
     Write,
     WriteDictionary,
     Verdict,
+    Name,
+    Unfold,
     Versions,
     Alerts,
     Backups,
@@ -132,6 +134,8 @@ pub const TABLE: &[Binding] = {
         bind(Do::Write, &[key('e')], "e", "write", "write about the selected field: description, owner, tags …", Places::OPENED),
         bind(Do::WriteDictionary, &[key('E')], "E", "", "write about the dictionary", Places::OPENED),
         bind(Do::Verdict, &[key('t')], "t", "", "say what the field means, and whether it is personal data: that wins", Places::OPENED),
+        bind(Do::Name, &[key('M')], "M", "", "give the selected dictionary another name; the old one still leads there", Places::DICTIONARIES),
+        bind(Do::Unfold, &[key('u')], "u", "", "take the file out of the series it was folded into: a dictionary of its own", Places::ACTIVITY),
         bind(Do::Versions, &[key('v')], "v", "versions", "the versions of the dictionary, and what changed with each", Places::OPENED),
         bind(Do::Alerts, &[key('a')], "a", "alerts", "the alerts: what is raised, who takes care of it, keep one silent", Places::DAEMON),
         bind(Do::Backups, &[key('b')], "b", "backups", "the backups: what there is, make one, verify", Places::DAEMON),
@@ -206,6 +210,23 @@ pub fn why_not(app: &App, command: Command) -> Option<&'static str> {
         {
             Some(offline)
         }
+        Command::Name | Command::Unfold => match app.link.connected() {
+            None => Some(offline),
+            Some(peer) if peer.role == Role::Reader => {
+                Some("your account may read here, not write: that takes a role of editor")
+            }
+            _ if command == Command::Name => no_row(
+                app.dictionaries.list.selected().is_some(),
+                "no dictionary is selected",
+            ),
+            _ => no_row(
+                app.activity
+                    .list
+                    .selected()
+                    .is_some_and(|drop| drop.row.dictionary.is_some()),
+                "no drop with a dictionary is selected",
+            ),
+        },
         Command::Span if app.daemon.readings.is_empty() => Some("nothing was read yet"),
         Command::Write | Command::WriteDictionary | Command::Verdict => {
             match app.link.connected() {

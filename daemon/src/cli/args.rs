@@ -18,6 +18,7 @@ use std::path::PathBuf;
 
 use clap::{Args, Parser, Subcommand, ValueEnum};
 
+use super::reshape::{MergeArgs, MoveArgs, SplitArgs, UnfoldArgs};
 use super::verdict::VerdictArgs;
 use crate::settings::Flags;
 
@@ -50,7 +51,7 @@ pub(super) enum ProfileFormat {
     Table,
     /// One JSON document
     Json,
-    /// For a wiki or a merge request (`profile` only)
+    /// For a wiki or a merge request (`profile` and `diff` only)
     Markdown,
     /// One row a field, for a spreadsheet (`profile` only)
     Csv,
@@ -96,6 +97,14 @@ pub(super) enum Command {
     Annotate(AnnotateArgs),
     /// Say what a field means and whether it is personal data, whatever its values say
     Verdict(VerdictArgs),
+    /// Give a dictionary another name
+    Move(MoveArgs),
+    /// Put the versions, words and later files of one dictionary into another
+    Merge(MergeArgs),
+    /// Make some versions of a dictionary one of their own
+    Split(SplitArgs),
+    /// Take a file out of the series it was folded into
+    Unfold(UnfoldArgs),
     /// What changed between two versions of a dictionary
     Diff(DiffArgs),
     /// Fields that went on under another name: found, and decided

@@ -1,39 +1,15 @@
 use std::process::ExitCode;
 
 use ddgen_ipc::message::Request;
-use serde::Deserialize;
 use serde_json::value::RawValue;
 
-use super::args::{DiffArgs, Format};
+use super::args::{DiffArgs, ProfileFormat};
 use super::attach::with_daemon;
 use super::failure::Failure;
 use super::output::{self, Align, Table};
-use crate::judge::Change;
+use crate::export::changelog::{self, Diff, Side};
 
-/// The answer, as far as the table shows it.
-#[derive(Deserialize)]
-struct Diff {
-    name: String,
-    from: Side,
-    to: Side,
-    changes: Vec<Change>,
-    findings: Vec<Found>,
-}
-
-#[derive(Deserialize)]
-struct Found {
-    field: Option<String>,
-    severity: String,
-    message: String,
-}
-
-#[derive(Deserialize)]
-struct Side {
-    version: u32,
-    file: String,
-}
-
-pub(super) fn run(args: &DiffArgs, format: Format) -> Result<ExitCode, Failure> {
+pub(super) fn run(args: &DiffArgs, format: ProfileFormat) -> Result<ExitCode, Failure> {
     let request = Request::Diff {
         name: args.name.clone(),
         from: args.from,
@@ -44,11 +20,18 @@ pub(super) fn run(args: &DiffArgs, format: Format) -> Result<ExitCode, Failure> 
     })?;
     let strange = |error| Failure::refused(format!("the daemon's answer cannot be read: {error}"));
     match format {
-        Format::Json => {
+        ProfileFormat::Json => {
             let document: Box<RawValue> = serde_json::from_slice(&text).map_err(strange)?;
             output::line(document.get())?;
         }
-        Format::Table => table(&serde_json::from_slice(&text).map_err(strange)?)?,
+        ProfileFormat::Markdown => {
+            let diff: Diff = serde_json::from_slice(&text).map_err(strange)?;
+            output::line(changelog::markdown(&diff).trim_end())?;
+        }
+        // `dispatch` refused csv.
+        ProfileFormat::Table | ProfileFormat::Csv => {
+            table(&serde_json::from_slice(&text).map_err(strange)?)?;
+        }
     }
     Ok(ExitCode::SUCCESS)
 }

@@ -26,6 +26,7 @@ mod profile_table;
 mod progress;
 mod quarantine;
 mod renames;
+mod reshape;
 mod restore;
 mod retry;
 mod run;
@@ -43,7 +44,7 @@ use std::process::ExitCode;
 use clap::error::ErrorKind;
 use clap::{CommandFactory, Parser};
 
-use args::{Arguments, Command, Format};
+use args::{Arguments, Command, Format, ProfileFormat};
 use failure::Failure;
 
 /// Parses the arguments and does what they say.
@@ -56,10 +57,15 @@ pub fn main() -> ExitCode {
 }
 
 fn dispatch(arguments: &Arguments) -> Result<ExitCode, Failure> {
-    let profiles = matches!(arguments.command, Command::Profile(_));
-    let common = arguments.format.common();
-    let Some(format) = common.or(profiles.then_some(Format::Table)) else {
-        let words = "only `profile` prints markdown and csv: choose `table` or `json`";
+    let own = match (&arguments.command, arguments.format) {
+        (Command::Profile(_), _) | (Command::Diff(_), ProfileFormat::Markdown) => {
+            Some(Format::Table)
+        }
+        _ => None,
+    };
+    let Some(format) = arguments.format.common().or(own) else {
+        let words = "only `profile` prints csv, and only `profile` and `diff` print markdown: choose \
+                     `table` or `json`";
         Arguments::command()
             .error(ErrorKind::InvalidValue, words)
             .exit();
@@ -75,8 +81,12 @@ fn dispatch(arguments: &Arguments) -> Result<ExitCode, Failure> {
         Command::Export(args) => export::run(args, format),
         Command::Search(args) => search::run(args, format),
         Command::Annotate(args) => annotate::run(args, format),
+        Command::Move(args) => reshape::rename(args, format),
+        Command::Merge(args) => reshape::merge(args, format),
+        Command::Split(args) => reshape::split(args, format),
+        Command::Unfold(args) => reshape::unfold(args, format),
         Command::Verdict(args) => verdict::run(args, format),
-        Command::Diff(args) => diff::run(args, format),
+        Command::Diff(args) => diff::run(args, arguments.format),
         Command::Renames(args) => renames::run(args, format),
         Command::Accept(args) => renames::accept(args, format),
         Command::Refuse(args) => renames::refuse(args, format),

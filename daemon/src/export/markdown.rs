@@ -116,7 +116,7 @@ fn cell(text: &str) -> String {
 }
 
 /// Text as text: no markup, no HTML, on one line.
-fn escaped(text: &str) -> String {
+pub(super) fn escaped(text: &str) -> String {
     let mut out = String::with_capacity(text.len());
     for c in text.chars() {
         match c {
@@ -132,7 +132,7 @@ fn escaped(text: &str) -> String {
     out
 }
 
-fn code(text: &str) -> String {
+pub(super) fn code(text: &str) -> String {
     text.chars()
         .map(|c| if c == '`' || c.is_control() { ' ' } else { c })
         .collect()

@@ -1,6 +1,7 @@
 //! Dictionaries in the forms of other tools. Pure: documents in, bytes out. What is masked in a
 //! document is masked here, since there is nothing else to write.
 
+pub mod changelog;
 mod csv;
 mod dcat;
 pub mod directory;

@@ -8,6 +8,7 @@ mod describe;
 mod import;
 mod patience;
 mod quarantine;
+mod reshape;
 
 use std::sync::Arc;
 
@@ -59,6 +60,10 @@ pub fn writing(state: Writing) -> Router {
         .route("/api/v1/dictionaries/{name}/restore", post(delete::restore))
         .route("/api/v1/quarantine/{id}/release", post(quarantine::release))
         .route("/api/v1/quarantine/{id}/accept", post(quarantine::accept))
+        .route("/api/v1/dictionaries/{name}/move", post(reshape::rename))
+        .route("/api/v1/dictionaries/{name}/merge", post(reshape::merge))
+        .route("/api/v1/dictionaries/{name}/split", post(reshape::split))
+        .route("/api/v1/drops/{id}/unfold", post(reshape::unfold))
         .route("/api/v1/import", post(import::import))
         .route("/api/v1/database/clear", post(clear::clear))
         .route("/api/v1/database/backup", post(backup::now))

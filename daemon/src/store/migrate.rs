@@ -90,6 +90,11 @@ pub(super) const ALL: &[Migration] = &[
         name: "freshness",
         sql: include_str!("migrations/0015_freshness.sql"),
     },
+    Migration {
+        number: 16,
+        name: "routes",
+        sql: include_str!("migrations/0016_routes.sql"),
+    },
 ];
 
 impl Migration {

@@ -36,6 +36,7 @@ mod redact;
 mod remembered;
 mod remove;
 mod renames;
+mod reshape;
 mod rows;
 mod search;
 mod show;

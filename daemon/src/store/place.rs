@@ -5,6 +5,7 @@ use rusqlite::{Connection, OptionalExtension, params};
 use super::arrived::Renamed;
 use super::error::StoreError;
 use super::prepare::{Prepared, Work};
+use super::reshape;
 use crate::arrival::NO_WATCH;
 use crate::dataset::Folding;
 use crate::judge::{self, Place, There};
@@ -56,6 +57,9 @@ fn decide(
     table: &str,
     paths: &[String],
 ) -> Result<Place, StoreError> {
+    if let Some(id) = reshape::led(db, watch, folding, table)? {
+        return Ok(Place::Known(id));
+    }
     let named = |stem: &str| by_stem(db, watch, stem, table, folding.counter);
     let head = named(&folding.stem)?;
     let own = if folding.counter {
@@ -78,9 +82,12 @@ pub(super) fn home(db: &Connection, own: &str, folding: &Folding) -> Result<Stri
     if own != NO_WATCH {
         return Ok(own.to_owned());
     }
-    let mut watches =
-        db.prepare_cached("SELECT DISTINCT watch FROM dictionaries WHERE stem IN (?1, ?2)")?;
-    let watches = watches.query_map(params![folding.stem, folding.plain], |row| row.get(0))?;
+    let mut watches = db.prepare_cached(
+        "SELECT watch FROM dictionaries WHERE stem IN (?1, ?2) \
+         UNION SELECT watch FROM routes WHERE stem IN (?1, ?2, ?3)",
+    )?;
+    let stems = params![folding.stem, folding.plain, folding.name];
+    let watches = watches.query_map(stems, |row| row.get(0))?;
     let watches: Vec<String> = watches.collect::<Result<_, _>>()?;
     match watches.as_slice() {
         [only] => Ok(only.clone()),
@@ -96,6 +103,10 @@ pub(super) fn expected(
     folding: &Folding,
 ) -> Result<Vec<(i64, String)>, StoreError> {
     let watch = home(db, watch, folding)?;
+    let led = reshape::led_all(db, &watch, folding)?;
+    if !led.is_empty() {
+        return Ok(led);
+    }
     let mut there = db
         .prepare_cached("SELECT id, table_name FROM dictionaries WHERE watch = ?1 AND stem = ?2")?;
     // A file that kept its counter is a dictionary of its own, which comes first.
@@ -205,9 +216,15 @@ fn adopt(
     work: &Work,
     table: &Prepared,
 ) -> Result<Placed, StoreError> {
-    let from: String = db
-        .prepare_cached("SELECT name FROM dictionaries WHERE id = ?1")?
-        .query_row([id], |row| row.get(0))?;
+    let (from, named): (String, bool) = db
+        .prepare_cached("SELECT name, named_by IS NOT NULL FROM dictionaries WHERE id = ?1")?
+        .query_row([id], |row| Ok((row.get(0)?, row.get(1)?)))?;
+    if named {
+        // A person called it so.
+        db.prepare_cached("UPDATE dictionaries SET stem = ?2, family = NULL WHERE id = ?1")?
+            .execute(params![id, work.folding.stem])?;
+        return Ok(Placed { id, renamed: None });
+    }
     let to = free_name(db, watch, &work.folding.stem, &table.table_name)?;
     db.prepare_cached("UPDATE dictionaries SET name = ?2, stem = ?3, family = NULL WHERE id = ?1")?
         .execute(params![id, to, work.folding.stem])?;
@@ -221,7 +238,12 @@ fn adopt(
 
 /// The stem (`stem.table` for files of several tables); with the watch in front where another
 /// dictionary has that name; with a number behind where even that is taken.
-fn free_name(db: &Connection, watch: &str, stem: &str, table: &str) -> Result<String, StoreError> {
+pub(super) fn free_name(
+    db: &Connection,
+    watch: &str,
+    stem: &str,
+    table: &str,
+) -> Result<String, StoreError> {
     let name = if table.is_empty() {
         stem.to_owned()
     } else {

@@ -125,6 +125,7 @@ fn erase(db: &Connection, id: i64) -> Result<(), StoreError> {
         &format!("DELETE FROM renames WHERE version IN {versions}"),
         "DELETE FROM annotations WHERE dictionary = ?1",
         "DELETE FROM former_names WHERE dictionary = ?1",
+        "DELETE FROM routes WHERE dictionary = ?1",
         "DELETE FROM contracts WHERE dictionary = ?1",
         "UPDATE drops SET dictionary = NULL, version = NULL, \
            reason = coalesce(reason || '; ', '') || 'its dictionary was deleted' \
@@ -159,6 +160,7 @@ fn clear(db: &Connection) -> Result<Cleared, StoreError> {
     delete("renames")?;
     let annotations = delete("annotations")?;
     delete("former_names")?;
+    delete("routes")?;
     delete("contracts")?;
     delete("drop_aliases")?;
     // The files stay where they lie.

@@ -141,6 +141,12 @@ pub(super) fn settle(db: &Connection, dictionary: i64, fields: &[i64]) -> Result
     Ok(())
 }
 
+/// All that was said of a dictionary's fields.
+pub(super) fn settle_all(db: &Connection, dictionary: i64) -> Result<(), StoreError> {
+    let fields: Vec<i64> = of(db, dictionary)?.into_keys().collect();
+    settle(db, dictionary, &fields)
+}
+
 /// The same for a version that was just made: a verdict may have come while its file was read, and a
 /// field may have turned out to be one that goes on under another name.
 pub(super) fn settle_version(

@@ -3,6 +3,7 @@
 use serde::{Deserialize, Serialize};
 
 use super::QuarantineCall;
+use super::ReshapeCall;
 use super::UpkeepCall;
 use super::{
     AlertCall, Aspect, BackupCall, DropState, Edit, ImportCell, Keys, OnConflict, RenameCall,
@@ -124,6 +125,9 @@ pub enum Request {
     SetContract { name: String, text: String },
     /// Files that were set aside; answered as the call says.
     Quarantine(QuarantineCall),
+    /// Renames dictionaries, puts them together or takes them apart; answered with
+    /// [`super::Reply::Dictionaries`]: those it led to.
+    Reshape(ReshapeCall),
 }
 
 /// Which drops to try again.

@@ -17,6 +17,7 @@ mod keys;
 mod quarantine;
 mod reading;
 mod rename;
+mod reshape;
 mod status;
 mod upkeep;
 
@@ -38,6 +39,7 @@ pub use keys::{KeyRow, Keys, Scope};
 pub use quarantine::{BreachRow, QuarantineCall, QuarantineRow, QuarantineState};
 pub use reading::Reading;
 pub use rename::{RenameCall, RenameRow, RenameState};
+pub use reshape::{ReshapeCall, SplitBy};
 pub use status::{DropCounts, ProbeRow, QueueCounts, Status, Verdict, WatchRow, WorkerRow};
 pub use upkeep::{UpkeepCall, UpkeepList, UpkeepRow};
 

@@ -3,6 +3,7 @@
 use std::path::PathBuf;
 
 use crossterm::event::{KeyEvent, MouseEvent};
+use ddgen_ipc::message::ReshapeCall;
 use ddgen_ipc::message::{
     AlertCall, AlertList, AnnotationRow, BackupCall, BackupList, DictionaryRow, DropRow, Edit,
     EventFrame, FieldRow, Found, QuarantineCall, QuarantineRow, Reading, RenameCall, Request,
@@ -84,6 +85,8 @@ pub enum Answer {
         result: Result<Vec<AnnotationRow>, String>,
     },
     Written(Result<(), String>),
+    /// What a dictionary that was renamed or unfolded is called.
+    Reshaped(Result<String, String>),
     Versions {
         name: String,
         result: Result<Vec<VersionRow>, String>,
@@ -140,6 +143,8 @@ pub enum Ask {
         name: String,
         edit: Edit,
     },
+    /// Another name, or a folding undone.
+    Reshape(ReshapeCall),
     Versions {
         name: String,
     },
@@ -197,6 +202,7 @@ impl Ask {
                 path,
             },
             Self::Retry(which) => Request::Retry(which),
+            Self::Reshape(call) => Request::Reshape(call),
             Self::Words { name } => Request::Annotations { name },
             Self::Write { name, edit } => Request::Annotate {
                 name,

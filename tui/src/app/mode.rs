@@ -15,6 +15,11 @@ pub enum Mode {
     Filter,
     /// Letters go into the folder a new daemon shall watch.
     Folder(String),
+    /// Letters go into another name for this dictionary.
+    Name {
+        dictionary: String,
+        text: String,
+    },
     /// The help overlay, scrolled down by so many lines.
     Help(usize),
     /// Everything about the selected drop, scrolled down by so many lines.

@@ -81,10 +81,8 @@ pub(super) async fn ask(client: &Client, question: Ask) -> Option<Answer> {
             let result = result.await?;
             Answer::Words { name, result }
         }
-        Ask::Write { .. } => Answer::Written(match client.call(request).await {
-            Ok(_) => Ok(()),
-            Err(error) => Err(failed(&error)?),
-        }),
+        Ask::Write { .. } => Answer::Written(written(client, request).await?),
+        Ask::Reshape(_) => Answer::Reshaped(reshaped(client, request).await?),
         Ask::Search { words } => search(client, request, words).await?,
         Ask::Versions { name } => {
             let result = parts(client, request, |reply| match reply {
@@ -202,6 +200,18 @@ async fn search(client: &Client, request: Request, words: String) -> Option<Answ
         _ => None,
     })?;
     Some(Answer::Search { words, result })
+}
+
+async fn written(client: &Client, request: Request) -> Option<Result<(), String>> {
+    one(client.call(request).await, |_| Some(()))
+}
+
+/// What the dictionary is called that it led to.
+async fn reshaped(client: &Client, request: Request) -> Option<Result<String, String>> {
+    one(client.call(request).await, |reply| match reply {
+        Reply::Dictionaries(rows) => rows.into_iter().next().map(|row| row.name),
+        _ => None,
+    })
 }
 
 /// A rename, accepted or refused.

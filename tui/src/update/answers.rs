@@ -95,6 +95,12 @@ pub(super) fn answer(app: &mut App, answer: Answer) -> Vec<Effect> {
             writing::written(app, result);
             Vec::new()
         }
+        Answer::Reshaped(Ok(name)) => {
+            // The lists are told anew; what was open may go by another name.
+            app.say(format!("it is called {} now", crate::text::safe(&name)));
+            Vec::new()
+        }
+        Answer::Reshaped(Err(why)) => trouble(app, &why),
         Answer::Search { words, result } => search::learn(app, &words, result),
         Answer::Versions { name, result } => versions::learn(app, &name, result),
         Answer::Diff { name, to, result } => {

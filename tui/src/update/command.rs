@@ -1,6 +1,6 @@
 //! What each command does.
 
-use ddgen_ipc::message::Aspect;
+use ddgen_ipc::message::{Aspect, ReshapeCall};
 
 use super::{alerts, backups, motion, open, quarantine, search, versions, writing};
 use crate::app::columns::{self, Column, DICTIONARIES, DROPS, FIELDS};
@@ -34,6 +34,14 @@ pub(super) fn command(app: &mut App, command: Command) -> Vec<Effect> {
         Command::Write => writing::open(app, true, Aspect::Description),
         Command::WriteDictionary => writing::open(app, false, Aspect::Description),
         Command::Verdict => writing::open(app, true, Aspect::SaidPii),
+        Command::Name => {
+            if let Some(row) = app.dictionaries.list.selected() {
+                let dictionary = row.name.clone();
+                let text = dictionary.clone();
+                app.mode = Mode::Name { dictionary, text };
+            }
+        }
+        Command::Unfold => return unfold(app),
         Command::Versions => return versions::open(app),
         Command::Alerts => return alerts::open(app),
         Command::Backups => return backups::open(app),
@@ -134,6 +142,14 @@ fn retry(app: &mut App) -> Vec<Effect> {
     };
     let which = ddgen_ipc::message::Retry::One(drop.row.id.clone());
     vec![Effect::Ask(Ask::Retry(which))]
+}
+
+fn unfold(app: &mut App) -> Vec<Effect> {
+    let Some(drop) = app.activity.list.selected() else {
+        return Vec::new();
+    };
+    let drop = drop.row.id.clone();
+    vec![Effect::Ask(Ask::Reshape(ReshapeCall::Unfold { drop }))]
 }
 
 fn copy(app: &mut App) -> Vec<Effect> {

@@ -88,7 +88,7 @@ fn key(app: &mut App, event: KeyEvent) -> Vec<Effect> {
             Some(command) => command::command(app, command),
             None => Vec::new(),
         },
-        Mode::Filter | Mode::Folder(_) => typing::key(app, event),
+        Mode::Filter | Mode::Folder(_) | Mode::Name { .. } => typing::key(app, event),
         Mode::Help(_) | Mode::Drop(_) => motion::overlay(app, event),
         Mode::Write(_) => writing::key(app, event),
         Mode::Versions(_) => versions::key(app, event),

@@ -38,7 +38,9 @@ fn click(app: &mut App, at: Position) -> Vec<Effect> {
             return Vec::new();
         }
         // What was typed is not lost to a click.
-        Mode::Folder(_) | Mode::Write(_) | Mode::Search(_) => return Vec::new(),
+        Mode::Folder(_) | Mode::Name { .. } | Mode::Write(_) | Mode::Search(_) => {
+            return Vec::new();
+        }
         Mode::Filter => app.mode = Mode::Browse,
         Mode::Browse => {}
     }

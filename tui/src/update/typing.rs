@@ -1,12 +1,13 @@
-//! Letters into a filter, or into the folder of a new daemon.
+//! Letters into a filter, into the folder of a new daemon, or into another name.
 
 use std::path::PathBuf;
 
 use crossterm::event::{KeyCode, KeyEvent, KeyModifiers};
+use ddgen_ipc::message::ReshapeCall;
 
 use super::{command, motion, search, writing};
 use crate::app::App;
-use crate::app::message::Effect;
+use crate::app::message::{Ask, Effect};
 use crate::app::mode::Mode;
 
 /// Characters of an input at most: longer than any path, shorter than an accident.
@@ -73,6 +74,11 @@ fn enter(app: &mut App) -> Vec<Effect> {
             Vec::new()
         }
         Mode::Folder(folder) => vec![Effect::StartDaemon(PathBuf::from(folder))],
+        Mode::Name { dictionary, text } if text.trim() == dictionary => Vec::new(),
+        Mode::Name { dictionary, text } => vec![Effect::Ask(Ask::Reshape(ReshapeCall::Move {
+            name: dictionary,
+            to: text.trim().to_owned(),
+        }))],
         _ => Vec::new(),
     }
 }
@@ -87,6 +93,7 @@ fn insert(app: &mut App, more: &str) {
 fn edit(app: &mut App, change: impl FnOnce(&mut String)) {
     match &mut app.mode {
         Mode::Folder(folder) => change(folder),
+        Mode::Name { text, .. } => change(text),
         Mode::Filter => {
             let mut words = app.filter().to_owned();
             change(&mut words);

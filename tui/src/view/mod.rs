@@ -67,6 +67,9 @@ pub fn draw(app: &App, theme: Theme, buffer: &mut Buffer) -> Drawn {
         Mode::Help(offset) => drawn.scroll_limit = help::draw(app, *offset, &mut brush),
         Mode::Drop(offset) => drawn.scroll_limit = drop::draw(app, *offset, &mut brush),
         Mode::Folder(folder) => drawn.cursor = Some(overlay::folder(app, folder, &mut brush)),
+        Mode::Name { dictionary, text } => {
+            drawn.cursor = Some(overlay::name(app, dictionary, text, &mut brush));
+        }
         Mode::Write(editor) => drawn.cursor = Some(writing::draw(app, editor, &mut brush)),
         Mode::Versions(versions) => {
             drawn.scroll_limit = versions::draw(app, versions, &mut brush);

@@ -67,25 +67,37 @@ pub(super) fn text(
 
 /// Asks for the folder a new daemon shall watch; returns where the cursor is.
 pub(super) fn folder(app: &App, folder: &str, brush: &mut Brush<'_>) -> Position {
-    let inside = frame(app, 70, 6, "start a daemon", brush);
+    let asked = "which folder shall it watch?";
+    let hint = "enter starts it, esc does not";
+    line(app, ("start a daemon", asked, hint), folder, brush)
+}
+
+/// Asks for another name; returns where the cursor is.
+pub(super) fn name(app: &App, dictionary: &str, name: &str, brush: &mut Brush<'_>) -> Position {
+    let asked = format!("what shall {} be called?", crate::text::safe(dictionary));
+    let hint = "enter names it so, esc does not; the old name still leads there";
+    line(app, ("another name", &asked, hint), name, brush)
+}
+
+/// One line of letters under a question.
+fn line(
+    app: &App,
+    (title, asked, hint): (&str, &str, &str),
+    typed: &str,
+    brush: &mut Brush<'_>,
+) -> Position {
+    let inside = frame(app, 70, 6, title, brush);
     let theme = brush.theme;
     let width = inside.width;
-    brush.put(
-        inside.x,
-        inside.y,
-        width,
-        "which folder shall it watch?",
-        theme.text(),
-    );
+    brush.put(inside.x, inside.y, width, asked, theme.text());
     let room = usize::from(width.saturating_sub(3));
-    let shown = text::tail(folder, room);
+    let shown = text::tail(typed, room);
     let end = brush.pieces(
         inside.x,
         inside.y + 1,
         width,
         &[("> ".to_owned(), theme.key()), (shown, theme.strong())],
     );
-    let hint = "enter starts it, esc does not";
     brush.put(inside.x, inside.y + 3, width, hint, theme.quiet());
     Position::new(end.min(inside.right()), inside.y + 1)
 }

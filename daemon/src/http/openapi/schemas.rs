@@ -303,6 +303,13 @@ fn writing() -> Vec<Named> {
                 "properties": aspects(true),
             }),
         ),
+        ("Move", called(&[("to", name())], &["to"])),
+        ("Merge", called(&[("into", name())], &["into"])),
+        ("Split", split()),
+        (
+            "Reshaped",
+            object(&[("dictionaries", list(&refer("Dictionary")))]),
+        ),
         (
             "Confirmation",
             json!({
@@ -343,6 +350,27 @@ fn writing() -> Vec<Named> {
         ),
         ("Cleared", object(&[("cleared", cleared), ("note", text())])),
     ]
+}
+
+fn name() -> Value {
+    json!({ "type": "string", "minLength": 1, "maxLength": 255 })
+}
+
+/// A body of these keys and no others.
+fn called(keys: &[(&str, Value)], required: &[&str]) -> Value {
+    let keys: Map<String, Value> = keys
+        .iter()
+        .map(|(key, schema)| ((*key).to_owned(), schema.clone()))
+        .collect();
+    json!({ "type": "object", "required": required, "additionalProperties": false, "properties": keys })
+}
+
+fn split() -> Value {
+    let versions = json!({ "type": "array", "items": { "type": "integer", "minimum": 1, "maximum": 1_000_000 } });
+    json!({ "oneOf": [
+        called(&[("to", name()), ("versions", versions)], &["to", "versions"]),
+        called(&[("to", name()), ("series", name())], &["to", "series"]),
+    ] })
 }
 
 /// What people may say, as the store takes it: a long text, or one line; tags also as a list; of a field

@@ -1,14 +1,16 @@
 //! `GET /api/v1/dictionaries/{name}/versions`, one version, and its profile.
 
 use axum::extract::State;
+use axum::http::header::{ACCEPT, CONTENT_TYPE, VARY};
 use axum::http::{HeaderMap, StatusCode};
-use axum::response::Response;
+use axum::response::{IntoResponse, Response};
 use serde::Deserialize;
 
 use super::Reading;
 use super::ask::{Asked, Named, page, version, within};
 use super::reply::{Page, address, document, escaped, refused, text};
 use crate::desk::refuse;
+use crate::export::changelog;
 use crate::http::answer::refuse as no;
 use crate::store::StoreError;
 
@@ -89,9 +91,18 @@ pub(super) async fn profile(
 pub(super) struct Diff {
     from: Option<u32>,
     to: Option<u32>,
+    #[serde(rename = "as")]
+    form: Option<DiffForm>,
 }
 
-/// What `ddgend diff` prints.
+#[derive(Clone, Copy, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "snake_case")]
+enum DiffForm {
+    Json,
+    Markdown,
+}
+
+/// What `ddgend diff` prints: JSON, or Markdown where that is asked for by `as` or by `Accept`.
 pub(super) async fn diff(
     State(state): State<Reading>,
     headers: HeaderMap,
@@ -100,9 +111,31 @@ pub(super) async fn diff(
 ) -> Response {
     let store = &state.desk.store;
     match store.diff_json(&name, asked.from, asked.to).await {
+        Ok(json) if wants_markdown(asked.form, &headers) => markdown(&json),
         Ok(json) => text(&headers, json),
         // The number may be right: there is nothing before it.
         Err(StoreError::Refused(words)) => no(StatusCode::NOT_FOUND, words),
         Err(error) => refused(refuse::store(&error)),
+    }
+}
+
+fn wants_markdown(form: Option<DiffForm>, headers: &HeaderMap) -> bool {
+    let accepted = headers.get(ACCEPT).and_then(|value| value.to_str().ok());
+    match form {
+        Some(form) => form == DiffForm::Markdown,
+        None => accepted.is_some_and(|accepted| accepted.trim().starts_with("text/markdown")),
+    }
+}
+
+fn markdown(json: &str) -> Response {
+    match serde_json::from_str(json) {
+        Ok(diff) => {
+            let kind = [
+                (CONTENT_TYPE, "text/markdown; charset=utf-8"),
+                (VARY, "accept"),
+            ];
+            (kind, changelog::markdown(&diff)).into_response()
+        }
+        Err(error) => no(StatusCode::INTERNAL_SERVER_ERROR, error.to_string()),
     }
 }

@@ -20,6 +20,7 @@ mod quarantine;
 mod readings;
 mod refuse;
 mod renames;
+mod reshape;
 mod retry;
 mod search;
 mod show;
@@ -121,6 +122,11 @@ pub(super) async fn handle(
                 .last(search::answer(desk, &words, offset, limit).await)
                 .await
         }
+        Request::Reshape(call) => {
+            answering
+                .last(reshape::answer(desk, call, peer).await)
+                .await
+        }
         Request::Readings => readings::answer(desk, answering).await,
         Request::Upkeep(call) => upkeep::answer(desk, call, peer, answering).await,
         Request::Quarantine(call) => quarantine::answer(desk, call, peer, answering).await,
@@ -136,6 +142,7 @@ pub(crate) fn needs(request: &Request) -> Role {
         | Request::Annotate { .. }
         | Request::Import { .. }
         | Request::Accept { .. }
+        | Request::Reshape(_)
         | Request::Refuse { .. }
         | Request::SetContract { .. }
         | Request::Quarantine(QuarantineCall::Release { .. } | QuarantineCall::Accept { .. })

@@ -16,6 +16,7 @@ mod quarantine;
 mod reading;
 mod removal;
 mod renames;
+mod reshape;
 mod search;
 mod sketches;
 mod upkeep;

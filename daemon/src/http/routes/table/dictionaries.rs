@@ -123,8 +123,13 @@ pub(super) const DICTIONARIES: &[Operation] = &[
         &[
             optional("from", VERSION, "The number of the older version"),
             optional("to", VERSION, "The number of the newer version"),
+            optional(
+                "as",
+                OneOf(&["json", "markdown"]),
+                "markdown: a changelog; `Accept: text/markdown` asks for it as well",
+            ),
         ],
-        &[(200, Document("Diff"))],
+        &[(200, Shape::Kinds(&["application/json", "text/markdown"]))],
     ),
     write(
         "POST",
@@ -229,6 +234,33 @@ pub(super) const DICTIONARIES: &[Operation] = &[
         "Shows a deleted dictionary again",
         (&[], Takes::Nothing),
         &[(204, Empty)],
+    ),
+    write(
+        "POST",
+        "/api/v1/dictionaries/{name}/move",
+        "move",
+        EDITOR,
+        "Gives a dictionary another name; the old one still leads there",
+        (&[], Takes::Json("Move")),
+        &[(200, Json("Reshaped"))],
+    ),
+    write(
+        "POST",
+        "/api/v1/dictionaries/{name}/merge",
+        "merge",
+        EDITOR,
+        "Puts its versions and words into another dictionary, and its later files",
+        (&[], Takes::Json("Merge")),
+        &[(200, Json("Reshaped"))],
+    ),
+    write(
+        "POST",
+        "/api/v1/dictionaries/{name}/split",
+        "split",
+        EDITOR,
+        "Makes some versions, or one series with its later files, a dictionary of their own; both keep the words",
+        (&[], Takes::Json("Split")),
+        &[(200, Json("Reshaped"))],
     ),
     read(
         "/api/v1/search/fields",

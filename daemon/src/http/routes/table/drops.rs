@@ -36,6 +36,15 @@ pub(super) const ARRIVALS: &[Operation] = &[
         &[],
         &[(200, Document("Drop"))],
     ),
+    write(
+        "POST",
+        "/api/v1/drops/{id}/unfold",
+        "unfold",
+        EDITOR,
+        "Takes the file out of the series it was folded into, for good: a dictionary of its own",
+        (&[], Takes::Nothing),
+        &[(200, Json("Reshaped"))],
+    ),
     read(
         "/api/v1/quarantine",
         "quarantine",
