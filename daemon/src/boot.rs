@@ -82,7 +82,7 @@ pub async fn run(loaded: Loaded, flags: Flags) -> anyhow::Result<()> {
     let pipeline = &inside.pipeline;
     signals
         .until_stop(async || {
-            running = reload::reload(&running, &flags, pipeline, &log);
+            running = reload::reload(&running, &flags, pipeline, &log).await;
             doors.reload();
         })
         .await;

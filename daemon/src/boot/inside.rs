@@ -83,7 +83,7 @@ impl Inside {
             sketch_key,
             uploads: settings.data.dir.join(upload::FOLDER),
         }));
-        reload::set_rules(&pipeline, settings)?;
+        reload::set_rules(&pipeline, settings).await?;
 
         let shared = || Arc::clone(&pipeline);
         finding

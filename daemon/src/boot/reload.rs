@@ -71,7 +71,11 @@ fn rules_of(watch: &WatchSettings, settings: &Settings) -> WatchRules {
     }
 }
 
-pub(super) fn set_rules(pipeline: &Pipeline, settings: &Settings) -> anyhow::Result<()> {
+pub(super) async fn set_rules(pipeline: &Pipeline, settings: &Settings) -> anyhow::Result<()> {
+    let said = settings.watches.iter();
+    let said = said.map(|watch| (watch.name.clone(), watch.severity.clone()));
+    let said = pipeline.store.set_severities(said.collect()).await;
+    said.context("the severities of the watches could not be noted")?;
     let mut rules = HashMap::new();
     for watch in &settings.watches {
         let naming = watch.naming.as_deref().map(Naming::parse).transpose();
@@ -100,13 +104,13 @@ pub(super) fn set_rules(pipeline: &Pipeline, settings: &Settings) -> anyhow::Res
 
 /// Loads the settings again and applies what can be applied live. With a mistake in them nothing
 /// changes.
-pub(super) fn reload(
+pub(super) async fn reload(
     running: &Loaded,
     flags: &Flags,
     pipeline: &Pipeline,
     log: &LogControl,
 ) -> Loaded {
-    match try_reload(running, flags, pipeline, log) {
+    match try_reload(running, flags, pipeline, log).await {
         Ok(new) => new,
         Err(error) => {
             tracing::error!("the settings were not reloaded, the old ones stay: {error:#}");
@@ -115,7 +119,7 @@ pub(super) fn reload(
     }
 }
 
-fn try_reload(
+async fn try_reload(
     running: &Loaded,
     flags: &Flags,
     pipeline: &Pipeline,
@@ -124,7 +128,7 @@ fn try_reload(
     let mut new = settings::load(&Surroundings::of_process(flags.clone())?)?;
     let difference = Reload::between(running, &new);
     let settings = running.settings.reloaded(&new.settings);
-    set_rules(pipeline, &settings)?;
+    set_rules(pipeline, &settings).await?;
     pipeline.watches.set_rules(watches_of(&settings))?;
     pipeline.workers.set_limits(limits_of(&settings));
     log.set_level(settings.log.level);

@@ -154,6 +154,16 @@ impl Change {
         }
     }
 
+    pub(super) fn severity_mut(&mut self) -> &mut Severity {
+        match self {
+            Self::Added { severity, .. }
+            | Self::Removed { severity, .. }
+            | Self::Modified { severity, .. }
+            | Self::Reordered { severity, .. }
+            | Self::Renamed { severity, .. } => severity,
+        }
+    }
+
     /// The word of its kind, as in JSON.
     #[must_use]
     pub fn kind(&self) -> &'static str {

@@ -167,16 +167,21 @@ impl<'r, 'a> Table<'r, 'a> {
         let ListOf {
             head, one, keys, ..
         } = *self.list;
+        let holds = |table: &str| {
+            let inside = |key: &str| {
+                key.strip_prefix(table)
+                    .is_some_and(|rest| rest.starts_with('.'))
+            };
+            keys.iter().any(|key| inside(key))
+        };
         // What stands inside an unknown table is not worth a word of its own.
-        let names = self
-            .section
-            .entries
-            .keys()
-            .chain(self.section.tables.keys());
-        let unknown: Vec<String> = names
-            .filter(|name| !name.contains('.') && !keys.contains(&name.as_str()))
-            .cloned()
-            .collect();
+        let entries = self.section.entries.keys().filter(|name| {
+            !keys.contains(&name.as_str())
+                && name.rsplit_once('.').is_none_or(|(table, _)| holds(table))
+        });
+        let tables = self.section.tables.keys();
+        let tables = tables.filter(|name| !name.contains('.') && !holds(name));
+        let unknown: Vec<String> = entries.chain(tables).cloned().collect();
         for name in unknown {
             let hint = nearest(&name, keys.iter().copied()).map_or_else(
                 || format!("a [[{head}]] may hold {}", keys.join(", ")),

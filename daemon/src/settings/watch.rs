@@ -5,6 +5,7 @@ use std::time::Duration;
 
 use crate::arrival::{After, OnBreach};
 use crate::dataset::{Naming, NamingError};
+use crate::judge::Severities;
 
 /// How changes in a folder are noticed. The scan is the truth in every mode.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -49,6 +50,8 @@ pub struct WatchSettings {
     pub on_breach: OnBreach,
     /// What becomes of a file after success.
     pub after: After,
+    /// How much changes between versions matter, where that is not as usual.
+    pub severity: Severities,
 }
 
 impl WatchSettings {
@@ -71,6 +74,7 @@ impl WatchSettings {
             contract: None,
             on_breach: OnBreach::Flag,
             after: After::Keep,
+            severity: Severities::default(),
         }
     }
 }

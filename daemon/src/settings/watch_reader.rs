@@ -13,6 +13,7 @@ use super::table::{ListOf, Table};
 use super::toml_file::Section;
 use super::watch::{WatchMode, WatchSettings, glob_pattern, naming_pattern, watch_name};
 use crate::arrival::{After, OnBreach};
+use crate::judge::{Severities, Severity, TOPICS};
 
 /// Folders between colons, as in `PATH`.
 const WATCH: Key = Key::new("watch", "WATCH").live();
@@ -35,7 +36,7 @@ const AFTER: &[(&str, After)] = &[
 ];
 
 /// What a `[[watch]]` table may hold.
-const KEYS: [&str; 15] = [
+const KEYS: [&str; 25] = [
     "name",
     "path",
     "recursive",
@@ -51,6 +52,22 @@ const KEYS: [&str; 15] = [
     "contract",
     "on_breach",
     "after",
+    "severity.added",
+    "severity.removed",
+    "severity.renamed",
+    "severity.reordered",
+    "severity.retyped",
+    "severity.format",
+    "severity.nullable",
+    "severity.key",
+    "severity.semantic_type",
+    "severity.pii",
+];
+
+const SEVERITIES: &[(&str, Severity)] = &[
+    ("breaking", Severity::Breaking),
+    ("warning", Severity::Warning),
+    ("info", Severity::Info),
 ];
 
 const LIST: ListOf = ListOf {
@@ -176,9 +193,26 @@ fn read_table(
         contract: table.get("contract", &contract, usual.contract),
         on_breach: table.get("on_breach", &choice(ON_BREACH), usual.on_breach),
         after: table.get("after", &choice(AFTER), usual.after),
+        severity: severities(&mut table, section),
         name,
         path: usual.path,
     }
+}
+
+/// `severity = { added = "warning" }`: only what is said is shown.
+fn severities(table: &mut Table<'_, '_>, section: &Section) -> Severities {
+    let mut said = Severities::default();
+    for topic in TOPICS {
+        let key = format!("severity.{topic}");
+        let Some(key) = KEYS.iter().find(|known| **known == key) else {
+            continue;
+        };
+        if section.entries.contains_key(*key) {
+            let severity = table.get(key, &choice(SEVERITIES), Severity::Info);
+            said.0.insert(topic.to_owned(), severity);
+        }
+    }
+    said
 }
 
 /// The rows of a watch that has nothing but a folder.

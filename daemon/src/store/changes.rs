@@ -8,8 +8,8 @@ use serde::Serialize;
 use super::error::StoreError;
 use super::findings::{self, Found};
 use super::values::count;
-use super::{find, renames};
-use crate::judge::{Change, FieldFacts, changes};
+use super::{find, renames, severities};
+use crate::judge::{Change, FieldFacts, Pair, changes};
 
 impl Store {
     /// The changes from version `from` to version `to`, as JSON. Without `to` the current one, without
@@ -72,7 +72,7 @@ pub(super) fn diff_json(
             .query_row([dictionary], |row| row.get(0))?,
         from: side(db, old)?,
         to: side(db, new)?,
-        changes: changes(&facts(db, old)?, &facts(db, new)?, &pairs),
+        changes: judged(db, dictionary, (old, new), &pairs)?,
         findings: findings::of(db, new)?,
     };
     serde_json::to_string(&diff)
@@ -133,7 +133,7 @@ pub(super) fn note(
         "INSERT INTO changes (version, kind, severity, field, aspect, before, after) \
          VALUES (?1, ?2, ?3, (SELECT id FROM fields WHERE dictionary = ?4 AND path = ?5), ?6, ?7, ?8)",
     )?;
-    for change in changes(&facts(db, before)?, &facts(db, version)?, &pairs) {
+    for change in judged(db, dictionary, (before, version), &pairs)? {
         let (aspect, from, to) = match &change {
             Change::Modified {
                 aspect, from, to, ..
@@ -161,6 +161,18 @@ pub(super) fn note(
         ])?;
     }
     Ok(())
+}
+
+/// The changes, as severe as the dictionary's watch says.
+fn judged(
+    db: &Connection,
+    dictionary: i64,
+    (before, after): (i64, i64),
+    pairs: &[Pair],
+) -> Result<Vec<Change>, StoreError> {
+    let mut changes = changes(&facts(db, before)?, &facts(db, after)?, pairs);
+    severities::of(db, dictionary)?.apply(&mut changes);
+    Ok(changes)
 }
 
 fn facts(db: &Connection, version: i64) -> Result<Vec<FieldFacts>, StoreError> {

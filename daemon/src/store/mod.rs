@@ -39,6 +39,7 @@ mod renames;
 mod reshape;
 mod rows;
 mod search;
+mod severities;
 mod show;
 mod sketches;
 mod standing;

@@ -5,6 +5,7 @@ use std::time::Duration;
 
 use super::{Severity, around, errors, inspect, load, loaded, of, origin, row, set, write};
 use crate::arrival::{After, OnBreach};
+use crate::judge::{self as change, Severities};
 use crate::settings::{WatchMode, WatchSettings};
 
 #[test]
@@ -26,6 +27,7 @@ naming = '^(?<stem>[a-z]+)_'
 contract = "rules/sales.yaml"
 on_breach = "quarantine"
 after = "done"
+severity = { added = "warning", retyped = "info" }
 
 [[watch]]
 path = "/srv/other"
@@ -49,8 +51,33 @@ path = "/srv/other"
         contract: Some(dir.path().join("rules/sales.yaml")),
         on_breach: OnBreach::Quarantine,
         after: After::Done,
+        severity: Severities(
+            [
+                ("added".to_owned(), change::Severity::Warning),
+                ("retyped".to_owned(), change::Severity::Info),
+            ]
+            .into(),
+        ),
     };
     assert_eq!(watches, [sales, WatchSettings::new("other", "/srv/other")]);
+}
+
+#[test]
+fn severities_are_shown_and_bad_ones_refused_with_what_is_allowed() {
+    let watch = "[[watch]]\nname = \"a\"\npath = \"/a\"\n";
+    let good = format!("{watch}severity = {{ removed = \"info\" }}\n");
+    let found = loaded(&[("ddgen.toml", &good)], &[]);
+    assert_eq!(row(&found, "watch.a.severity.removed").value, "info");
+    for (said, because) in [
+        ("{ adde = \"info\" }", "severity.added"),
+        ("{ added = \"fatal\" }", "breaking, warning"),
+        ("\"info\"", "severity"),
+    ] {
+        let bad = format!("{watch}severity = {said}\n");
+        let errors = errors(&loaded(&[("ddgen.toml", &bad)], &[]));
+        let words = errors.join("; ");
+        assert!(words.contains(because), "{said}: {words}");
+    }
 }
 
 #[test]

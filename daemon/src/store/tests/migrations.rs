@@ -187,6 +187,7 @@ fn the_applied_ones_are_as_they_were() {
         "d62a1be32b6b408f",
         "30129be13f77f6db",
         "ca3a242025b7c8d6",
+        "43d1a077d44c53d4",
     ];
     assert_eq!(texts, expected);
 }
