@@ -29,6 +29,7 @@ pub enum Command {
     Verdict,
     Name,
     Unfold,
+    Coverage,
     Versions,
     Alerts,
     Backups,
@@ -137,6 +138,7 @@ pub const TABLE: &[Binding] = {
         bind(Do::Name, &[key('M')], "M", "", "give the selected dictionary another name; the old one still leads there", Places::DICTIONARIES),
         bind(Do::Unfold, &[key('u')], "u", "", "take the file out of the series it was folded into: a dictionary of its own", Places::ACTIVITY),
         bind(Do::Versions, &[key('v')], "v", "versions", "the versions of the dictionary, and what changed with each", Places::OPENED),
+        bind(Do::Coverage, &[key('c')], "c", "", "how much is described, owned and classified, and what to describe next", Places::ALL),
         bind(Do::Alerts, &[key('a')], "a", "alerts", "the alerts: what is raised, who takes care of it, keep one silent", Places::DAEMON),
         bind(Do::Backups, &[key('b')], "b", "backups", "the backups: what there is, make one, verify", Places::DAEMON),
         bind(Do::Quarantine, &[key('x')], "x", "quarantine", "files that break their contract and were set aside: what they break, let one through", Places::ARRIVED),
@@ -205,6 +207,7 @@ pub fn why_not(app: &App, command: Command) -> Option<&'static str> {
         | Command::Alerts
         | Command::Backups
         | Command::Quarantine
+        | Command::Coverage
         | Command::Find
             if app.link.connected().is_none() =>
         {

@@ -3,12 +3,12 @@
 use std::path::PathBuf;
 
 use crossterm::event::{KeyEvent, MouseEvent};
-use ddgen_ipc::message::ReshapeCall;
 use ddgen_ipc::message::{
     AlertCall, AlertList, AnnotationRow, BackupCall, BackupList, DictionaryRow, DropRow, Edit,
     EventFrame, FieldRow, Found, QuarantineCall, QuarantineRow, Reading, RenameCall, Request,
     Retry, Status, VersionRow,
 };
+use ddgen_ipc::message::{CoverageRow, ReshapeCall};
 
 use super::document::FieldDocument;
 use super::layout::Size;
@@ -96,6 +96,8 @@ pub enum Answer {
         to: u32,
         result: Result<Diff, String>,
     },
+    Coverage(Result<Vec<CoverageRow>, String>),
+    Undescribed(Result<Found, String>),
     Search {
         words: String,
         result: Result<Found, String>,
@@ -153,6 +155,12 @@ pub enum Ask {
         name: String,
         to: u32,
     },
+    /// How much is written about.
+    Coverage,
+    /// The first field without a description, of a dictionary or of all.
+    Undescribed {
+        dictionary: Option<String>,
+    },
     /// Fields and dictionaries in everything there is.
     Search {
         words: String,
@@ -207,6 +215,15 @@ impl Ask {
             Self::Write { name, edit } => Request::Annotate {
                 name,
                 edits: vec![edit],
+            },
+            Self::Coverage => Request::Coverage,
+            Self::Undescribed { dictionary } => Request::Search {
+                words: match dictionary {
+                    Some(name) => format!("described:no dictionary:\"{name}\""),
+                    None => "described:no".to_owned(),
+                },
+                offset: 0,
+                limit: 1,
             },
             Self::Search { words } => Request::Search {
                 words,

@@ -4,6 +4,7 @@ pub mod activity;
 pub mod alerts;
 pub mod backups;
 pub mod columns;
+pub mod coverage;
 pub mod daemon;
 pub mod dictionaries;
 pub mod document;

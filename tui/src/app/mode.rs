@@ -2,6 +2,7 @@
 
 use super::alerts::Alerts;
 use super::backups::Backups;
+use super::coverage::Coverage;
 use super::quarantine::Quarantine;
 use super::search::Search;
 use super::versions::Versions;
@@ -30,6 +31,8 @@ pub enum Mode {
     Versions(Box<Versions>),
     /// The alerts of the daemon.
     Alerts(Box<Alerts>),
+    /// How much is written about.
+    Coverage(Box<Coverage>),
     /// The backups of the daemon.
     Backups(Box<Backups>),
     /// The files in quarantine.

@@ -11,6 +11,8 @@ pub struct Words {
     pub asked: bool,
     /// Somebody wrote since.
     pub stale: bool,
+    /// The editor opens for the field on screen as soon as it is known what stands.
+    pub write_once_known: bool,
 }
 
 impl Words {

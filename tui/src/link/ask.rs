@@ -1,7 +1,9 @@
 //! A question, and its answer as the model takes it.
 
 use ddgen_ipc::client::CALL_DEADLINE;
-use ddgen_ipc::message::{BackupCall, QuarantineCall, Reply, Request};
+use ddgen_ipc::message::{
+    BackupCall, CoverageRow, Found, QuarantineCall, Reply, Request, VersionRow,
+};
 use ddgen_ipc::{Client, ClientError};
 use serde::de::DeserializeOwned;
 
@@ -83,13 +85,11 @@ pub(super) async fn ask(client: &Client, question: Ask) -> Option<Answer> {
         }
         Ask::Write { .. } => Answer::Written(written(client, request).await?),
         Ask::Reshape(_) => Answer::Reshaped(reshaped(client, request).await?),
+        Ask::Coverage => Answer::Coverage(coverage(client, request).await?),
+        Ask::Undescribed { .. } => Answer::Undescribed(found(client, request).await?),
         Ask::Search { words } => search(client, request, words).await?,
         Ask::Versions { name } => {
-            let result = parts(client, request, |reply| match reply {
-                Reply::Versions(rows) => Some(rows),
-                _ => None,
-            });
-            let result = result.await?;
+            let result = versions(client, request).await?;
             Answer::Versions { name, result }
         }
         Ask::Diff { name, to } => {
@@ -195,11 +195,31 @@ async fn document<T: DeserializeOwned>(
 }
 
 async fn search(client: &Client, request: Request, words: String) -> Option<Answer> {
-    let result = one(client.call(request).await, |reply| match reply {
+    let result = found(client, request).await?;
+    Some(Answer::Search { words, result })
+}
+
+async fn found(client: &Client, request: Request) -> Option<Result<Found, String>> {
+    one(client.call(request).await, |reply| match reply {
         Reply::Found(found) => Some(*found),
         _ => None,
-    })?;
-    Some(Answer::Search { words, result })
+    })
+}
+
+async fn coverage(client: &Client, request: Request) -> Option<Result<Vec<CoverageRow>, String>> {
+    let rows = parts(client, request, |reply| match reply {
+        Reply::Coverage(rows) => Some(rows),
+        _ => None,
+    });
+    rows.await
+}
+
+async fn versions(client: &Client, request: Request) -> Option<Result<Vec<VersionRow>, String>> {
+    let rows = parts(client, request, |reply| match reply {
+        Reply::Versions(rows) => Some(rows),
+        _ => None,
+    });
+    rows.await
 }
 
 async fn written(client: &Client, request: Request) -> Option<Result<(), String>> {

@@ -2,7 +2,7 @@
 
 use ddgen_ipc::message::FieldRow;
 
-use super::{alerts, backups, open, quarantine, search, versions, writing};
+use super::{alerts, backups, coverage, open, quarantine, search, versions, writing};
 use crate::app::document::FieldDocument;
 use crate::app::message::{Answer, Effect};
 use crate::app::{App, Screen};
@@ -101,6 +101,11 @@ pub(super) fn answer(app: &mut App, answer: Answer) -> Vec<Effect> {
             Vec::new()
         }
         Answer::Reshaped(Err(why)) => trouble(app, &why),
+        Answer::Coverage(result) => {
+            coverage::learn(app, result);
+            Vec::new()
+        }
+        Answer::Undescribed(result) => coverage::found(app, result),
         Answer::Search { words, result } => search::learn(app, &words, result),
         Answer::Versions { name, result } => versions::learn(app, &name, result),
         Answer::Diff { name, to, result } => {

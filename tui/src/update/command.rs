@@ -2,7 +2,7 @@
 
 use ddgen_ipc::message::{Aspect, ReshapeCall};
 
-use super::{alerts, backups, motion, open, quarantine, search, versions, writing};
+use super::{alerts, backups, coverage, motion, open, quarantine, search, versions, writing};
 use crate::app::columns::{self, Column, DICTIONARIES, DROPS, FIELDS};
 use crate::app::listing::{Entry, Listing, Sort};
 use crate::app::message::{Ask, Effect};
@@ -43,6 +43,7 @@ pub(super) fn command(app: &mut App, command: Command) -> Vec<Effect> {
         }
         Command::Unfold => return unfold(app),
         Command::Versions => return versions::open(app),
+        Command::Coverage => return coverage::open(app),
         Command::Alerts => return alerts::open(app),
         Command::Backups => return backups::open(app),
         Command::Quarantine => return quarantine::open(app),

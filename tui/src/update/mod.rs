@@ -4,6 +4,7 @@ mod alerts;
 mod answers;
 mod backups;
 mod command;
+mod coverage;
 mod events;
 mod motion;
 mod mouse;
@@ -93,6 +94,7 @@ fn key(app: &mut App, event: KeyEvent) -> Vec<Effect> {
         Mode::Write(_) => writing::key(app, event),
         Mode::Versions(_) => versions::key(app, event),
         Mode::Alerts(_) => alerts::key(app, event),
+        Mode::Coverage(_) => coverage::key(app, event),
         Mode::Backups(_) => backups::key(app, event),
         Mode::Quarantine(_) => quarantine::key(app, event),
         Mode::Search(_) => search::key(app, event),
@@ -144,6 +146,7 @@ fn lost(app: &mut App) {
     match &mut app.mode {
         Mode::Write(editor) => editor.sent = false,
         Mode::Search(search) => search.asked = false,
+        Mode::Coverage(coverage) => coverage.asked = false,
         _ => {}
     }
     if let Mode::Alerts(alerts) = &mut app.mode {

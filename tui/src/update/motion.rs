@@ -49,6 +49,7 @@ pub(super) fn wheel(app: &mut App, rows: isize) {
                 .min(app.scroll_limit);
         }
         (Mode::Alerts(alerts), _) => alerts.step(rows),
+        (Mode::Coverage(coverage), _) => coverage.step(rows),
         (Mode::Backups(backups), _) => backups.step(rows),
         (Mode::Quarantine(quarantine), _) => quarantine.step(rows),
         (_, Some(Screen::Dictionaries)) => app.dictionaries.list.scroll(rows, page),

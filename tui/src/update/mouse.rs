@@ -32,6 +32,7 @@ fn click(app: &mut App, at: Position) -> Vec<Effect> {
         | Mode::Drop(_)
         | Mode::Versions(_)
         | Mode::Alerts(_)
+        | Mode::Coverage(_)
         | Mode::Backups(_)
         | Mode::Quarantine(_) => {
             app.mode = Mode::Browse;

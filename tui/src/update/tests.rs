@@ -7,6 +7,7 @@ mod fetching;
 mod quarantine;
 mod renames;
 mod searching;
+mod shaping;
 
 use crossterm::event::{KeyCode, KeyEvent, KeyModifiers};
 use ddgen_ipc::hello::Role;

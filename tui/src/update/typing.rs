@@ -105,6 +105,7 @@ fn edit(app: &mut App, change: impl FnOnce(&mut String)) {
         | Mode::Write(_)
         | Mode::Versions(_)
         | Mode::Alerts(_)
+        | Mode::Coverage(_)
         | Mode::Backups(_)
         | Mode::Quarantine(_)
         | Mode::Search(_) => {}

@@ -152,10 +152,24 @@ pub(super) fn written(app: &mut App, result: Result<(), String>) {
 /// What stands was read anew.
 pub(super) fn learn(app: &mut App, dictionary: String, rows: Vec<AnnotationRow>) {
     app.words.learn(dictionary, rows);
+    begin(app);
     if let Mode::Write(editor) = &mut app.mode
         && !editor.sent
     {
         editor.compare(&app.words);
+    }
+}
+
+/// Opens the editor that was wanted before it was known what stands.
+pub(super) fn begin(app: &mut App) {
+    let here = app.field.as_ref().map(|field| field.dictionary.clone());
+    if app.words.write_once_known
+        && app.mode == Mode::Browse
+        && app.screen() == Screen::Field
+        && here.is_some_and(|name| app.words.are_of(&name))
+    {
+        app.words.write_once_known = false;
+        open(app, true, Aspect::Description);
     }
 }
 

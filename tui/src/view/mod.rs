@@ -6,6 +6,7 @@ mod backups;
 mod bars;
 mod brush;
 mod charts;
+mod coverage;
 mod daemon;
 mod dictionaries;
 mod drop;
@@ -73,6 +74,9 @@ pub fn draw(app: &App, theme: Theme, buffer: &mut Buffer) -> Drawn {
         Mode::Write(editor) => drawn.cursor = Some(writing::draw(app, editor, &mut brush)),
         Mode::Versions(versions) => {
             drawn.scroll_limit = versions::draw(app, versions, &mut brush);
+        }
+        Mode::Coverage(coverage) => {
+            drawn.scroll_limit = coverage::draw(app, coverage, &mut brush);
         }
         Mode::Alerts(alerts) => drawn.scroll_limit = alerts::draw(app, alerts, &mut brush),
         Mode::Backups(backups) => drawn.scroll_limit = backups::draw(app, backups, &mut brush),

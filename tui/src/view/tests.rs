@@ -258,6 +258,22 @@ fn screens_of_the_operator(width: u16, height: u16) -> Vec<(&'static str, App)> 
             keys(&mut app, &"↓".repeat(down));
             app
         }),
+        ("coverage", {
+            let mut app = ready(width, height);
+            keys(&mut app, "c");
+            answer(&mut app, Answer::Coverage(Ok(sample::coverage())));
+            app
+        }),
+        ("name", {
+            let mut app = ready(width, height);
+            keys(&mut app, "M");
+            app
+        }),
+        ("verdict", {
+            let mut app = ready(width, height);
+            keys(&mut app, "⏎t");
+            app
+        }),
         ("alerts", {
             let mut app = pressed("3a");
             answer(&mut app, Answer::Alerts(Ok(Box::new(sample::alerts()))));

@@ -52,10 +52,10 @@ pub(super) fn draw(app: &App, editor: &Editor, brush: &mut Brush<'_>) -> Positio
     let hint = match (editor.sent, editor.aspect.is_long()) {
         (true, _) => "saving …",
         _ if editor.aspect == Aspect::SaidType => {
-            "email, url …, or none; empty takes it back   enter saves   tab other   esc leaves"
+            "email, url …, none, or empty to take it back   enter saves   esc leaves"
         }
         _ if editor.aspect == Aspect::SaidPii => {
-            "EMAIL_ADDRESS, PERSON …, or none; empty: back   enter saves   tab other   esc leaves"
+            "EMAIL_ADDRESS …, none, or empty to take it back   enter saves   esc leaves"
         }
         (_, true) => "enter saves   alt-enter new line   tab other   esc leaves",
         (_, false) => "enter saves   tab other   esc leaves",

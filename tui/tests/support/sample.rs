@@ -2,6 +2,7 @@
 #![allow(dead_code)]
 
 use ddgen_ipc::Timestamp;
+use ddgen_ipc::message::CoverageRow;
 use ddgen_ipc::message::{
     AlertList, AlertRow, AlertSeverity, AlertState, AnnotationRow, Aspect, BackupList, BackupRow,
     BreachRow, DictionaryRow, DropCounts, DropRow, DropState, FieldRow, Found, FoundDictionary,
@@ -578,5 +579,23 @@ pub fn quarantine() -> Vec<QuarantineRow> {
             260_000,
             vec![missing],
         ),
+    ]
+}
+
+pub fn coverage() -> Vec<CoverageRow> {
+    let row = |name: &str, fields, described, owned, classified| CoverageRow {
+        name: name.to_owned(),
+        fields,
+        described,
+        owned,
+        classified,
+        has_description: described > 0,
+        has_owner: false,
+        has_classification: false,
+    };
+    vec![
+        row("flights", 19, 19, 19, 4),
+        row("sales", 7, 3, 7, 0),
+        row("wide", 10_000, 12, 0, 0),
     ]
 }
