@@ -124,6 +124,7 @@ fn numbers(text: &str) -> Result<Vec<u32>, Failure> {
 }
 
 fn tell(place: &Place, call: ReshapeCall, format: Format) -> Result<ExitCode, Failure> {
+    let asked = call.clone();
     let rows = with_daemon(place, async |client| {
         match client.call(Request::Reshape(call)).await? {
             Reply::Dictionaries(rows) => Ok(rows),
@@ -132,9 +133,26 @@ fn tell(place: &Place, call: ReshapeCall, format: Format) -> Result<ExitCode, Fa
     })?;
     match format {
         Format::Json => output::json(&rows)?,
-        Format::Table => print(&rows)?,
+        Format::Table => {
+            print(&rows)?;
+            if let Some(words) = undone(&asked, &rows) {
+                output::line(&output::printable(&words))?;
+            }
+        }
     }
     Ok(ExitCode::SUCCESS)
+}
+
+/// How it is undone.
+fn undone(call: &ReshapeCall, rows: &[DictionaryRow]) -> Option<String> {
+    let first = &rows.first()?.name;
+    let command = match call {
+        ReshapeCall::Move { name, .. } => format!("move {first} {name}"),
+        ReshapeCall::Merge { name, .. } => format!("split {first} {name} --series {name}"),
+        ReshapeCall::Split { name, .. } => format!("merge {first} {name}"),
+        ReshapeCall::Unfold { .. } => format!("merge {first} {}", rows.get(1)?.name),
+    };
+    Some(format!("`ddgend {command}` undoes it"))
 }
 
 fn print(rows: &[DictionaryRow]) -> Result<(), Failure> {

@@ -53,18 +53,12 @@ pub(super) fn run(args: &VerdictArgs, format: Format) -> Result<ExitCode, Failur
     let name = &args.name;
     let (gave_one, personal) = (!edits.is_empty(), args.pii.is_some());
     let field: Field = with_daemon(&args.place, async |client| {
-        if gave_one {
-            write(client, name, edits).await?;
+        let before = field(client, args).await?;
+        if !gave_one {
+            return Ok(before);
         }
-        let request = Request::Field {
-            name: name.clone(),
-            version: None,
-            path: args.field.clone(),
-        };
-        let text = client.call_json(request).await?;
-        serde_json::from_slice(&text).map_err(|error| {
-            Failure::refused(format!("the daemon's answer cannot be read: {error}"))
-        })
+        write(client, name, edits).await?;
+        field(client, args).await
     })?;
     let shown = shown(name, field, gave_one && personal);
     match format {
@@ -91,6 +85,18 @@ fn edits(args: &VerdictArgs) -> Vec<Edit> {
             })
         })
         .collect()
+}
+
+/// As the current version has it.
+async fn field(client: &Client, args: &VerdictArgs) -> Result<Field, Failure> {
+    let request = Request::Field {
+        name: args.name.clone(),
+        version: None,
+        path: args.field.clone(),
+    };
+    let text = client.call_json(request).await?;
+    serde_json::from_slice(&text)
+        .map_err(|error| Failure::refused(format!("the daemon's answer cannot be read: {error}")))
 }
 
 async fn write(

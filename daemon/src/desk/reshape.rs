@@ -1,5 +1,7 @@
 //! Dictionaries renamed, put together and taken apart, whichever door it was asked at.
 
+use std::sync::Arc;
+
 use ddgen_ipc::message::{DictionaryRow, Event, ReshapeCall};
 
 use super::Desk;
@@ -18,7 +20,9 @@ impl Desk {
     ) -> Result<Vec<DictionaryRow>, StoreError> {
         let (action, target) = named(&call);
         let entry = AuditEntry::done(caller, action, target);
-        let done = self.store.reshape(call, entry.clone()).await;
+        let pipeline = Arc::clone(&self.pipeline);
+        let fold = move |watch: &str, file: &str| pipeline.fold(watch, file);
+        let done = self.store.reshape(call, fold, entry.clone()).await;
         match &done {
             // Rows that went by another name are asked for anew.
             Ok(_) => self.hub.publish(Event::Resync),

@@ -198,6 +198,14 @@ impl Pipeline {
         known.set += 1;
     }
 
+    /// What the name of a file of this watch says, by the watch's own pattern where it has one.
+    #[must_use]
+    pub fn fold(&self, watch: &str, file: &str) -> Folding {
+        let known = self.rules();
+        let rules = known.files.get(watch);
+        dataset::fold(file, rules.and_then(|rules| rules.naming.as_ref()))
+    }
+
     fn rules(&self) -> RwLockReadGuard<'_, Rules> {
         self.rules.read().unwrap_or_else(PoisonError::into_inner)
     }

@@ -103,21 +103,25 @@ pub(super) fn expected(
     folding: &Folding,
 ) -> Result<Vec<(i64, String)>, StoreError> {
     let watch = home(db, watch, folding)?;
-    let led = reshape::led_all(db, &watch, folding)?;
-    if !led.is_empty() {
-        return Ok(led);
-    }
+    // Where a person said that its tables go, then the others.
+    let mut all = reshape::led_all(db, &watch, folding)?;
     let mut there = db
         .prepare_cached("SELECT id, table_name FROM dictionaries WHERE watch = ?1 AND stem = ?2")?;
     // A file that kept its counter is a dictionary of its own, which comes first.
     for stem in [&folding.plain, &folding.stem] {
         let found = there.query_map(params![watch, stem], |row| Ok((row.get(0)?, row.get(1)?)))?;
         let found: Vec<(i64, String)> = found.collect::<Result<_, _>>()?;
-        if !found.is_empty() {
-            return Ok(found);
+        let known = !found.is_empty();
+        for (id, table) in found {
+            if all.iter().all(|(_, led)| *led != table) {
+                all.push((id, table));
+            }
+        }
+        if known {
+            break;
         }
     }
-    Ok(Vec::new())
+    Ok(all)
 }
 
 fn by_stem(

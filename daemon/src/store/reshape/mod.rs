@@ -17,13 +17,15 @@ use super::{Store, rows};
 use crate::dataset::Folding;
 
 impl Store {
-    /// Does what was called for. Answers the dictionaries it led to, the one that was asked for first.
+    /// Does what was called for. `fold` tells what the name of a file says, by its watch. Answers the
+    /// dictionaries it led to, the one that was asked for first.
     ///
     /// # Errors
     /// [`StoreError::NotFound`]; [`StoreError::Refused`] where it cannot be done: nothing was written then.
     pub async fn reshape(
         &self,
         call: ReshapeCall,
+        fold: impl Fn(&str, &str) -> Folding + Send + 'static,
         entry: AuditEntry,
     ) -> Result<Vec<DictionaryRow>, StoreError> {
         self.writer
@@ -35,8 +37,10 @@ impl Store {
                 let done = match &call {
                     ReshapeCall::Move { name, to } => vec![naming::rename(db, name, to, by)?],
                     ReshapeCall::Merge { name, into } => vec![merge::merge(db, name, into, by)?],
-                    ReshapeCall::Split { name, to, what } => split::split(db, name, to, what, by)?,
-                    ReshapeCall::Unfold { drop } => split::unfold(db, drop, by)?,
+                    ReshapeCall::Split { name, to, what } => {
+                        split::split(db, name, to, what, &fold, by)?
+                    }
+                    ReshapeCall::Unfold { drop } => split::unfold(db, drop, &fold, by)?,
                 };
                 audit::write(db, &entry)?;
                 let rows = done.into_iter().map(|id| rows::dictionary_by_id(db, id));
@@ -45,6 +49,9 @@ impl Store {
             .await
     }
 }
+
+/// What the name of a file says, by its watch.
+type Fold<'a> = &'a dyn Fn(&str, &str) -> Folding;
 
 /// Who decides, and when.
 #[derive(Clone, Copy)]

@@ -5,8 +5,8 @@ use std::collections::{BTreeSet, HashSet};
 use ddgen_ipc::message::SplitBy;
 use rusqlite::{Connection, OptionalExtension, params};
 
-use super::{By, Home, home, lead, naming, versions, words};
-use crate::dataset::{self, Folding};
+use super::{By, Fold, Home, home, lead, naming, versions, words};
+use crate::dataset::Folding;
 use crate::store::error::StoreError;
 use crate::store::values::int;
 use crate::store::{drops, find, place};
@@ -35,11 +35,12 @@ pub(super) fn split(
     name: &str,
     to: &str,
     what: &SplitBy,
+    fold: Fold<'_>,
     by: By<'_>,
 ) -> Result<Vec<i64>, StoreError> {
     let from = find::dictionary(db, name)?;
     let old = home(db, from)?;
-    let all = candidates(db, from)?;
+    let all = candidates(db, from, fold)?;
     let chosen: Vec<&Candidate> = match what {
         SplitBy::Series(series) => all.iter().filter(|one| one.is_of(series)).collect(),
         SplitBy::Versions(numbers) => {
@@ -101,7 +102,12 @@ fn named(all: &[Candidate]) -> String {
 }
 
 /// Takes the file of a drop, and others of its very name, out of the series it was folded into.
-pub(super) fn unfold(db: &Connection, drop: &str, by: By<'_>) -> Result<Vec<i64>, StoreError> {
+pub(super) fn unfold(
+    db: &Connection,
+    drop: &str,
+    fold: Fold<'_>,
+    by: By<'_>,
+) -> Result<Vec<i64>, StoreError> {
     let drop = drops::find(db, drop)?;
     let seq = int(drop.seq);
     let homes: Vec<i64> = db
@@ -112,14 +118,14 @@ pub(super) fn unfold(db: &Connection, drop: &str, by: By<'_>) -> Result<Vec<i64>
         .query_map([seq], |row| row.get(0))?
         .collect::<Result<_, _>>()?;
     let file = drop.path.rsplit('/').next().unwrap_or(&drop.path);
-    let (watch, name) = (drop.watch.clone(), dataset::fold(file, None).name);
+    let (watch, name) = (drop.watch.clone(), fold(&drop.watch, file).name);
     let mut done = Vec::new();
     for from in homes {
         let old = home(db, from)?;
         if old.stem == name {
             continue;
         }
-        let all = candidates(db, from)?;
+        let all = candidates(db, from, fold)?;
         let own = |one: &&Candidate| one.folding.name == name && one.watch == watch;
         let going: HashSet<i64> = all.iter().filter(own).map(|one| one.id).collect();
         if going.is_empty() || !is_free(db, &old, &name)? {
@@ -151,18 +157,22 @@ pub(super) fn unfold(db: &Connection, drop: &str, by: By<'_>) -> Result<Vec<i64>
     }
 }
 
-fn candidates(db: &Connection, dictionary: i64) -> Result<Vec<Candidate>, StoreError> {
+fn candidates(
+    db: &Connection,
+    dictionary: i64,
+    fold: Fold<'_>,
+) -> Result<Vec<Candidate>, StoreError> {
     let mut rows = db.prepare_cached(
         "SELECT v.id, v.number, v.file, p.watch FROM versions v JOIN drops p ON p.seq = v.drop_seq \
          WHERE v.dictionary = ?1 ORDER BY v.number",
     )?;
     let rows = rows.query_map([dictionary], |row| {
-        let file: String = row.get(2)?;
+        let (file, watch): (String, String) = (row.get(2)?, row.get(3)?);
         Ok(Candidate {
             id: row.get(0)?,
             number: row.get(1)?,
-            folding: dataset::fold(&file, None),
-            watch: row.get(3)?,
+            folding: fold(&watch, &file),
+            watch,
         })
     })?;
     Ok(rows.collect::<Result<_, _>>()?)

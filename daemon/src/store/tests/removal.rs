@@ -189,6 +189,7 @@ async fn every_table_that_points_to_a_dictionary_is_taken_away_with_it() {
         "former_names",
         "moves",
         "renames",
+        "routes",
         "sketches",
         "version_fields",
         "versions",

@@ -56,7 +56,8 @@ async fn files(store: &Store, name: &str) -> Vec<(u32, String, bool)> {
 }
 
 async fn reshape(store: &Store, call: ReshapeCall) -> Result<Vec<DictionaryRow>, StoreError> {
-    store.reshape(call, entry()).await
+    let fold = |_: &str, file: &str| dataset::fold(file, None);
+    store.reshape(call, fold, entry()).await
 }
 
 fn moved(name: &str, to: &str) -> ReshapeCall {

@@ -292,8 +292,9 @@ async fn a_store_that_knew_of_no_search_is_indexed_when_it_is_opened() {
     let before = ALL.iter().position(|one| one.name == "search").unwrap();
     let mut db = connect::writer(&path, Duration::from_secs(1)).unwrap();
     migrate(&mut db, &path, &ALL[..before], 0).unwrap();
-    // A commit of today notes findings and moves as well, which came later.
-    for later in ["findings", "moves"] {
+    // A commit of today notes findings and moves as well, and asks where people led files, which came
+    // later.
+    for later in ["findings", "moves", "routes"] {
         let later = ALL.iter().find(|one| one.name == later).unwrap();
         db.execute_batch(later.sql).unwrap();
     }
@@ -308,7 +309,10 @@ async fn a_store_that_knew_of_no_search_is_indexed_when_it_is_opened() {
     writer.close().await.unwrap();
     thread.join().unwrap();
     look(&dir)
-        .execute_batch("DROP TABLE findings; DROP TABLE moves")
+        .execute_batch(
+            "DROP TABLE findings; DROP TABLE moves; DROP TABLE routes; \
+             ALTER TABLE dictionaries DROP COLUMN named_by",
+        )
         .unwrap();
     let store = open(&dir);
     assert_eq!(
