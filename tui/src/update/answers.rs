@@ -95,16 +95,8 @@ pub(super) fn answer(app: &mut App, answer: Answer) -> Vec<Effect> {
             writing::written(app, result);
             Vec::new()
         }
-        Answer::Reshaped(Ok(name)) => {
-            // The lists are told anew; what was open may go by another name.
-            app.say(format!("it is called {} now", crate::text::safe(&name)));
-            Vec::new()
-        }
-        Answer::Reshaped(Err(why)) => trouble(app, &why),
-        Answer::Coverage(result) => {
-            coverage::learn(app, result);
-            Vec::new()
-        }
+        Answer::Reshaped(result) => reshaped(app, result),
+        Answer::Coverage(result) => coverage::learn(app, result),
         Answer::Undescribed(result) => coverage::found(app, result),
         Answer::Search { words, result } => search::learn(app, &words, result),
         Answer::Versions { name, result } => versions::learn(app, &name, result),
@@ -161,6 +153,15 @@ fn fields(
     let here = open.list.selected().is_some_and(|slot| slot.row.is_some());
     if open.eager && here && matches!(screen, Screen::Fields | Screen::Field) {
         return open::field(app);
+    }
+    Vec::new()
+}
+
+/// The lists are told anew; what was open may go by another name.
+fn reshaped(app: &mut App, result: Result<String, String>) -> Vec<Effect> {
+    match result {
+        Ok(name) => app.say(format!("it is called {} now", crate::text::safe(&name))),
+        Err(why) => return trouble(app, &why),
     }
     Vec::new()
 }

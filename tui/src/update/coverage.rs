@@ -57,10 +57,11 @@ fn next(app: &mut App, of_selected: bool) -> Vec<Effect> {
     vec![Effect::Ask(Ask::Undescribed { dictionary })]
 }
 
-pub(super) fn learn(app: &mut App, rows: Result<Vec<CoverageRow>, String>) {
+pub(super) fn learn(app: &mut App, rows: Result<Vec<CoverageRow>, String>) -> Vec<Effect> {
     if let Mode::Coverage(coverage) = &mut app.mode {
         coverage.learn(rows);
     }
+    Vec::new()
 }
 
 /// Opens the field, and the editor as soon as it is known what is written already.
