@@ -73,7 +73,7 @@ pub(super) async fn set_aside(
     Ok(matches!(aside.map_err(Setback::Store)?, Aside::Yes(_)))
 }
 
-/// What a person reads first.
+/// What a person reads first. No value of the file: the reason stays with its drop for good.
 fn said(first: &Violation, more: usize) -> String {
     let field = first.field.as_deref();
     let field = field.map(|field| format!("`{field}`: "));
@@ -82,7 +82,11 @@ fn said(first: &Violation, more: usize) -> String {
         more => format!("; and {more} more"),
     };
     let field = field.unwrap_or_default();
-    format!("breaks its contract: {field}{}{more}", first.sentence())
+    let bare = Violation {
+        example: None,
+        ..first.clone()
+    };
+    format!("breaks its contract: {field}{}{more}", bare.sentence())
 }
 
 fn row(violation: &Violation) -> BreachRow {

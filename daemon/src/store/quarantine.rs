@@ -12,7 +12,7 @@ use super::error::StoreError;
 use super::moves::{self, Errand, Move};
 use super::prepare::Work;
 use super::values::{SqlId, SqlPath, count};
-use super::{Store, drop_write, place};
+use super::{Store, drop_write, place, verdicts};
 use crate::arrival::{After, DropId, Origin, Sighting};
 use crate::dataset::Folding;
 
@@ -267,8 +267,7 @@ fn set_aside(db: &Connection, breach: &Breach) -> Result<Aside, StoreError> {
     if row.state != DropState::Quarantined {
         return Ok(Aside::No);
     }
-    let breaches = serde_json::to_string(&breach.breaches)
-        .map_err(|error| StoreError::Internal(format!("a breach cannot be written: {error}")))?;
+    let breaches = as_text(&told(db, breach)?)?;
     let series = series(db, breach)?;
     db.prepare_cached("UPDATE drops SET blake3 = ?2 WHERE seq = ?1")?
         .execute(params![seq, breach.blake3])?;
@@ -286,6 +285,25 @@ fn set_aside(db: &Connection, breach: &Breach) -> Result<Aside, StoreError> {
         breach.more_breaches,
     ])?;
     Ok(Aside::Yes(Box::new(row)))
+}
+
+/// What is told of where it breaks its contract. A person may have said that a field is personal data
+/// while the file was read.
+fn told(db: &Connection, breach: &Breach) -> Result<Vec<BreachRow>, StoreError> {
+    let (watch, folding) = (&breach.sighting.watch, &breach.folding);
+    let mut told = breach.breaches.clone();
+    for (table, paths) in &breach.tables {
+        let (Some(dictionary), _) = place::find(db, watch, folding, table, paths)? else {
+            continue;
+        };
+        let personal = verdicts::personal(db, dictionary)?;
+        for breach in &mut told {
+            if breach.field.as_ref().is_some_and(|f| personal.contains(f)) {
+                breach.example = None;
+            }
+        }
+    }
+    Ok(told)
 }
 
 /// What the dictionary is called that the file would have been a version of.
@@ -385,36 +403,43 @@ pub(super) fn let_in(db: &Connection, work: &Work) -> Result<Option<(i64, DropId
     Ok(held.optional()?)
 }
 
-/// Takes values of a field out of what is told of files in quarantine: it is personal data.
+/// Takes values of a field out of what is told of files in quarantine: it is personal data. A series
+/// may go by another name by now, or into another dictionary, and a file may have several tables: it
+/// is done for every file of the watches that lead here. Too little is told rather than too much.
 pub(super) fn withhold(db: &Connection, dictionary: i64, path: &str) -> Result<(), StoreError> {
     let mut held = db.prepare_cached(
-        "SELECT drop_seq, breaches FROM moves WHERE breaches IS NOT NULL \
-           AND series = (SELECT name FROM dictionaries WHERE id = ?1)",
+        "SELECT m.drop_seq, m.breaches FROM moves m JOIN drops p ON p.seq = m.drop_seq \
+         WHERE m.breaches IS NOT NULL AND p.watch IN (SELECT watch FROM dictionaries WHERE id = ?1 \
+           UNION SELECT watch FROM routes WHERE dictionary = ?1)",
     )?;
     let held = held.query_map([dictionary], |row| Ok((row.get(0)?, row.get(1)?)))?;
     let held: Vec<(i64, String)> = held.collect::<Result<_, _>>()?;
+    let mut tell = db.prepare_cached("UPDATE moves SET breaches = ?2 WHERE drop_seq = ?1")?;
+    // Reasons of older drops have examples.
+    let mut reason = db.prepare_cached(
+        "UPDATE drops SET reason = ?3 WHERE seq = ?1 AND reason LIKE 'breaks its contract:%' \
+           AND instr(reason, '`' || ?2 || '`') > 0",
+    )?;
+    let bare = format!("breaks its contract: `{path}`, whose values are personal data");
     for (seq, text) in held {
         let mut breaches: Vec<BreachRow> = serde_json::from_str(&text).unwrap_or_default();
         let mine = breaches.iter_mut();
-        for breach in mine.filter(|breach| breach.field.as_deref() == Some(path)) {
-            breach.example = None;
+        let mine = mine.filter(|breach| breach.field.as_deref() == Some(path));
+        let told: Vec<String> = mine.filter_map(|breach| breach.example.take()).collect();
+        if told.is_empty() {
+            continue;
         }
-        let text = serde_json::to_string(&breaches).map_err(|error| {
-            StoreError::Internal(format!("a breach cannot be written: {error}"))
-        })?;
-        db.prepare_cached("UPDATE moves SET breaches = ?2 WHERE drop_seq = ?1")?
-            .execute(params![seq, text])?;
-        db.prepare_cached(
-            "UPDATE drops SET reason = ?3 WHERE seq = ?1 AND reason LIKE 'breaks its contract:%' \
-               AND instr(reason, '`' || ?2 || '`') > 0",
-        )?
-        .execute(params![
-            seq,
-            path,
-            format!("breaks its contract: `{path}`, whose values are personal data")
-        ])?;
+        tell.execute(params![seq, as_text(&breaches)?])?;
+        for example in told {
+            reason.execute(params![seq, example, bare])?;
+        }
     }
     Ok(())
+}
+
+fn as_text(breaches: &[BreachRow]) -> Result<String, StoreError> {
+    serde_json::to_string(breaches)
+        .map_err(|error| StoreError::Internal(format!("a breach cannot be written: {error}")))
 }
 
 /// What becomes of the file now that it is a version.

@@ -1,7 +1,7 @@
 //! People's verdicts on what fields mean. They are annotations, and so have authors, a history, and go
 //! along with renames; here is what they change in what is stored, and what a worker is told of them.
 
-use std::collections::{BTreeMap, HashMap};
+use std::collections::{BTreeMap, BTreeSet, HashMap};
 
 use ddgen_ipc::Timestamp;
 use ddgen_ipc::message::Aspect;
@@ -12,7 +12,7 @@ use rusqlite::{Connection, OptionalExtension, params};
 use super::error::StoreError;
 use super::prepare::{Prepared, shown};
 use super::values::int;
-use super::{Store, place, redact, remembered, renames};
+use super::{Store, place, quarantine, redact, remembered, renames};
 use crate::dataset::Folding;
 
 /// Characters of an entity or a semantic type.
@@ -120,10 +120,38 @@ fn by_path(db: &Connection, dictionary: i64) -> Result<BTreeMap<String, Said>, S
     Ok(all)
 }
 
+/// Every path that a field of the dictionary went by which a person said to be personal data.
+pub(super) fn personal(db: &Connection, dictionary: i64) -> Result<BTreeSet<String>, StoreError> {
+    let mut all = BTreeSet::new();
+    for (field, said) in of(db, dictionary)? {
+        if is_entity(&said) {
+            all.extend(paths(db, field)?);
+        }
+    }
+    Ok(all)
+}
+
+fn is_entity(said: &Said) -> bool {
+    matches!(said.pii, Some(SaidPii::Entity(_)))
+}
+
+fn paths(db: &Connection, field: i64) -> Result<Vec<String>, StoreError> {
+    let mut path = db.prepare_cached("SELECT path FROM fields WHERE id = ?1")?;
+    let spans = renames::spans(db, field)?.into_iter();
+    let paths = spans.map(|span| path.query_row([span.field], |row| row.get(0)));
+    Ok(paths.collect::<Result<_, _>>()?)
+}
+
 /// Brings these fields into step with what is said of them, in every version that has them.
 pub(super) fn settle(db: &Connection, dictionary: i64, fields: &[i64]) -> Result<(), StoreError> {
     let said = of(db, dictionary)?;
     for field in fields {
+        // Also where no version's values change: a file in quarantine is none of them.
+        if said.get(field).is_some_and(is_entity) {
+            for path in paths(db, *field)? {
+                quarantine::withhold(db, dictionary, &path)?;
+            }
+        }
         for span in renames::spans(db, *field)? {
             let mut rows = db.prepare_cached(
                 "SELECT v.id FROM versions v JOIN version_fields x ON x.version = v.id AND x.field = ?2 \

@@ -144,7 +144,7 @@ async fn report_of(pipeline: &Pipeline, one: &Move) -> Result<Option<String>, St
     Ok(row.map(|mut row| {
         // It is written once the file is there.
         row.lies = one.root.join(aside(one)).to_string_lossy().into_owned();
-        report::markdown(&row)
+        report::lasting(&row)
     }))
 }
 

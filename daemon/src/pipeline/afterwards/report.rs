@@ -43,6 +43,16 @@ fn beside(folder: &Path, file: &OsStr) -> PathBuf {
 /// What the file is, what it breaks, and what to do, as Markdown.
 #[must_use]
 pub fn markdown(row: &QuarantineRow) -> String {
+    text(row, true)
+}
+
+/// The same for the file beside it. Without values: nobody would take them out of there again once
+/// their field turns out to be personal data.
+pub(super) fn lasting(row: &QuarantineRow) -> String {
+    text(row, false)
+}
+
+fn text(row: &QuarantineRow, examples: bool) -> String {
     let file = row.path.rsplit('/').next().unwrap_or(&row.path);
     let mut text = format!(
         "# {} is in quarantine\n\n\
@@ -63,14 +73,26 @@ pub fn markdown(row: &QuarantineRow) -> String {
     ] {
         text += &format!("| {what} | {value} |\n");
     }
-    text += "\n## What it breaks\n\n\
-             | field | rule | count | first record | what | for instance |\n\
-             |---|---|---:|---:|---|---|\n";
+    let (column, rule) = match examples {
+        true => (" for instance |", "---|"),
+        false => ("", ""),
+    };
+    text += &format!(
+        "\n## What it breaks\n\n\
+         | field | rule | count | first record | what |{column}\n\
+         |---|---|---:|---:|---|{rule}\n"
+    );
     for breach in &row.breaches {
-        text += &line(breach);
+        text += &line(breach, examples);
     }
     if row.more_breaches > 0 {
         text += &format!("\nAnd {} more.\n", row.more_breaches);
+    }
+    if !examples {
+        text += &format!(
+            "\nExamples: `ddgend quarantine show {}`, as long as it lies here.\n",
+            row.id
+        );
     }
     text += &format!(
         "\n## What to do\n\n\
@@ -82,15 +104,19 @@ pub fn markdown(row: &QuarantineRow) -> String {
     text
 }
 
-fn line(breach: &BreachRow) -> String {
+fn line(breach: &BreachRow, examples: bool) -> String {
     let number = |number: Option<u64>| number.map(|n| n.to_string()).unwrap_or_default();
+    let example = breach.example.as_deref().map(escaped).unwrap_or_default();
+    let example = match examples {
+        true => format!(" {example} |"),
+        false => String::new(),
+    };
     format!(
-        "| {} | {} | {} | {} | {} | {} |\n",
+        "| {} | {} | {} | {} | {} |{example}\n",
         breach.field.as_deref().map(escaped).unwrap_or_default(),
         escaped(&breach.rule),
         number(breach.count),
         number(breach.first_record),
         escaped(&breach.message),
-        breach.example.as_deref().map(escaped).unwrap_or_default(),
     )
 }

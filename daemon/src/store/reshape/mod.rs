@@ -13,7 +13,7 @@ use rusqlite::{Connection, OptionalExtension, params};
 
 use super::audit::{self, AuditEntry};
 use super::error::StoreError;
-use super::{Store, rows};
+use super::{Store, redact, rows};
 use crate::dataset::Folding;
 
 impl Store {
@@ -28,25 +28,30 @@ impl Store {
         fold: impl Fn(&str, &str) -> Folding + Send + 'static,
         entry: AuditEntry,
     ) -> Result<Vec<DictionaryRow>, StoreError> {
-        self.writer
-            .write(move |db| {
-                let by = By {
-                    author: &entry.caller.name,
-                    now: entry.at,
-                };
-                let done = match &call {
-                    ReshapeCall::Move { name, to } => vec![naming::rename(db, name, to, by)?],
-                    ReshapeCall::Merge { name, into } => vec![merge::merge(db, name, into, by)?],
-                    ReshapeCall::Split { name, to, what } => {
-                        split::split(db, name, to, what, &fold, by)?
-                    }
-                    ReshapeCall::Unfold { drop } => split::unfold(db, drop, &fold, by)?,
-                };
-                audit::write(db, &entry)?;
-                let rows = done.into_iter().map(|id| rows::dictionary_by_id(db, id));
-                rows.collect()
-            })
-            .await
+        let work = move |db: &Connection| {
+            let by = By {
+                author: &entry.caller.name,
+                now: entry.at,
+            };
+            let done = match &call {
+                ReshapeCall::Move { name, to } => vec![naming::rename(db, name, to, by)?],
+                ReshapeCall::Merge { name, into } => vec![merge::merge(db, name, into, by)?],
+                ReshapeCall::Split { name, to, what } => {
+                    split::split(db, name, to, what, &fold, by)?
+                }
+                ReshapeCall::Unfold { drop } => split::unfold(db, drop, &fold, by)?,
+            };
+            audit::write(db, &entry)?;
+            let rows = done.into_iter().map(|id| rows::dictionary_by_id(db, id));
+            rows.collect()
+        };
+        // What is said of the one may mask values of the other.
+        let done = self
+            .writer
+            .write(move |db| redact::for_good(db, work))
+            .await;
+        self.scrub_soon();
+        done
     }
 }
 

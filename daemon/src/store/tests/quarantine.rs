@@ -219,6 +219,15 @@ async fn after_success_a_file_moves_once_it_is_final_and_only_what_a_watch_broug
     assert_eq!(store.moves_due(NOW, 10).await.unwrap(), (Vec::new(), None));
 }
 
+fn personal(field: &str) -> ddgen_ipc::message::Edit {
+    ddgen_ipc::message::Edit {
+        field: Some(field.into()),
+        aspect: ddgen_ipc::message::Aspect::SaidPii,
+        value: "PERSON".into(),
+        expects: None,
+    }
+}
+
 #[tokio::test]
 async fn values_of_a_field_that_turns_out_to_be_personal_are_not_told_any_more() {
     let (dir, store) = new_store();
@@ -227,12 +236,7 @@ async fn values_of_a_field_that_turns_out_to_be_personal_are_not_told_any_more()
         .await
         .unwrap();
     held(&store, 2, "sales.csv", 7).await;
-    let edit = ddgen_ipc::message::Edit {
-        field: Some("amount".into()),
-        aspect: ddgen_ipc::message::Aspect::SaidPii,
-        value: "PERSON".into(),
-        expects: None,
-    };
+    let edit = personal("amount");
     store.annotate("sales", vec![edit], "ana").await.unwrap();
     let row = store.quarantined().await.unwrap().remove(0);
     assert_eq!(row.breaches[0].example, None);
@@ -241,4 +245,34 @@ async fn values_of_a_field_that_turns_out_to_be_personal_are_not_told_any_more()
     // And what is taken away takes the row along; the file stays where it lies.
     store.clear(entry()).await.unwrap();
     assert_eq!(number(&dir, "SELECT count(*) FROM moves"), 0);
+}
+
+#[tokio::test]
+async fn they_are_withheld_whatever_the_series_is_called_by_now() {
+    let (_dir, store) = new_store();
+    let first = arrived(1, "w", "sales_1.csv", 1, SALES);
+    store.commit(first).await.unwrap();
+    held(&store, 2, "sales_1.csv", 7).await;
+    let second = arrived(3, "w", "sales_2.csv", 2, SALES);
+    store.commit(second).await.unwrap();
+    let told = store.quarantined().await.unwrap().remove(0);
+    assert_eq!(told.dictionary, "sales_1", "as it was called then");
+    assert!(told.breaches[0].example.is_some());
+    let edit = personal("amount");
+    store.annotate("sales", vec![edit], "ana").await.unwrap();
+    let told = store.quarantined().await.unwrap().remove(0);
+    assert_eq!(told.breaches[0].example, None);
+}
+
+#[tokio::test]
+async fn what_was_said_while_a_file_was_read_counts_when_it_is_set_aside() {
+    let (_dir, store) = new_store();
+    let first = arrived(1, "w", "sales.csv", 1, SALES);
+    store.commit(first).await.unwrap();
+    let edit = personal("amount");
+    store.annotate("sales", vec![edit], "ana").await.unwrap();
+    held(&store, 2, "sales.csv", 7).await;
+    let told = store.quarantined().await.unwrap().remove(0);
+    assert_eq!(told.breaches[0].example, None);
+    assert_eq!(told.breaches[0].first_record, Some(2));
 }
