@@ -6,6 +6,7 @@ use std::sync::Arc;
 use thiserror::Error;
 
 use super::Pipeline;
+use super::afterwards::taken_away;
 use super::ingest::{IngestError, Ingested};
 use crate::arrival::Sighting;
 use crate::store::{Move, StoreError, Verdict};
@@ -41,10 +42,12 @@ impl Pipeline {
         let begun = self.begin(&held, verdict).await;
         match &begun {
             Ok(_) => {}
-            Err(VerdictError::Gone(_)) => {
-                self.store.gone_from_quarantine(held.seq).await?;
+            Err(error) => {
+                self.store.undecide(held.seq).await?;
+                if matches!(error, VerdictError::Gone(_)) {
+                    self.store.gone_from_quarantine(held.seq).await?;
+                }
             }
-            Err(_) => self.store.undecide(held.seq).await?,
         }
         begun
     }
@@ -55,8 +58,16 @@ impl Pipeline {
         verdict: Verdict,
     ) -> Result<Ingested, VerdictError> {
         let lies = held.root.join(&held.lies);
-        if !lies.is_file() {
-            return Err(VerdictError::Gone(lies.display().to_string()));
+        match lies.symlink_metadata() {
+            Ok(seen) if seen.is_file() => {}
+            Ok(_) => return Err(IngestError::NotAFile(lies).into()),
+            Err(_) if taken_away(&held.root, &held.lies) => {
+                return Err(VerdictError::Gone(lies.display().to_string()));
+            }
+            Err(because) => {
+                let path = lies;
+                return Err(IngestError::Unreadable { path, because }.into());
+            }
         }
         let place = held.root.join(&held.path);
         if verdict == Verdict::Release && place.symlink_metadata().is_ok() {

@@ -170,17 +170,23 @@ impl Store {
             .await
     }
 
-    /// A file was taken out of quarantine by hand: nothing is left to decide.
+    /// A file was taken out of quarantine by hand: nothing is left to decide. None where somebody
+    /// decided meanwhile.
     ///
     /// # Errors
     /// When nothing could be stored.
-    pub async fn gone_from_quarantine(&self, seq: i64) -> Result<DropRow, StoreError> {
+    pub async fn gone_from_quarantine(&self, seq: i64) -> Result<Option<DropRow>, StoreError> {
         self.writer
             .write(move |db| {
-                moves::forget(db, seq)?;
+                let forgotten = db
+                    .prepare_cached("DELETE FROM moves WHERE drop_seq = ?1 AND state = 'held'")?
+                    .execute([seq])?;
+                if forgotten == 0 {
+                    return Ok(None);
+                }
                 moves::set_state(db, seq, DropState::Failed)?;
                 moves::add_to_reason(db, seq, "somebody took it out of quarantine")?;
-                moves::drop_at(db, seq)
+                moves::drop_at(db, seq).map(Some)
             })
             .await
     }

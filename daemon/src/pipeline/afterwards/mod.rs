@@ -13,7 +13,7 @@ pub use report::markdown as quarantine_report;
 use std::ffi::OsString;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use ddgen_ipc::Timestamp;
 use ddgen_ipc::message::{DropRow, DropState, Event};
@@ -31,6 +31,8 @@ const BATCH: u32 = 100;
 /// A file that could not be moved is tried again after this: permissions and full disks are mended by
 /// people.
 const AGAIN_MS: i64 = 60_000;
+/// Files in quarantine are looked for again no earlier than after this: there may be many.
+const GONE_EVERY: Duration = Duration::from_secs(60);
 /// Clocks are set and machines sleep: what is due is looked at again by then.
 const LONGEST: Duration = Duration::from_secs(600);
 /// The folders that no watch enters.
@@ -40,6 +42,7 @@ const DONE: &str = "done";
 /// Moves what is due until told to stop.
 pub async fn run(pipeline: Arc<Pipeline>, stop: CancellationToken) {
     pipeline.resume_verdicts().await;
+    let mut looked: Option<Instant> = None;
     while !stop.is_cancelled() {
         let now = Timestamp::now();
         let wait = match pipeline.store.moves_due(now, BATCH).await {
@@ -53,8 +56,12 @@ pub async fn run(pipeline: Arc<Pipeline>, stop: CancellationToken) {
                     // What is left of them is due later: ask when.
                     Ok(()) if any => continue,
                     Ok(()) => {
-                        forget_gone(&pipeline).await;
-                        until(next, now)
+                        let rest = looked.and_then(|at| GONE_EVERY.checked_sub(at.elapsed()));
+                        if rest.is_none() {
+                            forget_gone(&pipeline).await;
+                            looked = Some(Instant::now());
+                        }
+                        until(next, now).min(rest.unwrap_or(LONGEST))
                     }
                 }
             }
@@ -103,26 +110,34 @@ async fn work_off(
     Ok(())
 }
 
-/// What somebody took out of quarantine by hand is waited for no more. A root that is not there is a
-/// mount that went away, and takes nothing along.
+/// What somebody took out of quarantine by hand is waited for no more.
 async fn forget_gone(pipeline: &Pipeline) {
     let Ok(held) = pipeline.store.held().await else {
         return;
     };
-    let is_gone = |one: &Move| {
-        let lies = one.root.join(&one.lies);
-        let missing = lies.symlink_metadata();
-        missing.is_err_and(|error| error.kind() == std::io::ErrorKind::NotFound)
-            && one.root.is_dir()
-    };
     let gone = tokio::task::spawn_blocking(move || -> Vec<Move> {
-        held.into_iter().filter(is_gone).collect()
+        let gone = |one: &Move| taken_away(&one.root, &one.lies);
+        held.into_iter().filter(gone).collect()
     });
     for one in gone.await.unwrap_or_default() {
         match pipeline.store.gone_from_quarantine(one.seq).await {
-            Ok(row) => pipeline.hub.publish(Event::Drop(Box::new(row))),
+            Ok(Some(row)) => pipeline.hub.publish(Event::Drop(Box::new(row))),
+            // Somebody decided about it meanwhile.
+            Ok(None) => {}
             Err(error) => tracing::warn!(%error, "a file that is gone stays on the list"),
         }
+    }
+}
+
+/// Whether a file that is not there was taken away by somebody, and not along with its file system: the
+/// folder of a mount that went away stays behind, and is empty. Blocks.
+pub(super) fn taken_away(root: &Path, lies: &Path) -> bool {
+    let seen = root.join(lies).symlink_metadata();
+    let missing = seen.is_err_and(|error| error.kind() == std::io::ErrorKind::NotFound);
+    let quarantine = root.join(QUARANTINE);
+    match lies.starts_with(QUARANTINE) {
+        true => missing && quarantine.is_dir(),
+        false => missing && (root.read_dir()).is_ok_and(|mut any| any.next().is_some()),
     }
 }
 
@@ -161,11 +176,16 @@ enum Left {
     ForGood(String),
 }
 
-impl From<CarryError> for Left {
-    fn from(error: CarryError) -> Self {
+impl Left {
+    fn where_it_is(one: &Move, error: &CarryError) -> Self {
+        let because = error.to_string();
         match error {
-            CarryError::Gone(_) | CarryError::Changed(_) => Self::ForGood(error.to_string()),
-            CarryError::Taken(_) | CarryError::Io { .. } => Self::ForNow(error.to_string()),
+            CarryError::Changed(_) => Self::ForGood(because),
+            CarryError::Gone(_) if taken_away(&one.root, &one.lies) => Self::ForGood(because),
+            CarryError::Gone(_) => Self::ForNow(format!(
+                "{because}, nor is anything around it: is its file system mounted?"
+            )),
+            CarryError::Taken(_) | CarryError::Io { .. } => Self::ForNow(because),
         }
     }
 }
@@ -181,9 +201,12 @@ fn perform(one: &Move, report: Option<&str>) -> Result<Option<PathBuf>, Left> {
         tag: id.clone(),
     };
     let (root, name) = (&one.root, one.path.file_name().unwrap_or_default());
+    let carry = |to: &[PathBuf]| {
+        carry(root, &one.lies, to, &meant).map_err(|error| Left::where_it_is(one, &error))
+    };
     match one.errand {
         Errand::Quarantine => {
-            let lies = carry(root, &one.lies, &[aside(one)], &meant)?;
+            let lies = carry(&[aside(one)])?;
             if let (Some(text), Some(folder)) = (report, lies.parent()) {
                 report::write(root, folder, name, text).map_err(|error| {
                     let folder = root.join(folder);
@@ -195,17 +218,18 @@ fn perform(one: &Move, report: Option<&str>) -> Result<Option<PathBuf>, Left> {
         Errand::Done => {
             let plain = Path::new(DONE).join(&one.path);
             let other = plain.with_file_name(numbered(name, &id));
-            let lies = carry(root, &one.lies, &[plain, other], &meant)?;
+            let lies = carry(&[plain, other])?;
             tidy(one);
             Ok(Some(lies))
         }
         Errand::Delete => {
-            remove(root, &one.lies, &meant)?;
+            let removed = remove(root, &one.lies, &meant);
+            removed.map_err(|error| Left::where_it_is(one, &error))?;
             tidy(one);
             Ok(None)
         }
         Errand::Return => {
-            let lies = carry(root, &one.lies, std::slice::from_ref(&one.path), &meant)?;
+            let lies = carry(std::slice::from_ref(&one.path))?;
             tidy(one);
             Ok(Some(lies))
         }
@@ -245,11 +269,13 @@ async fn note(
     let row = match moved {
         Ok(to) => pipeline.store.moved(one, to).await?,
         Err(Left::ForNow(because)) => {
-            if one.problem.as_ref() != Some(&because) {
-                tracing::warn!(%path, %because, "a file was not moved; trying again");
-            }
             let again = Timestamp(Timestamp::now().0.saturating_add(AGAIN_MS));
-            pipeline.store.not_moved(one, &because, Some(again)).await?
+            let row = pipeline.store.not_moved(one, &because, Some(again)).await?;
+            if one.problem.as_ref() == Some(&because) {
+                return Ok(());
+            }
+            tracing::warn!(%path, %because, "a file was not moved; trying again");
+            row
         }
         Err(Left::ForGood(because)) => {
             tracing::warn!(%path, %because, "a file was not moved");
@@ -294,6 +320,23 @@ mod tests {
         ] {
             assert_eq!(numbered(name.as_ref(), id), other);
         }
+    }
+
+    #[test]
+    fn a_mount_that_went_away_takes_no_file_along() {
+        let folder = tempfile::tempdir().unwrap();
+        let (root, held, fresh) = (folder.path(), "quarantine/7/a.csv", "in/a.csv");
+        let gone = || [held, fresh].map(|lies| taken_away(root, Path::new(lies)));
+        assert_eq!(gone(), [false, false], "an empty mount point");
+        std::fs::create_dir(root.join("other")).unwrap();
+        assert_eq!(gone(), [false, true]);
+        std::fs::create_dir(root.join(QUARANTINE)).unwrap();
+        assert_eq!(gone(), [true, true], "their folders went as well");
+        // What cannot be looked at is not gone.
+        std::fs::write(root.join("in"), "no folder").unwrap();
+        std::fs::create_dir(root.join("quarantine/7")).unwrap();
+        std::os::unix::fs::symlink("nowhere", root.join(held)).unwrap();
+        assert_eq!(gone(), [false, false]);
     }
 
     #[test]

@@ -154,6 +154,8 @@ async fn one_that_is_accepted_goes_where_its_watch_wants_it() {
         .decide(&DropId(1).to_string(), Verdict::Accept, "ana")
         .await
         .unwrap();
+    // What somebody decided about is not gone.
+    assert_eq!(store.gone_from_quarantine(one.seq).await.unwrap(), None);
     // A decision that came to nothing is taken back.
     store.undecide(one.seq).await.unwrap();
     store
