@@ -63,9 +63,15 @@ pub(super) fn commit(db: &Connection, work: &Work) -> Result<Committed, StoreErr
         placed.push(place::dictionary(db, work, table)?);
     }
     let let_in = match known {
-        Some(_) => None,
-        None => quarantine::let_in(db, work)?,
+        Some((_, DropState::Done | DropState::Duplicate)) => None,
+        _ => quarantine::let_in(db, work)?,
     };
+    if let (Some((tried, _)), Some((held, _))) = (known, let_in)
+        && tried != held
+    {
+        quarantine::close_try(db, tried, work.drop)?;
+        known = None;
+    }
     let revised = match known {
         // It has a row of its own, which keeps its place.
         Some(_) => None,

@@ -409,6 +409,18 @@ pub(super) fn let_in(db: &Connection, work: &Work) -> Result<Option<(i64, DropId
     Ok(held.optional()?)
 }
 
+/// Somebody let a file in quarantine through once before, and that try ended in a row of its own. The
+/// file's drop goes on under the id of the try, which gets another one that nobody asks for.
+pub(super) fn close_try(db: &Connection, tried: i64, id: DropId) -> Result<(), StoreError> {
+    db.prepare_cached(
+        "UPDATE drops SET id = randomblob(16), state = 'failed', \
+           reason = coalesce(reason || '; ', '') || 'tried again since, as drop ' || ?2 \
+         WHERE seq = ?1",
+    )?
+    .execute(params![tried, id.to_string()])?;
+    Ok(())
+}
+
 /// Takes values of a field out of what is told of files in quarantine: it is personal data. A series
 /// may go by another name by now, or into another dictionary, and a file may have several tables: it
 /// is done for every file of the watches that lead here. Too little is told rather than too much.

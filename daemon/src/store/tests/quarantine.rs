@@ -147,6 +147,38 @@ async fn one_that_is_released_is_the_drop_it_was_and_goes_back() {
 }
 
 #[tokio::test]
+async fn a_release_that_was_parked_first_is_the_drop_it_was_all_the_same() {
+    let (dir, store) = new_store();
+    let one = held(&store, 1, "sales.csv", 7).await;
+    let id = DropId(1).to_string();
+    store.decide(&id, Verdict::Release, "ana").await.unwrap();
+    let work = again(2, &one, 7);
+    let mut died = unprofiled(2, "quarantine/1/sales.csv", DropState::Parked);
+    died.sighting = work.sighting.clone();
+    died.origin = Origin::Ingest;
+    store.record(died).await.unwrap();
+    store.undecide(one.seq).await.unwrap();
+    store.decide(&id, Verdict::Release, "ben").await.unwrap();
+    let committed = store.commit(work.clone()).await.unwrap();
+    assert_eq!(committed.drop.path, "/data/w/sales.csv");
+    assert_eq!(store.drop(&id).await.unwrap(), committed.drop);
+    let counts = store.drop_counts().await.unwrap();
+    assert_eq!(
+        (counts.total, counts.done, counts.failed, counts.parked),
+        (2, 1, 1, 0)
+    );
+    let (due, _) = store.moves_due(NOW, 10).await.unwrap();
+    assert_eq!((due.len(), due[0].errand), (1, Errand::Return));
+    // Once more, as after a crash.
+    let again = store.commit(work).await.unwrap();
+    assert_eq!(
+        (again.outcome, again.drop.seq),
+        (Outcome::Already, committed.drop.seq)
+    );
+    assert_sound(&dir);
+}
+
+#[tokio::test]
 async fn one_that_is_accepted_goes_where_its_watch_wants_it() {
     let (dir, store) = new_store();
     let one = held(&store, 1, "sales.csv", 7).await;
