@@ -83,6 +83,7 @@ pub fn remove(root: &Path, from: &Path, meant: &Meant) -> Result<(), CarryError>
     let source = Spot::find(&top, root, from, Make::No)?;
     match source.look()? {
         Some(seen) if meant.is(&seen) => {
+            source.may_go()?;
             if source.hash(meant)? != meant.blake3 {
                 return Err(CarryError::Changed(source.path()));
             }
@@ -150,11 +151,12 @@ impl Spot {
         match rename_new(self, target) {
             Ok(()) => {}
             Err(Errno::EXIST) => return self.meet(target, meant),
-            // Another file system, or one without names that must be new.
-            Err(Errno::XDEV | Errno::PERM | Errno::OPNOTSUPP | Errno::MLINK) => {
+            // Another file system.
+            Err(Errno::XDEV) => {
                 if !matches!(target.look(), Ok(None)) {
                     return self.meet(target, meant);
                 }
+                self.may_go()?;
                 self.copy_to(target, meant)?;
                 return self.take_away(meant);
             }
@@ -178,6 +180,9 @@ impl Spot {
     fn meet(&self, target: &Self, meant: &Meant) -> Result<(), CarryError> {
         let taken = || CarryError::Taken(target.path());
         let seen = target.look().map_err(|_| taken())?.ok_or_else(taken)?;
+        if meant.looks_like(&seen) {
+            self.may_go()?;
+        }
         let copied =
             meant.looks_like(&seen) && (meant.is(&seen) || target.hash(meant)? == meant.blake3);
         if !copied {

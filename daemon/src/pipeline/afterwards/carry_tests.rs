@@ -1,6 +1,7 @@
 use std::fs;
-use std::os::unix::fs::{MetadataExt, symlink};
+use std::os::unix::fs::{MetadataExt, PermissionsExt, symlink};
 
+use super::super::spot::{drop_first_name, keeps};
 use super::*;
 
 struct Ground {
@@ -232,4 +233,40 @@ fn across_file_systems_it_is_copied_and_then_taken_away() {
     assert!(matches!(refused, Err(CarryError::Changed(_))));
     assert_eq!(ground.all(), [("c.csv".to_owned(), "six".to_owned())]);
     assert!(!there.path().join("q/c.csv").exists());
+}
+
+#[test]
+fn without_names_that_must_be_new_what_was_renamed_into_place_stays() {
+    let ground = Ground::new();
+    let spot = |path: &str| {
+        let top = open_root(ground.root()).unwrap();
+        Spot::find(&top, ground.root(), Path::new(path), Make::Folders).unwrap()
+    };
+    let (from, to) = (spot("a.csv"), spot("done/a.csv"));
+    let old = ("done/a.csv".to_owned(), "old".to_owned());
+    ground.lay("a.csv", "old");
+    fs::hard_link(ground.at("a.csv"), ground.at("done/a.csv")).unwrap();
+    drop_first_name(&from, &to).unwrap();
+    assert_eq!(ground.all(), std::slice::from_ref(&old));
+    ground.lay("a.csv", "new");
+    drop_first_name(&from, &to).unwrap();
+    assert_eq!(ground.all(), [("a.csv".to_owned(), "new".to_owned()), old]);
+}
+
+#[test]
+fn a_sticky_folder_keeps_the_files_of_others() {
+    let ground = Ground::new();
+    ground.lay("in/a.csv", "one");
+    let mine = fs::metadata(ground.at("in")).unwrap().uid();
+    let keeps = |mode, me| {
+        fs::set_permissions(ground.at("in"), fs::Permissions::from_mode(mode)).unwrap();
+        let stat = |path| rustix::fs::stat(ground.at(path)).unwrap();
+        keeps(
+            &stat("in"),
+            &stat("in/a.csv"),
+            rustix::process::Uid::from_raw(me),
+        )
+    };
+    assert!(keeps(0o1777, mine + 1));
+    assert!(!keeps(0o1777, mine) && !keeps(0o777, mine + 1));
 }

@@ -10,6 +10,7 @@ mod spot;
 
 pub use report::markdown as quarantine_report;
 
+use std::collections::HashMap;
 use std::ffi::OsString;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
@@ -29,8 +30,11 @@ use spot::CarryError;
 /// Files that are asked for at a time.
 const BATCH: u32 = 100;
 /// A file that could not be moved is tried again after this: permissions and full disks are mended by
-/// people.
+/// people. The wait doubles up to [`RARELY_MS`], since looking may read the whole file.
 const AGAIN_MS: i64 = 60_000;
+const RARELY_MS: i64 = 3_600_000;
+/// Files whose waits are remembered; of more all begin anew.
+const WAITING: usize = 10_000;
 /// Files in quarantine are looked for again no earlier than after this: there may be many.
 const GONE_EVERY: Duration = Duration::from_secs(60);
 /// Clocks are set and machines sleep: what is due is looked at again by then.
@@ -42,13 +46,13 @@ const DONE: &str = "done";
 /// Moves what is due until told to stop.
 pub async fn run(pipeline: Arc<Pipeline>, stop: CancellationToken) {
     pipeline.resume_verdicts().await;
-    let mut looked: Option<Instant> = None;
+    let (mut looked, mut waits): (Option<Instant>, _) = (None, Waits::new());
     while !stop.is_cancelled() {
         let now = Timestamp::now();
         let wait = match pipeline.store.moves_due(now, BATCH).await {
             Ok((due, next)) => {
                 let any = !due.is_empty();
-                match work_off(&pipeline, due, &stop).await {
+                match work_off(&pipeline, due, &mut waits, &stop).await {
                     Err(error) => {
                         tracing::warn!(%error, "what became of a file was not noted: it is looked at again");
                         STORE_RETRY
@@ -87,6 +91,7 @@ fn until(next: Option<Timestamp>, now: Timestamp) -> Duration {
 async fn work_off(
     pipeline: &Pipeline,
     due: Vec<Move>,
+    waits: &mut Waits,
     stop: &CancellationToken,
 ) -> Result<(), StoreError> {
     for one in due {
@@ -105,7 +110,7 @@ async fn work_off(
                 moving.await.unwrap_or_else(|error| Err(panicked(error)))
             }
         };
-        note(pipeline, &one, moved).await?;
+        note(pipeline, &one, waits, moved).await?;
     }
     Ok(())
 }
@@ -259,17 +264,34 @@ fn tidy(one: &Move) {
     }
 }
 
+/// How long each file that was not moved waited last, in milliseconds, by the number of its drop.
+type Waits = HashMap<i64, i64>;
+
+fn longer(waits: &mut Waits, seq: i64) -> i64 {
+    if waits.len() >= WAITING {
+        waits.clear();
+    }
+    let wait = waits.get(&seq).map_or(AGAIN_MS, |last| last * 2);
+    let wait = wait.min(RARELY_MS);
+    waits.insert(seq, wait);
+    wait
+}
+
 async fn note(
     pipeline: &Pipeline,
     one: &Move,
+    waits: &mut Waits,
     moved: Result<Option<PathBuf>, Left>,
 ) -> Result<(), StoreError> {
     let path = one.root.join(&one.path);
     let path = path.display();
+    if !matches!(moved, Err(Left::ForNow(_))) {
+        waits.remove(&one.seq);
+    }
     let row = match moved {
         Ok(to) => pipeline.store.moved(one, to).await?,
         Err(Left::ForNow(because)) => {
-            let again = Timestamp(Timestamp::now().0.saturating_add(AGAIN_MS));
+            let again = Timestamp(Timestamp::now().0.saturating_add(longer(waits, one.seq)));
             let row = pipeline.store.not_moved(one, &because, Some(again)).await?;
             if one.problem.as_ref() == Some(&because) {
                 return Ok(());
@@ -337,6 +359,14 @@ mod tests {
         std::fs::create_dir(root.join("quarantine/7")).unwrap();
         std::os::unix::fs::symlink("nowhere", root.join(held)).unwrap();
         assert_eq!(gone(), [false, false]);
+    }
+
+    #[test]
+    fn the_wait_doubles_up_to_an_hour() {
+        let mut waits = Waits::new();
+        let minutes = [(); 8].map(|()| longer(&mut waits, 7) / 60_000);
+        assert_eq!(minutes, [1, 2, 4, 8, 16, 32, 60, 60]);
+        assert_eq!(longer(&mut waits, 8), AGAIN_MS);
     }
 
     #[test]

@@ -7,9 +7,11 @@ use std::io::{self, Write};
 use std::os::fd::OwnedFd;
 use std::path::{Component, Path, PathBuf};
 use std::rc::Rc;
+use std::sync::atomic::{AtomicU64, Ordering};
 
-use rustix::fs::{AtFlags, FileType, Mode, OFlags, RenameFlags, Stat};
+use rustix::fs::{Access, AtFlags, FileType, Mode, OFlags, RenameFlags, Stat};
 use rustix::io::Errno;
+use rustix::process::Uid;
 use thiserror::Error;
 
 /// Folders are made as the daemon's umask has it.
@@ -132,6 +134,21 @@ impl Spot {
         self.sync()
     }
 
+    /// Whether the file can be taken away, as far as modes tell: asked before it is read for nothing.
+    pub(super) fn may_go(&self) -> Result<(), CarryError> {
+        let refused = |errno| failed("cannot be removed:", &self.path(), errno);
+        let wanted = Access::WRITE_OK | Access::EXEC_OK;
+        rustix::fs::accessat(&self.folder, ".", wanted, AtFlags::EACCESS).map_err(refused)?;
+        let folder = rustix::fs::fstat(&self.folder).map_err(refused)?;
+        let Some(file) = self.look()? else {
+            return Err(CarryError::Gone(self.path()));
+        };
+        match keeps(&folder, &file, rustix::process::geteuid()) {
+            true => Err(refused(Errno::PERM)),
+            false => Ok(()),
+        }
+    }
+
     pub(super) fn open(&self) -> Result<File, CarryError> {
         rustix::fs::openat(&self.folder, &self.name, READ, Mode::empty())
             .map(File::from)
@@ -199,5 +216,31 @@ pub(super) fn rename_new(from: &Spot, to: &Spot) -> Result<(), Errno> {
         done => return done,
     }
     rustix::fs::linkat(here, &from.name, there, &to.name, AtFlags::empty())?;
-    rustix::fs::unlinkat(here, &from.name, AtFlags::empty())
+    drop_first_name(from, to)
+}
+
+/// Whether a folder is one whose files only their owners take away.
+pub(super) fn keeps(folder: &Stat, file: &Stat, me: Uid) -> bool {
+    let sticky = Mode::from_raw_mode(folder.st_mode).contains(Mode::SVTX);
+    sticky && !me.is_root() && ![folder.st_uid, file.st_uid].contains(&me.as_raw())
+}
+
+/// Takes the first name of a file away that has a second one. What a producer renamed to the first
+/// meanwhile stays: the name is moved to one that only we use before anything is removed.
+pub(super) fn drop_first_name(from: &Spot, to: &Spot) -> Result<(), Errno> {
+    static NEXT: AtomicU64 = AtomicU64::new(0);
+    let stat = |spot: &Spot| {
+        let seen = rustix::fs::statat(&spot.folder, &spot.name, AtFlags::SYMLINK_NOFOLLOW)?;
+        Ok((seen.st_dev, seen.st_ino))
+    };
+    let (me, number) = (std::process::id(), NEXT.fetch_add(1, Ordering::Relaxed));
+    let now = ddgen_ipc::Timestamp::now().0;
+    let own = from.beside(&format!(".ddgen-{me}-{now}-{number}"));
+    let folder = &from.folder;
+    rustix::fs::renameat(folder, &from.name, folder, &own.name)?;
+    if stat(&own)? != stat(to)? {
+        // Where yet another one lies there by now, this one keeps its name of ours.
+        rustix::fs::linkat(folder, &own.name, folder, &from.name, AtFlags::empty())?;
+    }
+    rustix::fs::unlinkat(folder, &own.name, AtFlags::empty())
 }
