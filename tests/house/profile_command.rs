@@ -205,11 +205,7 @@ fn what_cannot_be_done_is_said_with_the_exit_code() {
             1,
             "did you mean `amount`?",
         ),
-        (
-            &["list", "--format", "csv"],
-            2,
-            "only `profile` prints markdown and csv",
-        ),
+        (&["list", "--format", "csv"], 2, "only `profile` prints csv"),
         (&["profile", "orders.csv", "--format", "xml"], 2, "markdown"),
     ];
     for (arguments, code, words) in wrong {

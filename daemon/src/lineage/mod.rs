@@ -1,6 +1,7 @@
 //! What every drop read and taught, as OpenLineage events: START when its file is being read, COMPLETE or
 //! FAIL at its end. A receiver gets every end, and a START before it, over restarts and long absences of a
-//! server; after one it may get some twice, which the same run's id tells it.
+//! server; after one it may get some twice, which the same run's id tells it. Nothing is told of a version
+//! that may still be replaced.
 
 mod event;
 mod receiver;
@@ -9,6 +10,7 @@ use std::collections::VecDeque;
 use std::sync::Arc;
 use std::time::Duration;
 
+use ddgen_ipc::Timestamp;
 use ddgen_ipc::message::{DropRow, DropState, Event, EventFrame};
 use ddgen_ops::Undelivered;
 use serde_json::Value;
@@ -28,6 +30,8 @@ const BATCH: u32 = 100;
 const STARTED: usize = 1_000;
 /// Drops that were tried again after their end was told; the oldest goes when there are more.
 const AGAIN: usize = 1_000;
+/// Ends that are held in mind; of an older one another event tells it once more.
+const ENDED: usize = 1_000;
 /// Waits after a failure: twice as long each time, up to the longest.
 const SHORTEST: Duration = Duration::from_secs(1);
 const LONGEST: Duration = Duration::from_secs(300);
@@ -50,6 +54,7 @@ impl Lineage {
                 told: 0,
                 again: VecDeque::new(),
                 started: VecDeque::new(),
+                ended: VecDeque::new(),
             };
             let (_, events) = hub.subscribe();
             match clerk.begin().await {
@@ -79,26 +84,40 @@ struct Clerk {
     store: Store,
     /// The ends of all drops up to this place in the store were told.
     told: u64,
-    /// Drops up to that place that came to another end since.
-    again: VecDeque<DropRow>,
+    /// Ids of drops up to that place that came to another end since.
+    again: VecDeque<String>,
     /// Drops whose START was told, and whose end was not.
     started: VecDeque<String>,
+    /// Ids and ends of drops that were told last: that a file was moved since is no other end.
+    ended: VecDeque<(String, DropState)>,
 }
 
 impl Clerk {
     /// Where it stopped; the first time, behind what is there already.
     async fn begin(mut self) -> Result<Self, StoreError> {
-        let noted = self.store.remembered(self.name).await?;
-        self.told = match noted.and_then(|text| text.parse().ok()) {
-            Some(told) => told,
+        let noted = self.store.remembered(self.name).await?.unwrap_or_default();
+        let mut words = noted.split_whitespace();
+        match words.next().and_then(|text| text.parse().ok()) {
+            Some(told) => {
+                self.told = told;
+                self.again = words.take(AGAIN).map(str::to_owned).collect();
+            }
             None => {
                 let newest = self.store.drops(None, None, 1).await?;
-                let told = newest.first().map_or(0, |row| row.seq);
-                self.store.remember(self.name, told.to_string()).await?;
-                told
+                self.told = newest.first().map_or(0, |row| row.seq);
+                self.remember().await?;
             }
-        };
+        }
         Ok(self)
+    }
+
+    async fn remember(&self) -> Result<(), StoreError> {
+        let mut text = self.told.to_string();
+        for id in &self.again {
+            text.push(' ');
+            text.push_str(id);
+        }
+        self.store.remember(self.name, text).await
     }
 
     async fn run(
@@ -112,16 +131,19 @@ impl Clerk {
             let event = tokio::select! {
                 () = stop.cancelled() => return,
                 () = tokio::time::sleep_until(due) => {
-                    wait = match self.catch_up(&stop).await {
-                        Ok(()) => Duration::ZERO,
+                    // Without a failure the next event says when, or the end of a version's time.
+                    let pause = match self.catch_up(&stop).await {
+                        Ok(next) => {
+                            wait = Duration::ZERO;
+                            next.map_or(LONGEST, |next| until(next).min(LONGEST))
+                        }
                         Err(because) => {
-                            let wait = (wait * 2).clamp(SHORTEST, LONGEST);
+                            wait = (wait * 2).clamp(SHORTEST, LONGEST);
                             tracing::warn!(%because, again_in = ?wait, "the {} does not get its events", self.name);
                             wait
                         }
                     };
-                    // Without a failure the next event says when.
-                    due = tokio::time::Instant::now() + if wait.is_zero() { LONGEST } else { wait };
+                    due = tokio::time::Instant::now() + pause;
                     continue;
                 }
                 event = events.recv() => event,
@@ -132,7 +154,7 @@ impl Clerk {
                         continue;
                     };
                     if row.finished_at.is_some() {
-                        self.note(*row);
+                        self.note(&row).await;
                     } else if row.state == DropState::Running && wait.is_zero() {
                         // Where it fails it is told with the end.
                         let _later = self.start(&row).await;
@@ -151,26 +173,41 @@ impl Clerk {
         }
     }
 
-    fn note(&mut self, row: DropRow) {
-        if row.seq > 0 && row.seq <= self.told {
-            if self.again.len() == AGAIN {
-                self.again.pop_front();
-            }
-            self.again.push_back(row);
+    async fn note(&mut self, row: &DropRow) {
+        let told = (row.id.clone(), row.state);
+        let is_new = !self.ended.contains(&told) && !self.again.contains(&row.id);
+        if row.seq == 0 || row.seq > self.told || !is_new {
+            return;
+        }
+        if self.again.len() == AGAIN {
+            self.again.pop_front();
+        }
+        self.again.push_back(told.0);
+        if let Err(error) = self.remember().await {
+            tracing::warn!(%error, "the {} may not be told of another end", self.name);
         }
     }
 
-    /// Tells all that the store knows and the receiver does not.
-    async fn catch_up(&mut self, stop: &CancellationToken) -> Result<(), String> {
-        while let Some(row) = self.again.front().cloned() {
-            self.tell(&row).await?;
+    /// Tells all that the store knows and the receiver does not; when there will be more.
+    async fn catch_up(&mut self, stop: &CancellationToken) -> Result<Option<Timestamp>, String> {
+        let in_words = |error: StoreError| error.to_string();
+        while let Some(id) = self.again.front().cloned() {
+            match self.store.drop(&id).await {
+                Ok(row) => self.tell(&row).await?,
+                // It was taken away since.
+                Err(StoreError::NotFound { .. }) => {}
+                Err(error) => return Err(error.to_string()),
+            }
             self.again.pop_front();
+            self.remember().await.map_err(in_words)?;
         }
         loop {
-            let rows = self.store.drops_behind(self.told, BATCH).await;
-            let rows = rows.map_err(|error| error.to_string())?;
+            let found = self
+                .store
+                .final_drops_behind(self.told, BATCH, Timestamp::now());
+            let (rows, next) = found.await.map_err(in_words)?;
             if rows.is_empty() || stop.is_cancelled() {
-                return Ok(());
+                return Ok(next);
             }
             let mut failed = Ok(());
             for row in rows {
@@ -183,9 +220,9 @@ impl Clerk {
                 }
                 self.told = row.seq;
             }
-            let noted = self.store.remember(self.name, self.told.to_string()).await;
+            let noted = self.remember().await;
             failed?;
-            noted.map_err(|error| error.to_string())?;
+            noted.map_err(in_words)?;
         }
     }
 
@@ -215,6 +252,10 @@ impl Clerk {
         let event = event::end(row, taught.as_ref(), &self.namespace);
         self.send(row, row.state.as_str(), &event).await?;
         self.started.retain(|id| *id != row.id);
+        if self.ended.len() == ENDED {
+            self.ended.pop_front();
+        }
+        self.ended.push_back((row.id.clone(), row.state));
         Ok(())
     }
 
@@ -233,4 +274,9 @@ impl Clerk {
             sent => sent.map_err(|why| why.because),
         }
     }
+}
+
+fn until(moment: Timestamp) -> Duration {
+    let left = moment.0.saturating_sub(Timestamp::now().0);
+    Duration::from_millis(u64::try_from(left).unwrap_or(0).saturating_add(1))
 }

@@ -1,6 +1,7 @@
 //! Drops, as they are read.
 
 use super::Store;
+use ddgen_ipc::Timestamp;
 use std::path::Path;
 
 use ddgen_ipc::message::{DropCounts, DropRow, DropState};
@@ -63,12 +64,19 @@ impl Store {
         self.readers.read(move |db| known(db, &sightings)).await
     }
 
-    /// Drops behind a place in the list, in its order.
+    /// Drops behind a place in the list, in its order, up to the first whose version may still be
+    /// replaced; and until when it may.
     ///
     /// # Errors
     /// When the store cannot be read.
-    pub async fn drops_behind(&self, seq: u64, limit: u32) -> Result<Vec<DropRow>, StoreError> {
-        self.readers.read(move |db| behind(db, seq, limit)).await
+    pub async fn final_drops_behind(
+        &self,
+        seq: u64,
+        limit: u32,
+        now: Timestamp,
+    ) -> Result<(Vec<DropRow>, Option<Timestamp>), StoreError> {
+        let work = move |db: &Connection| final_behind(db, seq, limit, now);
+        self.readers.read(work).await
     }
 
     /// As [`Store::known`], for threads that may block.
@@ -101,11 +109,31 @@ pub(super) fn list(
     Ok(found.collect::<Result<_, _>>()?)
 }
 
-fn behind(db: &Connection, seq: u64, limit: u32) -> Result<Vec<DropRow>, StoreError> {
-    let sql = rows::statement(rows::DROP, "WHERE p.seq > ?1 ORDER BY p.seq LIMIT ?2");
+fn final_behind(
+    db: &Connection,
+    seq: u64,
+    limit: u32,
+    now: Timestamp,
+) -> Result<(Vec<DropRow>, Option<Timestamp>), StoreError> {
+    let mut provisional = db.prepare_cached(
+        "SELECT p.seq, v.provisional_until FROM drops p \
+         JOIN versions v ON v.dictionary = p.dictionary AND v.number = p.version \
+         WHERE p.seq > ?1 AND v.provisional_until > ?2 ORDER BY p.seq LIMIT 1",
+    )?;
+    let held: Option<(i64, i64)> = provisional
+        .query_row(params![int(seq), now.0], |row| {
+            Ok((row.get(0)?, row.get(1)?))
+        })
+        .optional()?;
+    let end = held.map_or(i64::MAX, |(seq, _)| seq);
+    let sql = rows::statement(
+        rows::DROP,
+        "WHERE p.seq > ?1 AND p.seq < ?3 ORDER BY p.seq LIMIT ?2",
+    );
     let mut found = db.prepare_cached(&sql)?;
-    let found = found.query_map(params![int(seq), limit.min(PAGE)], rows::drop_row)?;
-    Ok(found.collect::<Result<_, _>>()?)
+    let found = found.query_map(params![int(seq), limit.min(PAGE), end], rows::drop_row)?;
+    let found = found.collect::<Result<_, _>>()?;
+    Ok((found, held.map(|(_, until)| Timestamp(until))))
 }
 
 /// A drop by its id, or the newest by the path of its file: absolute, or below its watch.

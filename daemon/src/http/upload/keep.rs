@@ -13,6 +13,7 @@ use tokio::sync::broadcast::error::RecvError;
 use tokio_util::sync::CancellationToken;
 
 use super::receive::PART;
+use crate::arrival::DropId;
 use crate::desk::Desk;
 use crate::pipeline::ingest::uploaded;
 use crate::store::StoreError;
@@ -63,6 +64,7 @@ pub async fn keep(desk: Arc<Desk>, uploads: PathBuf, stop: CancellationToken) {
 #[derive(Debug, Clone, PartialEq, Eq)]
 struct Unread {
     folder: PathBuf,
+    drop: String,
     since: Timestamp,
     bytes: u64,
 }
@@ -80,8 +82,28 @@ async fn sweep(desk: &Desk, uploads: &Path) {
     }
     for one in beyond(unread, ROOM, MOST) {
         tracing::info!(folder = %one.folder.display(), "an uploaded file that could not be read made room");
-        remove(&one.folder);
+        if let Err(error) = give_up(desk, &one.folder, &one.drop).await {
+            tracing::warn!(%error, folder = %one.folder.display(), "it is still there");
+        }
     }
+}
+
+/// Removes a file that could not be read, and what waits for it.
+async fn give_up(desk: &Desk, folder: &Path, drop: &str) -> anyhow::Result<()> {
+    if let Ok(id) = drop.parse::<DropId>() {
+        desk.pipeline.queue.forget(vec![id]).await?;
+    }
+    remove(folder);
+    Ok(())
+}
+
+/// Whether its job waits for a person, and is not tried again at this moment.
+async fn is_parked(desk: &Desk, row: &DropRow) -> anyhow::Result<bool> {
+    let Ok(id) = row.id.parse::<DropId>() else {
+        return Ok(false);
+    };
+    let alive = desk.pipeline.queue.alive(vec![id]).await?;
+    Ok(row.state == DropState::Parked && alive.is_empty())
 }
 
 /// Those that newer ones leave no room for.
@@ -117,26 +139,23 @@ async fn try_settle(
     below: PathBuf,
 ) -> anyhow::Result<Option<Unread>> {
     let sighting = uploaded(folder, below)?;
-    let queued = desk.pipeline.queue.contains(vec![sighting.clone()]).await?;
-    if queued == [true] {
-        return Ok(None);
-    }
-    match desk
-        .store
-        .drop(&sighting.full_path().to_string_lossy())
-        .await
-    {
-        Ok(row) if is_too_old(&row) => remove(folder),
+    let queue = &desk.pipeline.queue;
+    let queued = queue.contains(vec![sighting.clone()]).await? == [true];
+    let path = sighting.full_path();
+    match desk.store.drop(&path.to_string_lossy()).await {
+        // One that is parked waits for a person, who may never come.
+        Ok(row) if queued && !is_parked(desk, &row).await? => {}
+        Err(StoreError::NotFound { .. }) if queued => {}
+        Ok(row) if is_too_old(&row) => give_up(desk, folder, &row.id).await?,
         Ok(row) => {
             end(uploads, &row);
-            return Ok(row
-                .finished_at
-                .filter(|_| !has_taught(&row))
-                .map(|since| Unread {
-                    folder: folder.to_path_buf(),
-                    since,
-                    bytes: sighting.size,
-                }));
+            let since = row.finished_at.filter(|_| !has_taught(&row));
+            return Ok(since.map(|since| Unread {
+                folder: folder.to_path_buf(),
+                drop: row.id,
+                since,
+                bytes: sighting.size,
+            }));
         }
         // Received whole, and the daemon was killed before it was queued.
         Err(StoreError::NotFound { .. }) if is_older_than_this_start(desk, folder) => {
@@ -214,6 +233,7 @@ mod tests {
     fn unread(since: i64, bytes: u64) -> Unread {
         Unread {
             folder: PathBuf::from(format!("/uploads/{since}")),
+            drop: String::new(),
             since: Timestamp(since),
             bytes,
         }
