@@ -126,6 +126,10 @@ fn decide(
     on_conflict: OnConflict,
 ) -> Result<Option<(ImportedCell, Option<Change>)>, StoreError> {
     let dictionary = find::dictionary(db, &cell.dictionary)?;
+    // A table has the columns of fields for the rows of dictionaries, too.
+    if cell.aspect.is_verdict() && cell.field.is_none() && cell.value.trim().is_empty() {
+        return Ok(None);
+    }
     let field = annotations::field_id(db, dictionary, cell.field.as_deref())?;
     let value = annotations::accepted(cell.aspect, cell.field.as_deref(), &cell.value)?;
     let standing = annotations::standing(db, dictionary, field, cell.aspect)?;
