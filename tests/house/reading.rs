@@ -335,13 +335,35 @@ fn as_said(document: &Value, schema: &Value, body: &Value, at: &str) {
 
 #[test]
 fn every_answer_is_as_the_document_says() {
-    let (place, _daemon, http) = serving();
+    let place = Place::new();
+    let settings = format!(
+        "[[watch]]\npath = \"{}\"\nprovisional = \"0s\"\non_breach = \"quarantine\"\n",
+        place.drop_dir().display()
+    );
+    let plan = Plan::default()
+        .with_argument("--http")
+        .with_argument("127.0.0.1:0")
+        .with_settings(settings);
+    let _daemon = Daemon::start_as(&place, &plan);
+    let http = place.http();
     place.drop_file("sales_2026-01-05.csv", "id,mail\n1,a@example.org\n");
     place.settled(1);
     place.drop_file("sales_2026-01-06.csv", "id,mail,n\n1,a@example.org,5\n");
     place.settled(2);
-    let document = json(&http, "/api/openapi.json");
     let id = place.ask(&["drops"])[0]["id"].as_str().unwrap().to_owned();
+    place.drop_file("stock_1.csv", "sku\na\n");
+    place.settled(3);
+    let contract = place.path().join("stock.json");
+    let text =
+        r#"{"fields": [{"name": "sku", "type": "string"}, {"name": "n", "type": "integer"}]}"#;
+    std::fs::write(&contract, text).unwrap();
+    place.ask(&["contract", "set", "stock_1", contract.to_str().unwrap()]);
+    place.drop_file("stock_1.csv", "sku\nb\n");
+    let held = until("a file in quarantine", || {
+        let held = place.ask(&["quarantine"]);
+        Some(held[0]["id"].as_str()?.to_owned())
+    });
+    let document = json(&http, "/api/openapi.json");
     for (path, methods) in document["paths"].as_object().unwrap() {
         let kind = "/responses/200/content/application~1json/schema";
         let Some(schema) = methods.get("get").and_then(|get| get.pointer(kind)) else {
@@ -351,7 +373,14 @@ fn every_answer_is_as_the_document_says() {
             .replace("{name}", "sales")
             .replace("{version}", "current")
             .replace("{path}", "mail")
-            .replace("{id}", &id);
+            .replace(
+                "{id}",
+                if path.contains("quarantine") {
+                    &held
+                } else {
+                    &id
+                },
+            );
         if path.contains("/search/") {
             url.push_str("?q=sa");
         }
