@@ -398,6 +398,18 @@ fn a_field_is_described() {
     );
     assert_eq!(place.ask(&["show", "sales"])["annotations"], written);
     assert_eq!(patch("town").code, 404);
+    // Two who saw the same: the second is told, and nothing is overwritten.
+    let seen = &written[0]["revision"];
+    let url = format!("{all}/sales/fields/city");
+    let edit = |text: &str| {
+        let body = json!({ "description": text, "expects": { "description": seen } }).to_string();
+        curl(&["-X", "PATCH", "-d", &body, &url])
+    };
+    assert_eq!(edit("of the first").code, 200);
+    let second = edit("of the second");
+    assert_eq!(second.code, 409, "{second:?}");
+    let stands = &place.ask(&["show", "sales"])["annotations"][0];
+    assert_eq!(stands["value"], "of the first");
 }
 
 #[test]

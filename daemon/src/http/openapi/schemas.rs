@@ -404,6 +404,16 @@ fn aspects(of_field: bool) -> Value {
         }
         all.insert(aspect.word().to_owned(), schema);
     }
+    let seen = json!({ "type": "integer", "minimum": 0, "maximum": 9_007_199_254_740_991_u64 });
+    let seen = all
+        .keys()
+        .map(|name| (name.clone(), seen.clone()))
+        .collect::<Map<_, _>>();
+    let expects = json!({
+        "type": ["object", "null"], "additionalProperties": false, "properties": seen,
+        "description": "the revisions that the editor saw, 0 where nothing stood: 409 where another stands now",
+    });
+    all.insert("expects".to_owned(), expects);
     Value::Object(all)
 }
 

@@ -1,3 +1,5 @@
+use std::collections::BTreeMap;
+
 use axum::body::Bytes;
 use axum::extract::State;
 use axum::http::StatusCode;
@@ -26,9 +28,11 @@ fn of_dictionary(edits: Vec<Edit>) -> Result<Vec<Edit>, String> {
 }
 
 const ACTION: &str = "annotate";
+const EXPECTS: &str = "expects";
 
 /// `PATCH` (and `PUT`) `/api/v1/dictionaries/{name}` with `{"description": "...", "tags": ["a"]}`:
-/// what is named is written, null takes it away, the rest stays. Answers the dictionary.
+/// what is named is written, null takes it away, the rest stays. With `"expects": {"description": 7}`
+/// only where that revision still stands (0: nothing does). Answers the dictionary.
 pub(super) async fn describe(
     State(state): State<Writing>,
     Extension(caller): Extension<Caller>,
@@ -85,8 +89,14 @@ pub(super) async fn field(
 
 fn edits(body: &[u8]) -> Result<Vec<Edit>, String> {
     let known = Aspect::ALL.map(Aspect::word).join(", ");
-    let wanted: Map<String, Value> = serde_json::from_slice(body)
+    let mut wanted: Map<String, Value> = serde_json::from_slice(body)
         .map_err(|error| format!("the body is no JSON object of {known}: {error}"))?;
+    let mut expects = revisions(wanted.remove(EXPECTS))?;
+    if let Some(name) = expects.keys().find(|name| !wanted.contains_key(*name)) {
+        return Err(format!(
+            "`{EXPECTS}` names `{name}`, which is not written here"
+        ));
+    }
     if wanted.is_empty() {
         return Err(format!("nothing to write: name one of {known}"));
     }
@@ -96,10 +106,20 @@ fn edits(body: &[u8]) -> Result<Vec<Edit>, String> {
             field: None,
             aspect,
             value: text(aspect, value)?,
-            expects: None,
+            expects: expects.remove(aspect.word()),
         })
     };
     wanted.into_iter().map(edit).collect()
+}
+
+/// The revisions that an editor saw, by aspect.
+fn revisions(given: Option<Value>) -> Result<BTreeMap<String, u64>, String> {
+    match given {
+        None | Some(Value::Null) => Ok(BTreeMap::new()),
+        Some(given) => serde_json::from_value(given).map_err(|_| {
+            format!("`{EXPECTS}` is an object of revisions, such as {{\"description\": 7}}")
+        }),
+    }
 }
 
 /// Tags may also be a list; nothing takes away what is written.
@@ -137,12 +157,24 @@ mod tests {
             (Aspect::Tags, "a, b"),
         ];
         assert_eq!(found, expected);
+        let seen = read(r#"{"owner": "ana", "tags": "a", "expects": {"owner": 7}}"#).unwrap();
+        let seen: Vec<_> = seen
+            .iter()
+            .map(|edit| (edit.aspect, edit.expects))
+            .collect();
+        assert_eq!(seen, [(Aspect::Owner, Some(7)), (Aspect::Tags, None)]);
         for (bad, because) in [
             ("[]", "no JSON object"),
             ("{}", "nothing to write"),
             (r#"{"nme": "x"}"#, "`nme` is nothing"),
             (r#"{"tags": [1]}"#, "list of words"),
             (r#"{"owner": 5}"#, "`owner` is a text"),
+            (r#"{"expects": {"owner": 1}}"#, "not written here"),
+            (r#"{"owner": "x", "expects": 1}"#, "object of revisions"),
+            (
+                r#"{"owner": "x", "expects": {"owner": -1}}"#,
+                "object of revisions",
+            ),
         ] {
             let words = read(bad).unwrap_err();
             assert!(words.contains(because), "{bad}: {words}");
