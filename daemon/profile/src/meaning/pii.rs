@@ -1,10 +1,11 @@
 //! The vote of a column on personal data.
 
+use std::cell::Cell;
 use std::collections::HashSet;
 
 use super::detectors::{DETECTORS, Detector};
 use super::hint::says;
-use super::shape::{Shape, fits, number};
+use super::shape::{Shape, fits, matching, number};
 use super::strict::{bank, goods, net, phone};
 use super::{View, person, place, round2};
 use crate::document::Pii;
@@ -75,7 +76,8 @@ fn by_detector(shapes: &[Shape<'_>], words: &[String]) -> Option<Verdict> {
         if detector.needs_hint && !hinted {
             continue;
         }
-        let matched = shapes.iter().filter(|s| (detector.test)(s)).count();
+        let least = needed(detector, hinted);
+        let matched = matching(shapes, least, detector.test);
         if !believed(detector, matched, shapes.len(), hinted)
             || refused(detector, shapes, words, hinted)
         {
@@ -104,13 +106,17 @@ fn by_detector(shapes: &[Shape<'_>], words: &[String]) -> Option<Verdict> {
     best
 }
 
-/// Enough of the values, and more of them than chance would bring.
-fn believed(detector: &Detector, matched: usize, tested: usize, hinted: bool) -> bool {
-    let needed = if hinted {
+/// The least share of the values that must pass.
+fn needed(detector: &Detector, hinted: bool) -> f64 {
+    if hinted {
         detector.share.min(0.6)
     } else {
         detector.share
-    };
+    }
+}
+
+/// Enough of the values, and more of them than chance would bring.
+fn believed(detector: &Detector, matched: usize, tested: usize, hinted: bool) -> bool {
     let witness = if detector.needs_hint {
         0.0
     } else if hinted {
@@ -119,7 +125,7 @@ fn believed(detector: &Detector, matched: usize, tested: usize, hinted: bool) ->
         WITNESS
     };
     matched > 0
-        && matched as f64 >= needed * tested as f64
+        && matched as f64 >= needed(detector, hinted) * tested as f64
         && matched as f64 * -detector.chance.log10() >= witness
 }
 
@@ -195,31 +201,25 @@ const PHONE: &[&str] = &[
 
 fn by_phone(shapes: &[Shape<'_>], words: &[String]) -> Option<Verdict> {
     let hinted = says(words, PHONE);
-    let mut possible = 0usize;
-    let mut plain = 0usize;
-    for s in shapes {
-        match phone::written(s.text) {
-            Some(phone::Written::Plain) => {
-                plain += 1;
-                possible += 1;
-            }
-            Some(phone::Written::Possible) => possible += 1,
-            None => {}
-        }
-    }
+    let needed = if hinted { 0.6 } else { 0.8 };
+    let plain = Cell::new(0usize);
+    let possible = matching(shapes, needed, |s| {
+        let written = phone::written(s.text);
+        plain.set(plain.get() + usize::from(matches!(written, Some(phone::Written::Plain))));
+        written.is_some()
+    });
+    let plain = plain.get();
     let share = |n: usize| n as f64 / shapes.len() as f64;
-    let book = share(shapes.iter().filter(|s| goods::is_isbn10(s)).count());
     let believed = if hinted {
-        share(possible) >= 0.6
+        share(possible) >= needed
     } else {
-        let abroad = shapes
-            .iter()
-            .filter(|s| phone::is_international(s.bytes()))
-            .count();
-        let written = plain >= 3 && (share(plain) >= 0.4 || share(abroad) >= 0.2);
-        share(possible) >= 0.8
-            && book < 0.8
-            && (written || chinese_mobiles(shapes))
+        let of_all =
+            |test: fn(&Shape<'_>) -> bool| share(shapes.iter().filter(|s| test(s)).count());
+        let abroad = || of_all(|s| phone::is_international(s.bytes()));
+        let written = || plain >= 3 && (share(plain) >= 0.4 || abroad() >= 0.2);
+        share(possible) >= needed
+            && of_all(goods::is_isbn10) < 0.8
+            && (written() || chinese_mobiles(shapes))
             && !one_plan(shapes)
             && !parts_in_phone_form(shapes)
     };
@@ -334,9 +334,9 @@ fn by_address(view: &View<'_>, shapes: &[Shape<'_>], words: &[String]) -> Option
             "地址",
         ],
     ) && !says(words, &["ip", "mac", "email", "mail", "web", "url"]);
-    let matched = shapes.iter().filter(|s| place::is_street(s.text)).count();
-    let share = matched as f64 / shapes.len() as f64;
     let needed = if hinted { 0.3 } else { 0.6 };
+    let matched = matching(shapes, needed, |s| place::is_street(s.text));
+    let share = matched as f64 / shapes.len() as f64;
     (matched > 0 && share >= needed && (hinted || matched >= 3)).then_some(Verdict {
         entity: "LOCATION",
         what: "written like a postal address",
@@ -352,20 +352,20 @@ fn by_name(view: &View<'_>, shapes: &[Shape<'_>], words: &[String]) -> Option<Ve
         return None;
     }
     let hinted = person::named_for_people(words);
-    let mut like = 0usize;
-    let mut known = 0usize;
-    for s in shapes {
-        if person::is_name_like(s.text) {
-            like += 1;
-            known += usize::from(person::holds_known_name(s.text));
-        }
-    }
+    let needed = if hinted { 0.7 } else { 0.8 };
+    let known = Cell::new(0usize);
+    let like = matching(shapes, needed, |s| {
+        let like = person::is_name_like(s.text);
+        known.set(known.get() + usize::from(like && person::holds_known_name(s.text)));
+        like
+    });
+    let known = known.get();
     let share = |n: usize| n as f64 / shapes.len() as f64;
     let believed = if hinted {
         // Two words are roles (`groom`, `bride`) as soon as names.
-        share(like) >= 0.7 && (shapes.len() > 2 || known > 0) && !person::named_for_things(words)
+        share(like) >= needed && (shapes.len() > 2 || known > 0) && !person::named_for_things(words)
     } else {
-        let people = share(like) >= 0.8 && share(known) >= 0.3 && known >= 5;
+        let people = share(like) >= needed && share(known) >= 0.3 && known >= 5;
         let firms = || shapes.iter().filter(|s| person::is_firm_like(s.text));
         people && share(firms().count()) < 0.1 && !person::named_for_things(words)
     };

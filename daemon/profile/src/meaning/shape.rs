@@ -92,6 +92,25 @@ impl<'a> Shape<'a> {
     }
 }
 
+/// How many values pass a test; 0 where it is fewer than `least` of all, which is known as soon as
+/// too many have failed.
+pub(crate) fn matching(
+    shapes: &[Shape<'_>],
+    least: f64,
+    test: impl Fn(&Shape<'_>) -> bool,
+) -> usize {
+    // One more than may fail, since a share is rounded.
+    let spare = (shapes.len() as f64 * (1.0 - least)) as usize + 1;
+    let mut failed = 0;
+    for shape in shapes {
+        failed += usize::from(!test(shape));
+        if failed > spare {
+            return 0;
+        }
+    }
+    shapes.len() - failed
+}
+
 /// Whether `text` fits a picture: `9` a digit, `A` an upper-case letter, `a` any ASCII letter,
 /// `*` any ASCII letter or digit, everything else itself.
 pub(crate) fn fits(text: &[u8], picture: &[u8]) -> bool {

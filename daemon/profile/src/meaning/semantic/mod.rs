@@ -6,7 +6,7 @@ mod texts;
 
 use super::View;
 use super::hint::says;
-use super::shape::Shape;
+use super::shape::{Shape, matching};
 use crate::document::Pii;
 
 type Test = fn(&Shape<'_>) -> bool;
@@ -64,8 +64,9 @@ struct Seen<'a> {
 }
 
 impl Seen<'_> {
-    fn share(&self, test: impl Fn(&Shape<'_>) -> bool) -> f64 {
-        self.shapes.iter().filter(|s| test(s)).count() as f64 / self.shapes.len() as f64
+    /// The share of values that pass a test; 0 where it is less than `least`.
+    fn share(&self, least: f64, test: impl Fn(&Shape<'_>) -> bool) -> f64 {
+        matching(self.shapes, least, test) as f64 / self.shapes.len() as f64
     }
 
     fn says(&self, phrases: &[&str]) -> bool {

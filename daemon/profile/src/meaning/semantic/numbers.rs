@@ -2,6 +2,7 @@
 
 use super::{Seen, Verdict};
 use crate::meaning::checksum::{gs1, luhn};
+use crate::meaning::shape::Shape;
 use crate::meaning::strict::goods::is_isbn10;
 
 impl Seen<'_> {
@@ -149,11 +150,11 @@ impl Seen<'_> {
     }
 
     pub(super) fn goods_number(&self) -> Verdict {
-        let isbn13 = self.share(|s| {
+        let isbn13 = self.share(0.0, |s| {
             s.digits_of(13)
                 .is_some_and(|d| (d.starts_with(b"978") || d.starts_with(b"979")) && gs1(d))
         });
-        let isbn10 = self.share(is_isbn10);
+        let isbn10 = self.share(0.0, is_isbn10);
         if isbn13 + isbn10 >= 0.95 && (isbn13 > 0.0 || self.says(&["isbn"])) {
             return Some(("isbn", 0.97));
         }
@@ -163,12 +164,15 @@ impl Seen<'_> {
         {
             return Some(("isbn", 0.9));
         }
-        let ean = self
-            .share(|s| s.bare_digits() && matches!(s.digits, 8 | 12 | 13 | 14) && gs1(s.compact()));
+        let ean = self.share(0.95, |s| {
+            s.bare_digits() && matches!(s.digits, 8 | 12 | 13 | 14) && gs1(s.compact())
+        });
         if ean >= 0.95 && (self.distinct() >= 5 || self.says(&["ean", "gtin", "upc", "barcode"])) {
             return Some(("ean", 0.95));
         }
-        let imei = self.share(|s| s.bare_digits() && s.digits == 15 && luhn(s.compact()));
+        let imei = self.share(0.95, |s| {
+            s.bare_digits() && s.digits == 15 && luhn(s.compact())
+        });
         if imei >= 0.95 && (self.distinct() >= 5 || self.says(&["imei"])) {
             return Some(("imei", 0.9));
         }
@@ -203,7 +207,6 @@ impl Seen<'_> {
         let within = |low: f64, high: f64| {
             !numbers.is_empty() && numbers.iter().all(|n| (low..=high).contains(n))
         };
-        let fractional = self.share(|s| s.text.contains(['.', ',']));
         if self.says(&["latitude", "lat", "breitengrad"]) && within(-90.0, 90.0) {
             return Some(("latitude", 0.97));
         }
@@ -226,12 +229,13 @@ impl Seen<'_> {
             "balance", "payment", "preis", "betrag", "umsatz", "prix", "montant", "precio",
             "importe", "wage", "income", "usd", "eur", "gbp",
         ];
-        let cents = self.share(|s| {
-            s.text
-                .rsplit_once(['.', ','])
-                .is_none_or(|(_, decimals)| decimals.len() <= 2)
-        });
-        (self.says(&money) && cents >= 0.99 && fractional > 0.0).then_some(("amount", 0.85))
+        let cents = |s: &Shape<'_>| {
+            let parts = s.text.rsplit_once(['.', ',']);
+            parts.is_none_or(|(_, decimals)| decimals.len() <= 2)
+        };
+        let fractional = || self.shapes.iter().any(|s| s.text.contains(['.', ',']));
+        (self.says(&money) && self.share(0.99, cents) >= 0.99 && fractional())
+            .then_some(("amount", 0.85))
     }
 }
 
