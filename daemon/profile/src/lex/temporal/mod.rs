@@ -165,11 +165,22 @@ pub fn opens_date(text: &[u8]) -> bool {
         // Four digits at most, and a sign.
         return start[1..5].iter().any(|b| b"-/. ".contains(b));
     }
-    // The first letters of months.
+    let name = [start[0] | 0x20, start[1] | 0x20, start[2] | 0x20];
     matches!(
-        start[0] | 0x20,
-        b'a' | b'd' | b'f' | b'j' | b'm' | b'n' | b'o' | b's'
-    ) && start[0].is_ascii_alphabetic()
+        &name,
+        b"jan"
+            | b"feb"
+            | b"mar"
+            | b"apr"
+            | b"may"
+            | b"jun"
+            | b"jul"
+            | b"aug"
+            | b"sep"
+            | b"oct"
+            | b"nov"
+            | b"dec"
+    )
 }
 
 /// Reads a whole text as a date, a datetime, a time or a year and month.
