@@ -20,8 +20,9 @@ fn main() -> Result<(), Box<dyn std::error::Error>> {
     brief.name = name.to_string_lossy().into_owned();
     let input = ddgen_profile::FileInput::new(std::fs::File::open(&path)?)?;
     let profile = ddgen_profile::profile(&input, &brief, &|_| {})?;
-    let mut out = std::io::stdout().lock();
+    let mut out = std::io::BufWriter::new(std::io::stdout().lock());
     serde_json::to_writer_pretty(&mut out, &profile)?;
     writeln!(out)?;
+    out.flush()?;
     Ok(())
 }

@@ -7,7 +7,7 @@ use super::common::Common;
 use super::hash::TINY;
 use super::plains::Plains;
 use super::tally::Tally;
-use super::values::{Added, BATCH, Batch, ValueTable, bytes_of};
+use super::values::{Added, BATCH, Batch, Pair, ValueTable, bytes_of};
 use crate::contract::{Broken, Check};
 
 /// Values that are exempt from sampling stay whatever the level: raising must end.
@@ -75,10 +75,10 @@ impl Column {
 
     /// Counts one occurrence of a value of 1 to 16 bytes: see [`ValueTable::add_short`].
     #[inline(always)]
-    pub fn add_short(&mut self, low: u64, high: u64, length: u32, hash: u64, place: u64) {
-        if self.table.add_short(low, high, length, hash, place) == Added::Passed {
-            let text = bytes_of(low, high);
-            self.pass(&text[..length as usize], 1, place);
+    pub fn add_short(&mut self, value: Pair, hash: u64, place: u64, late: bool) {
+        if self.table.add_short(value, hash, place, late) == Added::Passed {
+            let text = bytes_of(value.low, value.high);
+            self.pass(&text[..value.length as usize], 1, place);
         }
     }
 
@@ -101,7 +101,8 @@ impl Column {
             if key >> 56 > TINY as u64 {
                 odd(self, at);
             } else {
-                self.table.add_word(key, batch.hashes[at], 1, place_of(at));
+                self.table
+                    .add_word(key, batch.hashes[at], 1, place_of(at), false);
             }
         }
     }
@@ -120,10 +121,8 @@ impl Column {
             let (key, hash) = (batch.keys[at], batch.hashes[at]);
             if key >> 56 > TINY as u64 {
                 odd(self, at);
-            } else if late {
-                self.table.join_word(key, hash, 1, place_of(at));
             } else {
-                self.table.add_word(key, hash, 1, place_of(at));
+                self.table.add_word(key, hash, 1, place_of(at), late);
             }
         }
         let mut passed = Plains::default();
@@ -208,8 +207,13 @@ impl Column {
 
     /// Where its values are counted together with those of other threads.
     #[inline]
-    pub(crate) fn common(&self) -> Option<&Common> {
-        self.common.as_deref()
+    pub(crate) fn common(&self) -> Option<&Arc<Common>> {
+        self.common.as_ref()
+    }
+
+    /// Whether another thread counts into it now.
+    pub(crate) fn is_taken(&self) -> bool {
+        self.common.as_ref().is_some_and(|common| common.is_open())
     }
 
     /// Takes back what was counted in common, all of it.

@@ -7,6 +7,7 @@ use super::Kind;
 use super::column::Column;
 use super::common::Commons;
 use super::hash::{hash, mix};
+use super::record_part::RecordPart;
 use super::records::RecordHashes;
 use super::sample::RecordSample;
 use crate::contract::{Check, Rules};
@@ -65,8 +66,8 @@ pub struct FieldData {
     pub first: u64,
     /// Where in that record it was, where its reader tells: see [`Self::note_first`].
     pub position: u64,
-    path_hash: u64,
-    seen_in_record: (u64, u64),
+    /// Its part in the hashes of records.
+    pub(crate) part: RecordPart,
     check: Option<Arc<Check>>,
 }
 
@@ -74,14 +75,13 @@ impl FieldData {
     fn new(spec: FieldSpec, rules: Option<&Rules>) -> Self {
         Self {
             check: rules.and_then(|rules| rules.of_field(&spec.path)),
-            path_hash: hash(spec.path.as_bytes()),
+            part: RecordPart::of(&spec.path),
             spec,
             columns: Vec::new(),
             missing: 0,
             first_missing: None,
             first: u64::MAX,
             position: 0,
-            seen_in_record: (u64::MAX, 0),
         }
     }
 
@@ -210,7 +210,8 @@ impl Columns {
         data.column(kind)
             .add_hashed(value, value_hash, 1, self.place);
         self.record_hash = self.record_hash.wrapping_add(
-            data.in_record(value_hash ^ kind as u64 ^ self.key, self.place ^ self.key),
+            data.part
+                .of_value(value_hash ^ kind as u64 ^ self.key, self.place ^ self.key),
         );
         self.sample.observe(self.place, field.0, kind, value);
     }
@@ -222,7 +223,7 @@ impl Columns {
         data.add_missing(1, self.place);
         self.record_hash = self
             .record_hash
-            .wrapping_add(data.in_record(self.key, self.place ^ self.key));
+            .wrapping_add(data.part.of_value(self.key, self.place ^ self.key));
     }
 
     /// Ends the current record.
@@ -344,36 +345,6 @@ impl FieldData {
             column.settle();
             self.column(column.kind).merge(column);
         }
-    }
-
-    /// What an occurrence adds to the hash of its record: it tells repeated values of one path
-    /// apart by their order, and not fields by theirs.
-    pub(crate) fn in_record(&mut self, value_hash: u64, place: u64) -> u64 {
-        if self.seen_in_record.0 != place {
-            self.seen_in_record = (place, 0);
-        }
-        self.seen_in_record.1 += 1;
-        mix(value_hash ^ self.path_hash, self.seen_in_record.1)
-    }
-
-    /// Adds what occurrences add to the hashes of their records: each with the number of its record
-    /// from `base` on and the hash of its value, in the order of the file.
-    #[inline(always)]
-    pub(crate) fn join_records(
-        &mut self,
-        values: impl Iterator<Item = (usize, u64)>,
-        base: u64,
-        record_hashes: &mut [u64],
-    ) {
-        let (mut last, mut times) = self.seen_in_record;
-        for (record, value_hash) in values {
-            let place = base + record as u64;
-            times = if place == last { times + 1 } else { 1 };
-            last = place;
-            let state = &mut record_hashes[record];
-            *state = state.wrapping_add(mix(value_hash ^ self.path_hash, times));
-        }
-        self.seen_in_record = (last, times);
     }
 }
 

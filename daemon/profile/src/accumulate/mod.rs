@@ -14,6 +14,7 @@ pub mod hash;
 pub(crate) mod lanes;
 pub mod numbers;
 pub mod plains;
+mod record_part;
 pub mod records;
 pub mod sample;
 pub mod tally;

@@ -256,9 +256,16 @@ pub type SampledValues<'a> = HashMap<(u32, u8), Vec<&'a [u8]>>;
 /// Appends a value of a record.
 pub fn entry(out: &mut Vec<u8>, field: u32, kind: Kind, value: &[u8]) {
     let value = &value[..value.len().min(MAX_VALUE)];
-    put(out, field);
-    out.push(kind as u8);
-    put(out, value.len() as u32);
+    if let (Ok(field @ 0..0x80), Ok(length @ 0..0x80)) =
+        (u8::try_from(field), u8::try_from(value.len()))
+    {
+        // As most are.
+        out.extend_from_slice(&[field, kind as u8, length]);
+    } else {
+        put(out, field);
+        out.push(kind as u8);
+        put(out, value.len() as u32);
+    }
     out.extend_from_slice(value);
 }
 

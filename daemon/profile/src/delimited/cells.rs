@@ -5,7 +5,7 @@ use super::scan::value;
 use crate::accumulate::column::Column;
 use crate::accumulate::hash::hash;
 use crate::accumulate::lanes::{Lanes, Look, MISSING, NONE, ODD, with_cell};
-use crate::accumulate::values::{BATCH, Batch, SHORT};
+use crate::accumulate::values::{BATCH, Batch, Pair, SHORT};
 
 /// A chunk as the columns see it.
 pub(super) struct View<'a> {
@@ -125,7 +125,7 @@ fn count_tiny(
         Look::Same if column.table.is_exact() => {
             column
                 .table
-                .add_word(lanes.low[0], lanes.hashes[0], count as u64, place);
+                .add_word(lanes.low[0], lanes.hashes[0], count as u64, place, false);
         }
         _ => {
             let batch = Batch {
@@ -181,7 +181,8 @@ fn count_short(
             }
             length => {
                 let (low, high, hash) = (lanes.low[at], lanes.high[at], lanes.hashes[at]);
-                column.add_short(low, high, length, hash, place);
+                let pair = Pair { low, high, length };
+                column.add_short(pair, hash, place, false);
             }
         }
     }

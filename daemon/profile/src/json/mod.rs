@@ -4,16 +4,20 @@
 //! line that fails is one rejected record. Memory is one buffer, the largest single scalar, and for
 //! JSON lines one record.
 
+mod by_node;
 mod count;
+
 mod cut;
 mod extended;
 mod fast;
+mod fill;
 mod flatten;
 mod form;
 mod held;
 mod lexer;
 mod paths;
 mod records;
+mod sampled;
 mod scan;
 mod stop;
 mod structure;

@@ -48,9 +48,11 @@ struct Node {
 
 /// A key of an object and where its value belongs.
 struct Member {
-    /// The first bytes of `"key":`, as a word padded with zeros.
+    /// The first bytes of `"key":`, as a word padded with zeros, and ones where they stand. Nothing is
+    /// like the word of a key that is written with escapes or never.
     written: u128,
-    /// Bytes of `"key":`; 0 where a key is written with escapes or never.
+    mask: u128,
+    /// Bytes of `"key":`.
     length: usize,
     /// Object that last gave this key, and how often.
     given_in: u64,
@@ -367,13 +369,17 @@ impl Member {
         let plain = key
             .iter()
             .all(|b| *b >= 0x20 && *b != b'"' && *b != b'\\' && *b != 0xff);
-        let written = [b"\"", key, b"\":"].concat();
-        let mut head = [0; WRITTEN];
-        let known = written.len().min(WRITTEN);
-        head[..known].copy_from_slice(&written[..known]);
+        let text = [b"\"", key, b"\":"].concat();
+        let (mut written, mut mask) = ([0; WRITTEN], [0xff; WRITTEN]);
+        if plain {
+            let known = text.len().min(WRITTEN);
+            written[..known].copy_from_slice(&text[..known]);
+            mask[known..].fill(0);
+        }
         Self {
-            written: u128::from_le_bytes(head),
-            length: if plain { written.len() } else { 0 },
+            written: u128::from_le_bytes(written),
+            mask: u128::from_le_bytes(mask),
+            length: text.len(),
             given_in: 0,
             times: 0,
             node,
@@ -384,13 +390,10 @@ impl Member {
     /// Whether `text`, whose first bytes are `head`, begins with the key as it is usually written.
     #[inline(always)]
     fn is_written(&self, head: u128, text: &[u8]) -> bool {
-        if self.length <= WRITTEN {
-            let unlike = (head ^ self.written) << ((8 * (WRITTEN - self.length)) & 127);
-            return unlike == 0 && self.length > 0;
-        }
-        head == self.written
-            && text.get(1..=self.key.len()) == Some(&*self.key)
-            && text.get(self.key.len() + 1..self.length) == Some(b"\":")
+        (head ^ self.written) & self.mask == 0
+            && (self.length <= WRITTEN
+                || (text.get(1..=self.key.len()) == Some(&*self.key)
+                    && text.get(self.key.len() + 1..self.length) == Some(b"\":")))
     }
 }
 

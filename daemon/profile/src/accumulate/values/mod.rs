@@ -38,6 +38,14 @@ pub struct Batch<'a> {
     pub count: usize,
 }
 
+/// A value of 1 to [`SHORT`] bytes as two little-endian words padded with zeros.
+#[derive(Debug, Clone, Copy)]
+pub struct Pair {
+    pub low: u64,
+    pub high: u64,
+    pub length: u32,
+}
+
 /// Numbers of values of a batch, in their order: those that are kept whatever they are, and others.
 pub struct Split {
     kept: [u8; BATCH],
@@ -98,6 +106,8 @@ pub struct ValueTable {
     level: u32,
     /// Largest hash that is kept.
     limit: u64,
+    /// No value was first seen at a larger place.
+    newest: u64,
 }
 
 /// A distinct value as the table shows it.
@@ -135,7 +145,20 @@ impl ValueTable {
             text_bytes: 0,
             level,
             limit: u64::MAX >> level.min(63),
+            newest: 0,
         }
+    }
+
+    /// No value was first seen at a larger place: from there on places need no comparing.
+    pub fn newest(&self) -> u64 {
+        self.newest
+    }
+
+    /// Takes down that a value came to be held.
+    #[inline(always)]
+    fn note_new(&mut self, length: u64, first: u64) {
+        self.text_bytes += length;
+        self.newest = self.newest.max(first);
     }
 
     /// Memory as the budget counts it.
@@ -176,12 +199,14 @@ impl ValueTable {
         let (low, high) = words(text);
         let new = if (1..=TINY).contains(&text.len()) {
             let key = low | (text.len() as u64) << 56;
-            self.tiny.join(key, hash, count, first)
+            self.tiny.add(key, hash, count, first, true)
         } else {
             let slot = Short::new(bytes_of(low, high), text.len(), count);
-            self.short.join(slot, hash, first)
+            self.short.add(slot, hash, first, true)
         };
-        self.text_bytes += if new { text.len() as u64 } else { 0 };
+        if new {
+            self.note_new(text.len() as u64, first);
+        }
         Added::Counted
     }
 
@@ -192,19 +217,12 @@ impl ValueTable {
         self.tiny.count_known(batch)
     }
 
-    /// Counts occurrences of a value by its key, the first of them at `place`.
+    /// Counts occurrences of a value by its key, the first of them at `place`. Only where they come
+    /// `late` it may have been seen at a larger place before.
     #[inline(always)]
-    pub fn add_word(&mut self, key: u64, hash: u64, count: u64, place: u64) {
-        if self.tiny.add(key, hash, count, place) {
-            self.text_bytes += key >> 56;
-        }
-    }
-
-    /// As [`Self::add_word`], where the value may have been seen at a larger place before.
-    #[inline]
-    pub fn join_word(&mut self, key: u64, hash: u64, count: u64, place: u64) {
-        if self.tiny.join(key, hash, count, place) {
-            self.text_bytes += key >> 56;
+    pub fn add_word(&mut self, key: u64, hash: u64, count: u64, place: u64, late: bool) {
+        if self.tiny.add(key, hash, count, place, late) {
+            self.note_new(key >> 56, place);
         }
     }
 
@@ -286,25 +304,24 @@ impl ValueTable {
         Some(last.hash)
     }
 
-    /// Counts one occurrence of a value of 1 to [`SHORT`] bytes, handed over as two little-endian
-    /// words padded with zeros.
-    ///
-    /// Places must not decrease from call to call.
+    /// Counts one occurrence of a value of 1 to [`SHORT`] bytes.
+    /// As for [`Self::add_word`] it is said whether it comes `late`.
     #[inline(always)]
-    pub fn add_short(&mut self, low: u64, high: u64, length: u32, hash: u64, place: u64) -> Added {
-        let text = bytes_of(low, high);
-        if hash > self.limit && !marker::is_candidate(&text[..length as usize]) {
+    pub fn add_short(&mut self, value: Pair, hash: u64, place: u64, late: bool) -> Added {
+        let text = bytes_of(value.low, value.high);
+        let length = value.length as usize;
+        if hash > self.limit && !marker::is_candidate(&text[..length]) {
             return Added::Passed;
         }
-        let new = if length as usize <= TINY {
-            let key = low | u64::from(length) << 56;
-            self.tiny.add(key, hash, 1, place)
+        let new = if length <= TINY {
+            let key = value.low | u64::from(value.length) << 56;
+            self.tiny.add(key, hash, 1, place, late)
         } else {
-            self.short
-                .add(Short::new(text, length as usize, 1), hash, place)
+            let slot = Short::new(text, length, 1);
+            self.short.add(slot, hash, place, late)
         };
         if new {
-            self.text_bytes += u64::from(length);
+            self.note_new(u64::from(value.length), place);
         }
         Added::Counted
     }
@@ -312,7 +329,7 @@ impl ValueTable {
     fn count_long(&mut self, text: &[u8], hash: u64, count: u64, first: u64) {
         if let Some(last) = self.longs.get_mut(self.last)
             && last.hash == hash
-            && slice(&self.arena, last) == text
+            && same(slice(&self.arena, last), text)
         {
             last.count += count;
             last.first = last.first.min(first);
@@ -325,7 +342,7 @@ impl ValueTable {
                 break;
             };
             let long = &mut self.longs[found];
-            if long.hash == hash && slice(&self.arena, long) == text {
+            if long.hash == hash && same(slice(&self.arena, long), text) {
                 long.count += count;
                 long.first = long.first.min(first);
                 self.last = found;
@@ -342,7 +359,7 @@ impl ValueTable {
         let at = u32::try_from(self.arena.len()).expect("the budget keeps a table far below 4 GiB");
         let length = u32::try_from(text.len()).expect("a record is bounded below 4 GiB");
         self.arena.extend_from_slice(text);
-        self.text_bytes += text.len() as u64;
+        self.note_new(text.len() as u64, first);
         self.last = self.longs.len();
         self.longs.push(Long {
             hash,
@@ -361,27 +378,31 @@ impl ValueTable {
 
     /// Halves the limit and hands the values now above it to `dropped`.
     pub fn raise(&mut self, mut dropped: impl FnMut(Value<'_>)) {
+        self.level += 1;
+        self.limit = u64::MAX >> self.level.min(63);
         let Self {
             tiny,
             short,
-            mut longs,
-            mut arena,
-            level,
+            longs,
+            arena,
+            text_bytes,
+            limit,
             ..
-        } = std::mem::replace(self, Self::at_level(self.level + 1));
-        debug_assert_eq!(level + 1, self.level);
-        for value in tiny.iter().chain(shown(&short)) {
-            if self.add_hashed(value.text, value.hash, value.count, value.first) == Added::Passed {
+        } = self;
+        let mut stays = |value: Value<'_>| {
+            let stays = value.hash <= *limit || marker::is_candidate(value.text);
+            if !stays {
+                *text_bytes -= value.text.len() as u64;
                 dropped(value);
             }
-        }
-        drop((tiny, short));
+            stays
+        };
+        tiny.retain(&mut stays);
+        short.retain(&mut stays);
         // Long values move down within their arena: they are many bytes.
         let mut end = 0;
         longs.retain_mut(|long| {
-            let text = slice(&arena, long);
-            if long.hash > self.limit && !marker::is_candidate(text) {
-                dropped(long.shown(text));
+            if !stays(long.shown(slice(arena, long))) {
                 return false;
             }
             let from = long.at as usize;
@@ -392,14 +413,14 @@ impl ValueTable {
             true
         });
         arena.truncate(end);
-        self.text_bytes += end as u64;
-        (self.longs, self.arena) = (longs, arena);
+        self.last = 0;
         self.make_index();
     }
 
     /// An index of the long values, a third full or less.
     fn make_index(&mut self) {
         if self.longs.is_empty() {
+            self.index.clear();
             return;
         }
         let size = (self.longs.len() * 3).next_power_of_two().max(FIRST_SLOTS);
@@ -437,36 +458,22 @@ fn slice<'a>(arena: &'a [u8], long: &Long) -> &'a [u8] {
     &arena[long.at as usize..][..long.length as usize]
 }
 
-#[cfg(test)]
-mod tests {
-    use std::collections::BTreeMap;
-
-    use proptest::prelude::*;
-
-    use super::*;
-
-    proptest! {
-        #[test]
-        fn counts_are_those_of_a_map(values in prop::collection::vec("[ab\0]{0,20}|[a-z]{1,3}", 0..400)) {
-            let (mut table, mut map) = (ValueTable::default(), BTreeMap::new());
-            for (place, value) in (0_u64..).zip(&values) {
-                let bytes = value.as_bytes();
-                if (1..=SHORT).contains(&bytes.len()) && place % 2 == 0 {
-                    let (low, high) = words(bytes);
-                    table.add_short(low, high, bytes.len() as u32, hash(bytes), place);
-                } else {
-                    table.add(bytes, 1, place);
-                }
-                map.entry(bytes.to_vec()).or_insert((0_u64, place)).0 += 1;
-            }
-            let held: BTreeMap<_, _> = table.iter().map(|v| (v.text.to_vec(), (v.count, v.first))).collect();
-            prop_assert_eq!(&held, &map);
-            prop_assert!(table.iter().all(|v| v.hash == hash(v.text)));
-            // Every level splits into what stays and what goes, and loses nothing.
-            let mut dropped = 0;
-            table.raise(|value| dropped += value.count);
-            prop_assert_eq!(dropped + table.iter().map(|v| v.count).sum::<u64>(), values.len() as u64);
-            prop_assert!(table.iter().all(|v| v.hash <= u64::MAX >> 1 || marker::is_candidate(v.text)));
+/// Whether two long values are the same: most are not much longer than [`SHORT`], and compared without
+/// a call.
+#[inline(always)]
+fn same(a: &[u8], b: &[u8]) -> bool {
+    let ends = |text: &[u8]| Some((*text.first_chunk::<SHORT>()?, *text.last_chunk::<SHORT>()?));
+    if a.len() != b.len() {
+        return false;
+    }
+    match (ends(a), ends(b)) {
+        (Some((a_head, a_tail)), Some((b_head, b_tail))) if a.len() <= 2 * SHORT => {
+            u128::from_le_bytes(a_head) == u128::from_le_bytes(b_head)
+                && u128::from_le_bytes(a_tail) == u128::from_le_bytes(b_tail)
         }
+        _ => a == b,
     }
 }
+
+#[cfg(test)]
+mod tests;

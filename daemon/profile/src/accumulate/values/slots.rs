@@ -91,14 +91,19 @@ impl<S: Slot> Slots<S> {
         prefetch(self.slots.get(at));
     }
 
-    /// Counts a value that was seen at `first`; whether it is new.
+    /// Counts a value that was seen at `first`; whether it is new. Only where it comes `late` it may
+    /// have been seen at a larger place before.
     #[inline(always)]
-    pub(super) fn add(&mut self, mut new: S, hash: u64, first: u64) -> bool {
+    pub(super) fn add(&mut self, mut new: S, hash: u64, first: u64, late: bool) -> bool {
         let mask = self.slots.len().wrapping_sub(1);
         let mut at = hash as usize;
         while let Some(slot) = self.slots.get_mut(at & mask) {
             if slot.same(&new) {
                 *slot.count() += *new.count();
+                if late {
+                    let known = &mut self.firsts[at & mask];
+                    *known = first.min(*known);
+                }
                 return false;
             }
             if slot.is_free() {
@@ -108,20 +113,6 @@ impl<S: Slot> Slots<S> {
         }
         self.insert(new, hash, first);
         true
-    }
-
-    /// As [`Self::add`], where the value may have been seen at a larger place before.
-    pub(super) fn join(&mut self, new: S, hash: u64, first: u64) -> bool {
-        if self.add(new, hash, first) {
-            return true;
-        }
-        let mask = self.slots.len() - 1;
-        let mut at = hash as usize & mask;
-        while !self.slots[at].same(&new) {
-            at = (at + 1) & mask;
-        }
-        self.firsts[at] = self.firsts[at].min(first);
-        false
     }
 
     #[cold]
@@ -142,6 +133,21 @@ impl<S: Slot> Slots<S> {
         self.place(new, hash, first);
     }
 
+    /// Forgets the values that do not stay. The room they took is kept: it is filled again.
+    pub(super) fn retain(&mut self, mut stays: impl FnMut(Value<'_>) -> bool) {
+        let mut kept = Vec::with_capacity(self.held / 2);
+        let all = self.slots.iter().zip(&self.firsts);
+        kept.extend(
+            all.filter(|(slot, first)| !slot.is_free() && stays(value(*slot, **first)))
+                .map(|(slot, first)| (*slot, *first)),
+        );
+        self.slots.fill(S::default());
+        self.held = kept.len();
+        for (slot, first) in kept {
+            self.place(slot, slot.hash(), first);
+        }
+    }
+
     fn place(&mut self, slot: S, hash: u64, first: u64) {
         let mask = self.slots.len() - 1;
         let mut at = hash as usize & mask;
@@ -155,18 +161,16 @@ impl<S: Slot> Slots<S> {
 
 /// All values held, in no particular order.
 pub(super) fn shown<S: Slot>(table: &Slots<S>) -> impl Iterator<Item = Value<'_>> {
-    let held = table
-        .slots
-        .iter()
-        .zip(&table.firsts)
-        .filter(|(slot, _)| !slot.is_free());
-    held.map(|(slot, first)| {
-        let count = *{ *slot }.count();
-        Value {
-            text: slot.text(),
-            hash: slot.hash(),
-            count,
-            first: *first,
-        }
-    })
+    let all = table.slots.iter().zip(&table.firsts);
+    all.filter(|(slot, _)| !slot.is_free())
+        .map(|(slot, first)| value(slot, *first))
+}
+
+fn value<S: Slot>(slot: &S, first: u64) -> Value<'_> {
+    Value {
+        text: slot.text(),
+        hash: slot.hash(),
+        count: *{ *slot }.count(),
+        first,
+    }
 }

@@ -26,6 +26,20 @@ impl Bucket {
         u64::from_le_bytes(self.keys[way])
     }
 
+    /// The ways that are held: the first ones.
+    fn ways(&self) -> impl Iterator<Item = usize> + '_ {
+        (0..WAYS).take_while(|way| self.key(*way) != 0)
+    }
+
+    fn shown(&self, way: usize, firsts: &[u64; WAYS]) -> Value<'_> {
+        Value {
+            text: &self.keys[way][..usize::from(self.keys[way][TINY])],
+            hash: hash_tiny(self.key(way)),
+            count: self.counts[way],
+            first: firsts[way],
+        }
+    }
+
     /// Where a key is, or the first free place where it is zero.
     #[inline(always)]
     fn position(&self, key: u64) -> Option<usize> {
@@ -68,36 +82,20 @@ impl Words {
         (others, count)
     }
 
-    /// Counts a value that was seen at `first`, and never before at a larger place; whether it is
-    /// new.
+    /// Counts a value that was seen at `first`; whether it is new. Only where it comes `late` it may
+    /// have been seen at a larger place before.
     #[inline(always)]
-    pub(super) fn add(&mut self, key: u64, hash: u64, count: u64, first: u64) -> bool {
-        match self.find(key, hash) {
-            Some((bucket, way)) => {
-                self.buckets[bucket].counts[way] += count;
-                false
-            }
-            None => {
-                self.insert(key, hash, count, first);
-                true
-            }
+    pub(super) fn add(&mut self, key: u64, hash: u64, count: u64, first: u64, late: bool) -> bool {
+        let Some((bucket, way)) = self.find(key, hash) else {
+            self.insert(key, hash, count, first);
+            return true;
+        };
+        self.buckets[bucket].counts[way] += count;
+        if late {
+            let known = &mut self.firsts[bucket][way];
+            *known = first.min(*known);
         }
-    }
-
-    /// As [`Self::add`], where the value may have been seen at a larger place before.
-    pub(super) fn join(&mut self, key: u64, hash: u64, count: u64, first: u64) -> bool {
-        match self.find(key, hash) {
-            Some((bucket, way)) => {
-                self.buckets[bucket].counts[way] += count;
-                let known = &mut self.firsts[bucket][way];
-                *known = first.min(*known);
-                false
-            }
-            None => {
-                self.insert(key, hash, count, first);
-                true
-            }
-        }
+        false
     }
 
     #[inline(always)]
@@ -126,7 +124,7 @@ impl Words {
             self.firsts = vec![[0; WAYS]; size];
             self.held = old.held;
             for (bucket, firsts) in old.buckets.iter().zip(&old.firsts) {
-                for way in (0..WAYS).take_while(|way| bucket.key(*way) != 0) {
+                for way in bucket.ways() {
                     let key = bucket.key(way);
                     self.place(key, hash_tiny(key), bucket.counts[way], firsts[way]);
                 }
@@ -151,20 +149,28 @@ impl Words {
         }
     }
 
+    /// Forgets the values that do not stay. The room they took is kept: it is filled again.
+    pub(super) fn retain(&mut self, mut stays: impl FnMut(Value<'_>) -> bool) {
+        let mut kept = Vec::with_capacity(self.held / 2);
+        for (bucket, firsts) in self.buckets.iter().zip(&self.firsts) {
+            let ways = bucket
+                .ways()
+                .filter(|way| stays(bucket.shown(*way, firsts)));
+            kept.extend(ways.map(|way| (bucket.key(way), bucket.counts[way], firsts[way])));
+        }
+        self.buckets.fill(Bucket::default());
+        self.held = kept.len();
+        for (key, count, first) in kept {
+            self.place(key, hash_tiny(key), count, first);
+        }
+    }
+
     /// All values held, in no particular order.
     pub(super) fn iter(&self) -> impl Iterator<Item = Value<'_>> {
         self.buckets
             .iter()
             .zip(&self.firsts)
-            .flat_map(|(bucket, firsts)| {
-                let held = (0..WAYS).take_while(|way| bucket.key(*way) != 0);
-                held.map(|way| Value {
-                    text: &bucket.keys[way][..usize::from(bucket.keys[way][TINY])],
-                    hash: hash_tiny(bucket.key(way)),
-                    count: bucket.counts[way],
-                    first: firsts[way],
-                })
-            })
+            .flat_map(|(bucket, firsts)| bucket.ways().map(|way| bucket.shown(way, firsts)))
     }
 }
 
