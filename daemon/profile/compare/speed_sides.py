@@ -4,6 +4,7 @@ import shutil
 import sys
 
 DDGEN = "whole profile document"
+MEMORY = ["MALLOC_MMAP_THRESHOLD_=2097152", "MALLOC_TRIM_THRESHOLD_=8388608"]
 DUCKDB = """
 import duckdb, sys
 c = duckdb.connect()
@@ -76,7 +77,7 @@ def sides(engine, loop):
     every = ("csv", "jsonl", "parquet")
     found = [
         # As the daemon starts its workers: memory that is given back goes back.
-        Side("ddgen", DDGEN, lambda file: ["env", "MALLOC_MMAP_THRESHOLD_=1048576", engine, file, "2"], every),
+        Side("ddgen", DDGEN, lambda file: ["env", *MEMORY, engine, file, "2"], every),
         Side(
             "DuckDB",
             "`SUMMARIZE`: min, max, mean, deviation, nulls; approximate distinct and quartiles",

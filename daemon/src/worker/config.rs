@@ -36,7 +36,8 @@ impl Default for Limits {
         Self {
             memory: 512 << 20,
             scratch: 1 << 30,
-            resident: 96 << 20,
+            // A fresh one takes a third of it.
+            resident: 32 << 20,
             // The slowest path (deeply nested text on a loaded machine) reads above 5 MiB/s: five
             // times that much time is a hang, not slowness. The base covers compressed files.
             wall: Allowance {

@@ -43,8 +43,9 @@ async fn a_worker_holds_its_socket_and_nothing_of_the_daemon() {
         assert_eq!(held[&1], "/dev/null");
         assert!(held[&2].starts_with("pipe:"), "{held:?}");
         let environment = std::fs::read(format!("/proc/{}/environ", worker.pid)).unwrap();
-        // A word for the allocator, and nothing of the daemon's.
-        assert_eq!(environment, b"MALLOC_MMAP_THRESHOLD_=1048576\0");
+        // Two words for the allocator, and nothing of the daemon's.
+        let words = b"MALLOC_MMAP_THRESHOLD_=2097152\0MALLOC_TRIM_THRESHOLD_=8388608\0";
+        assert_eq!(environment, words);
     }
 }
 
