@@ -35,7 +35,7 @@ pub(super) fn all(
         Box::new(Watches),
         Box::new(Workers),
         Box::new(Walls(Arc::clone(pipeline))),
-        Box::new(DiskSpace::new("data", loaded.settings.data.dir.clone())),
+        Box::new(space("data", &loaded.settings.data.dir, &loaded.settings)),
         Box::new(Memory::default()),
         Box::new(Clock::default()),
         Box::new(OfBackups(staff.backups.clone())),
@@ -49,6 +49,10 @@ pub(super) fn all(
         probes.push(Box::new(Certificate(tls)));
     }
     probes
+}
+
+fn space(name: &str, path: &Path, settings: &Settings) -> DiskSpace {
+    DiskSpace::new(name, path.to_path_buf(), settings.data.disk_warn_percent)
 }
 
 /// Disks of other places than the data directory, each once: backups, and watched folders.
@@ -65,7 +69,7 @@ fn other_disks(settings: &Settings) -> Vec<Box<dyn Probe>> {
         let disk = disk_of(path);
         if disk.is_some() && !seen.contains(&disk) {
             seen.push(disk);
-            probes.push(Box::new(DiskSpace::new(name, path.to_path_buf())));
+            probes.push(Box::new(space(name, path, settings)));
         }
     };
     if settings.backup.enabled {

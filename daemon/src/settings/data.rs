@@ -5,7 +5,7 @@ use std::path::Path;
 use serde_json::Value;
 
 use super::key::Key;
-use super::kind::path;
+use super::kind::{number, path};
 use super::notice::Notice;
 use super::origin::Origin;
 use super::reader::{Given, Reader};
@@ -21,10 +21,13 @@ pub struct DataSettings {
     pub store_file: PathBuf,
     /// Folder of the socket as somebody gave it. `None`: the `ipc` crate finds the usual one.
     pub runtime_dir: Option<PathBuf>,
+    /// From so many percent of a disk on its probe is degraded.
+    pub disk_warn_percent: u64,
 }
 
 const DATA_DIR: Key = Key::new("data_dir", "DATA_DIR");
 const RUNTIME_DIR: Key = Key::new("runtime_dir", "RUNTIME_DIR");
+const DISK_WARN_PERCENT: Key = Key::new("disk_warn_percent", "DISK_WARN_PERCENT");
 
 /// The store's file, where nothing else is said.
 const STORE_FILE: &str = "ddgen.db";
@@ -80,6 +83,8 @@ impl DataSettings {
             dir,
             store_file,
             runtime_dir,
+            // What operators of the original product alert on.
+            disk_warn_percent: reader.get(&DISK_WARN_PERCENT, &number(1..=100), 80),
         }
     }
 }

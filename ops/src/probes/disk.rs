@@ -14,13 +14,7 @@ pub struct DiskSpace {
 impl DiskSpace {
     /// `place` names what lies there, for example `data`: the probe is called `disk_data`.
     #[must_use]
-    pub fn new(place: &str, path: PathBuf) -> Self {
-        // What operators of the original product alert on.
-        Self::with_limit(place, path, 80)
-    }
-
-    #[must_use]
-    pub fn with_limit(place: &str, path: PathBuf, warn_percent: u64) -> Self {
+    pub fn new(place: &str, path: PathBuf, warn_percent: u64) -> Self {
         Self {
             name: format!("disk_{place}"),
             path,
@@ -120,20 +114,20 @@ mod tests {
         // Others write to this disk meanwhile: one of a few looks agrees.
         let agreed = (0..20).any(|_| {
             let used = df(path);
-            let said = look(&DiskSpace::with_limit("data", path.into(), 101));
+            let said = look(&DiskSpace::new("data", path.into(), 101));
             assert_eq!(said.verdict, Verdict::Ok);
-            let warned = look(&DiskSpace::with_limit("data", path.into(), used));
+            let warned = look(&DiskSpace::new("data", path.into(), used));
             said.because.contains(&format!("{used} % full"))
                 && warned.verdict == Verdict::Degraded
                 && warned.because.contains(path)
         });
         assert!(agreed, "never the same as df");
-        assert_eq!(DiskSpace::new("data", path.into()).name(), "disk_data");
+        assert_eq!(DiskSpace::new("data", path.into(), 80).name(), "disk_data");
     }
 
     #[test]
     fn a_place_that_is_gone_is_degraded() {
-        let found = look(&DiskSpace::new("data", "/nowhere/at/all".into()));
+        let found = look(&DiskSpace::new("data", "/nowhere/at/all".into(), 80));
         assert_eq!(found.verdict, Verdict::Degraded);
         assert!(
             found.because.contains("/nowhere/at/all"),
