@@ -68,7 +68,7 @@ fn a_breach_is_flagged_told_and_leaves_the_file_where_it_is() {
     ]);
     assert_eq!(alone.code, 4, "{}", alone.stderr);
     assert!(
-        alone.stdout.contains("are none of the 2 allowed"),
+        alone.stdout.contains("1 value is none of the 2 allowed"),
         "{}",
         alone.stdout
     );

@@ -25,6 +25,7 @@ pub mod refusal;
 pub mod sketch;
 pub mod source;
 pub mod unpack;
+mod wording;
 
 pub use brief::Brief;
 pub use document::Profile;

@@ -6,6 +6,7 @@ use crate::accumulate::tally::Tally;
 use crate::accumulate::values::Value;
 use crate::document::{Field, Table};
 use crate::lex::Class;
+use crate::wording::{is_or_are, values};
 
 /// What is known of a field beside its part of the document.
 pub(crate) struct Counted<'a> {
@@ -40,7 +41,9 @@ pub(crate) fn of_field(
     if let Some((wanted, count, place, text)) = of_type(rule, field, &counted) {
         let first = place.map(counted.record_number);
         let message = format!(
-            "{count} values are no {wanted}: the field is {}",
+            "{} {} no {wanted}: the field is {}",
+            values(count),
+            is_or_are(count),
             field.field_type
         );
         found.push(violation(
@@ -53,7 +56,12 @@ pub(crate) fn of_field(
     }
     if rule.required && field.null_count > 0 {
         let first = counted.first_missing.map(counted.record_number);
-        let message = format!("{} of {} values are missing", field.null_count, field.count);
+        let message = format!(
+            "{} of {} values {} missing",
+            field.null_count,
+            field.count,
+            is_or_are(field.null_count)
+        );
         found.push(violation(
             "required",
             Some(field.null_count),
@@ -66,7 +74,7 @@ pub(crate) fn of_field(
         found.extend(repeated(&counted).map(|(count, place, text)| {
             let first = Some((counted.record_number)(place));
             let message = match count {
-                Some(count) => format!("{count} values are there before"),
+                Some(count) => format!("{} {} there before", values(count), is_or_are(count)),
                 None => "values repeat; there are too many distinct ones to count all that do"
                     .to_owned(),
             };
@@ -82,7 +90,11 @@ pub(crate) fn of_field(
                 .first
                 .as_ref()
                 .map_or((None, None), |(p, t)| (Some(*p), Some(&**t)));
-            let message = format!("{} values {}", count.count, words(rule, which.word()));
+            let message = format!(
+                "{} {}",
+                values(count.count),
+                words(rule, which.word(), count.count == 1)
+            );
             let first = place.map(counted.record_number);
             found.push(violation(
                 which.word(),
@@ -96,18 +108,24 @@ pub(crate) fn of_field(
     found
 }
 
-fn words(rule: &FieldRule, which: &str) -> String {
+/// What is wrong with the values, or with the `one`.
+fn words(rule: &FieldRule, which: &str, one: bool) -> String {
+    let (are, have, do_) = if one {
+        ("is", "has", "does")
+    } else {
+        ("are", "have", "do")
+    };
     let bound = |bound: &Option<String>| bound.clone().unwrap_or_default();
     match which {
-        "minimum" => format!("are below {}", bound(&rule.minimum)),
-        "maximum" => format!("are above {}", bound(&rule.maximum)),
+        "minimum" => format!("{are} below {}", bound(&rule.minimum)),
+        "maximum" => format!("{are} above {}", bound(&rule.maximum)),
         "length" => match (rule.min_length, rule.max_length) {
-            (Some(least), Some(most)) => format!("have not {least} to {most} characters"),
-            (Some(least), None) => format!("have fewer than {least} characters"),
-            (_, most) => format!("have more than {} characters", most.unwrap_or(u64::MAX)),
+            (Some(least), Some(most)) => format!("{have} not {least} to {most} characters"),
+            (Some(least), None) => format!("{have} fewer than {least} characters"),
+            (_, most) => format!("{have} more than {} characters", most.unwrap_or(u64::MAX)),
         },
-        "pattern" => format!("do not match `{}`", bound(&rule.pattern)),
-        _ => format!("are none of the {} allowed", rule.values.len()),
+        "pattern" => format!("{do_} not match `{}`", bound(&rule.pattern)),
+        _ => format!("{are} none of the {} allowed", rule.values.len()),
     }
 }
 

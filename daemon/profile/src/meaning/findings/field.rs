@@ -3,6 +3,7 @@
 use super::{dates, extremes, finding, percent, spelling};
 use crate::document::{Field, Finding, Pii, Severity};
 use crate::meaning::{View, is_pii};
+use crate::wording::is_or_are;
 
 /// From this share of missing values a field is worth a word, and a warning.
 const MISSING: f64 = 0.05;
@@ -98,9 +99,10 @@ fn missing(field: &Field, present: u64, found: &mut Vec<Finding>) {
         (
             severity,
             format!(
-                "{} of {} values are missing ({}).",
+                "{} of {} values {} missing ({}).",
                 field.null_count,
                 field.count,
+                is_or_are(field.null_count),
                 percent(share)
             ),
         )
@@ -229,7 +231,11 @@ fn shape(field: &Field, view: &View<'_>, present: u64, found: &mut Vec<Finding>)
         found.push(finding(
             "ZEROS",
             Severity::Info,
-            format!("{zeros} of {present} values are zero ({}).", percent(share)),
+            format!(
+                "{zeros} of {present} values {} zero ({}).",
+                is_or_are(zeros),
+                percent(share)
+            ),
             &[("zeros", zeros as f64), ("share", share)],
         ));
     }
