@@ -85,9 +85,9 @@ impl<'a> Counter<'a> {
         data: &mut FieldData,
         record_hashes: &mut [u64],
     ) {
-        let Some(kind) = values.first().map(|value| value.kind()) else {
-            return;
-        };
+        let mut kinds = values.iter().map(|value| value.kind());
+        let kind = kinds.find(|kind| *kind < KINDS.len());
+        let kind = kind.unwrap_or(KINDS.len());
         let common = KINDS
             .get(kind)
             .and_then(|kind| data.column(*kind).common().cloned());

@@ -131,3 +131,24 @@ pub(crate) fn number(digits: &[u8]) -> u64 {
             .wrapping_add(u64::from(d.wrapping_sub(b'0')))
     })
 }
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+
+    proptest! {
+        #[test]
+        fn a_share_is_told_where_it_is_reached_and_never_where_it_is_not(
+            texts in prop::collection::vec("[a1]", 1..60), least in 0.0..=1.0_f64, tenths in 0..=10_u8, round in any::<bool>(),
+        ) {
+            let least = if round { f64::from(tenths) / 10.0 } else { least };
+            let shapes: Vec<Shape<'_>> = texts.iter().map(|text| Shape::of(text, 1)).collect();
+            let all = shapes.iter().filter(|shape| shape.digits > 0).count();
+            let told = matching(&shapes, least, |shape| shape.digits > 0);
+            let reached = |count: usize| count as f64 / shapes.len() as f64 >= least;
+            prop_assert!(told == all || (told == 0 && !reached(all)), "{told} of {all}");
+        }
+    }
+}

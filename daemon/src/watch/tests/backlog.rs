@@ -97,27 +97,27 @@ async fn what_is_known_is_not_settled_again_and_what_changed_is() {
 #[tokio::test(flavor = "multi_thread")]
 async fn scans_and_hints_never_hand_on_one_content_twice() {
     let mut bench = Bench::new().await;
-    let writing = {
-        let root = bench.path("");
-        tokio::task::spawn_blocking(move || {
-            for number in 0..300 {
-                fs::write(root.join(format!("{number}.csv")), "x\n1\n").expect("written");
-                std::thread::sleep(Duration::from_millis(3));
-            }
-        })
-    };
     // Nothing is known meanwhile, as when the queue is slow: only the watch's own memory helps.
     let mut seen = HashSet::new();
-    while seen.len() < 300 {
+    let mut take = |batch: Vec<Sighting>| {
+        for one in batch {
+            assert!(seen.insert(one.clone()), "twice: {one:?}");
+        }
+        seen.len()
+    };
+    let mut taken = 0;
+    for number in 0..300 {
+        bench.write(&format!("{number}.csv"), "x\n1\n");
         bench.handle.rescan("w");
-        tokio::time::sleep(Duration::from_millis(5)).await;
         while let Ok(batch) = bench.sightings.try_recv() {
-            for one in batch {
-                assert!(seen.insert(one.clone()), "twice: {one:?}");
-            }
+            taken = take(batch);
         }
     }
-    writing.await.expect("the writer");
+    while taken < 300 {
+        bench.handle.rescan("w");
+        let batch = tokio::time::timeout(DEADLINE, bench.sightings.recv());
+        taken = take(batch.await.expect("in time").expect("a batch"));
+    }
     bench.handle.rescan("w");
     bench.nothing_else().await;
 }
@@ -127,11 +127,7 @@ async fn files_wait_while_it_cannot_be_said_what_is_known() {
     let mut bench = Bench::new().await;
     bench.memory.broken.store(true, Ordering::SeqCst);
     bench.write("a.csv", "x\n1\n");
-    let since = Instant::now();
-    while bench.memory.asked() < 2 {
-        assert!(since.elapsed() < DEADLINE, "not asked again");
-        tokio::time::sleep(Duration::from_millis(5)).await;
-    }
+    until("asked again", || bench.memory.asked() >= 2).await;
     assert!(bench.sightings.try_recv().is_err());
     let because = "new files wait: it cannot be asked which are known: the store is away";
     bench
@@ -152,11 +148,7 @@ async fn a_start_that_cannot_ask_is_made_up_for() {
         |_| {},
     );
     bench.memory.broken.store(true, Ordering::SeqCst);
-    let since = Instant::now();
-    while bench.memory.asked() < 2 {
-        assert!(since.elapsed() < DEADLINE, "not asked again");
-        tokio::time::sleep(Duration::from_millis(5)).await;
-    }
+    until("asked again", || bench.memory.asked() >= 2).await;
     bench.memory.broken.store(false, Ordering::SeqCst);
     assert_eq!(bench.paths(1).await, ["a.csv"]);
     bench.nothing_else().await;

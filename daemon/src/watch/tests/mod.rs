@@ -30,6 +30,15 @@ const DEADLINE: Duration = Duration::from_secs(20);
 /// The scan's settling time in tests that do not measure it.
 const SCANNED: Duration = Duration::from_millis(400);
 
+/// Waits until something is so.
+async fn until(what: &str, is_so: impl Fn() -> bool) {
+    let since = Instant::now();
+    while !is_so() {
+        assert!(since.elapsed() < DEADLINE, "not {what}");
+        tokio::time::sleep(Duration::from_millis(5)).await;
+    }
+}
+
 /// The next answer is to be made and not given.
 const HOLD_NEXT: usize = 1;
 /// An answer is made and not given.
@@ -135,11 +144,8 @@ impl Bench {
         memory.hold.store(HOLD_NEXT, Ordering::SeqCst);
         let rules = vec![quick("w", &root), quick("v", &root)];
         let bench = Self::remembering(memory, dir, rules, 8);
-        let since = Instant::now();
-        while bench.memory.hold.load(Ordering::SeqCst) != HELD {
-            assert!(since.elapsed() < DEADLINE, "nothing was asked");
-            tokio::time::sleep(Duration::from_millis(1)).await;
-        }
+        let held = || bench.memory.hold.load(Ordering::SeqCst) == HELD;
+        until("asked", held).await;
         bench
     }
 

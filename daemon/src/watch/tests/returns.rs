@@ -2,14 +2,6 @@
 
 use super::*;
 
-async fn until(what: &str, is_so: impl Fn() -> bool) {
-    let since = Instant::now();
-    while !is_so() {
-        assert!(since.elapsed() < DEADLINE, "not {what}");
-        tokio::time::sleep(Duration::from_millis(5)).await;
-    }
-}
-
 /// Takes the next sighting as the queue does, and lets it be known by its newest content only.
 async fn take(bench: &mut Bench) -> Sighting {
     bench.memory.forget_all();
